@@ -1,0 +1,59 @@
+//! The messages for a whole policy and a budget.
+
+use retry_words::InvalidPolicy;
+use std::time::Duration;
+
+#[test]
+fn each_names_its_mend() {
+    const UNKNOWN: InvalidPolicy = InvalidPolicy::unknown_key("retries");
+    let seconds = Duration::from_secs;
+    for (error, told) in [
+        (
+            UNKNOWN,
+            "`retries` is not a key of a policy: write one of max, backoff, jitter, timeout, \
+             deadline, longest_pushback",
+        ),
+        (
+            InvalidPolicy::duplicate_key("max"),
+            "the key `max` is given twice: keep one of the two",
+        ),
+        (
+            InvalidPolicy::key_without_value("max"),
+            "the key `max` has no value: write `max = ` and its value, as in `max = 3`",
+        ),
+        (
+            InvalidPolicy::bad_max("three"),
+            "`three` is not a number of retries: write a whole number up to 4294967295, such as `3`",
+        ),
+        (
+            InvalidPolicy::zero_timeout(),
+            "a timeout of zero lets no attempt finish: write a longer one, or leave `timeout` out",
+        ),
+        (
+            InvalidPolicy::zero_deadline(),
+            "a deadline of zero lets no call finish: write a longer one, or leave `deadline` out",
+        ),
+        (
+            InvalidPolicy::timeout_above_deadline(seconds(5), seconds(3)),
+            "the timeout of each attempt, 5s, is above the deadline of the whole call, 3s: \
+             write a timeout of at most 3s",
+        ),
+        (
+            InvalidPolicy::deadline_before_retry(seconds(1), seconds(2)),
+            "the deadline 1s ends before the first retry, which waits at least 2s: \
+             write a deadline above 2s, or a shorter backoff",
+        ),
+        (
+            InvalidPolicy::budget_percent(120),
+            "a budget of 120% is out of range: write 1% to 100%, such as `20%`, or `none` to do \
+             without",
+        ),
+        (
+            InvalidPolicy::zero_budget_window(),
+            "a budget's window of zero remembers no success: write a longer one, such as `10s`",
+        ),
+    ] {
+        assert_eq!(error.to_string(), told);
+        assert_eq!(error.argument(), None);
+    }
+}
