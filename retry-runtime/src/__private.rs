@@ -1,0 +1,151 @@
+//! What generated code names, and nothing else does. No part of the public
+//! interface: the macro crate is pinned to this very version.
+
+pub use crate::__shown as shown;
+pub use crate::attempt::seed;
+pub use crate::call::{Call, Failure, Site};
+pub use crate::conversion::{FromCauseMissing, convert, from_cause};
+pub use crate::cut::{Cut, Deadline, Limit};
+pub use crate::derived::{forwarded, pushed_back};
+pub use crate::fresh::{Fresh, NotCopy};
+pub use crate::gate::{Door, NoGate};
+pub use crate::given::{AnyDelays, Given, NoDelays, limit};
+pub use crate::hedging::{
+    Begun, Hedge, HedgeAfter, Hedged, Hedges, Plan, Started, Tried, hedge_after, hedged,
+};
+pub use crate::inlined::{Inlined, Settled, hook_error, never_ended};
+pub use crate::layers::{Layer, layer_sync};
+pub use crate::observe::{Show, ShowDebug, ShowNot, Shown};
+pub use crate::operand::{Awaitable, Operand};
+pub use crate::outcome::{Of, Outcome, error_of, result};
+pub use crate::paid::Paid;
+pub use crate::parameter::{NotDeclared, Parameter, Undeclared, key_of_the_caller, strict};
+pub use crate::predicate::{answer, ask, unsent};
+pub use crate::sleep::{blocked, sleep, timer};
+pub use crate::spans::{Tracing, in_span, in_span_sync};
+pub use crate::{
+    Attempt, Backoff, Budget, Elapsed, Ended, IdempotencyKey, Jitter, NonIdempotent, Operation,
+    Policy, Rejected, Transient, Verdict, class,
+};
+pub use core::future::Future;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{self, Err, Ok};
+pub use core::time::Duration;
+pub use core::{concat, module_path};
+#[cfg(feature = "macros")]
+pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
+pub use std::boxed::Box;
+pub use std::thread::sleep as sleep_sync;
+
+use crate::InvalidPolicy;
+
+/// The error of a failed attempt.
+#[inline]
+pub fn error<O: Outcome>(outcome: &O) -> Option<&O::Err> {
+    outcome.as_result().err()
+}
+
+/// The response of an attempt that succeeded.
+#[inline]
+pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
+    outcome.as_result().ok()
+}
+
+/// An attempt that ended without its body's say.
+#[inline]
+pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
+    O::failure(error)
+}
+
+/// The error's own word.
+#[inline]
+pub fn verdict<E: Transient + ?Sized>(error: &E) -> Verdict {
+    error.verdict()
+}
+
+/// The policy that was given.
+#[inline]
+pub const fn policy(given: &Policy) -> Policy {
+    *given
+}
+
+/// The number of retries that was given.
+#[inline]
+#[must_use]
+pub const fn retries(given: u32) -> u32 {
+    given
+}
+
+/// A policy with another timeout, or without one.
+#[inline]
+pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Policy {
+    policy.timeout = timeout;
+    policy
+}
+
+/// A policy with another deadline, or without one.
+#[inline]
+pub const fn with_deadline(mut policy: Policy, deadline: Option<Duration>) -> Policy {
+    policy.deadline = deadline;
+    policy
+}
+
+/// What the attribute has checked already.
+///
+/// # Panics
+///
+/// At compile time, in a `const`, where the attribute did not check.
+#[must_use]
+pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(_) => panic!("the attribute has checked this"),
+    }
+}
+
+/// Whether there is anything to wait for.
+#[inline]
+#[must_use]
+pub const fn pauses(wait: Duration) -> bool {
+    !wait.is_zero()
+}
+
+/// A value for code that is not compiled in the end: the attribute has faults.
+#[must_use]
+pub fn stand_in<T>() -> T {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The budget that was given.
+#[inline]
+#[must_use]
+pub const fn budget(given: &Budget) -> &Budget {
+    given
+}
+
+/// A budget that the attribute has checked.
+///
+/// # Panics
+///
+/// At compile time, in a `static`, where the attribute did not check.
+// Loom's budgets cannot stand in a static.
+#[cfg(not(loom))]
+#[must_use]
+pub const fn budget_of(percent: u32) -> Budget {
+    match Budget::new(percent) {
+        Ok(budget) => budget,
+        Err(_) => panic!("the attribute has checked this"),
+    }
+}
+
+/// Both sides of an outcome.
+///
+/// # Errors
+///
+/// The error of a call that failed.
+#[inline]
+pub fn into_result<O: Outcome>(outcome: O) -> Result<O::Ok, O::Err> {
+    outcome.into_result()
+}

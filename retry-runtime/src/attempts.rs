@@ -1,0 +1,401 @@
+//! The state machine of a call: outcome in, `Stop` or `Wait` out. No clock, no
+//! I/O: what it has to know of the world comes in as [`World`].
+
+use crate::{Backoff, Ended, Jitter, Policy, Verdict};
+use std::time::Duration;
+
+/// What has happened to one call so far. It is part of every retried future,
+/// so it is kept to 12 bytes.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    retries: u32,
+    /// The retry after which the backoff counts anew: the server's push-back
+    /// was waited for instead.
+    backoff_from: u32,
+    /// The last delay before jitter, in seconds, rounded down: decorrelated
+    /// backoff builds on it.
+    previous: f32,
+}
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Stop(Ended),
+    Wait(Duration),
+}
+
+/// The world outside, asked only for what a decision needs.
+pub(crate) trait World {
+    /// Time until the deadline.
+    fn remaining(&mut self) -> Option<Duration>;
+    /// Whether a layer further out is on a retry.
+    fn is_nested(&mut self) -> bool;
+    /// The next delay of the user's own backoff, where there is one.
+    fn delay(&mut self) -> Delay;
+    /// A number from 0 up to but excluding 1.
+    fn random(&mut self) -> f64;
+    /// Takes one retry from the budget, if there is one left.
+    fn spend(&mut self) -> bool;
+}
+
+/// Where the next delay comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Delay {
+    /// The policy's backoff.
+    OfPolicy,
+    /// A backoff of this call's own.
+    Rule(Backoff),
+    /// The user's iterator.
+    Given(Duration),
+    /// The user's iterator is at its end.
+    Over,
+}
+
+impl Attempts {
+    pub(crate) const NEW: Self = Self {
+        retries: 0,
+        backoff_from: 0,
+        previous: 0.0,
+    };
+
+    /// Retries made or decided so far.
+    pub(crate) const fn retries(&self) -> u32 {
+        self.retries
+    }
+
+    /// Counts a hedge among the retries. The backoff stays where it is: nothing
+    /// has failed.
+    pub(crate) const fn hedge(&mut self) {
+        self.retries += 1;
+        self.backoff_from += 1;
+    }
+
+    /// Decides after a failed attempt. The budget is asked last, so that
+    /// nothing is spent on a retry that is not made.
+    pub(crate) fn step(
+        &mut self,
+        policy: &Policy,
+        verdict: Verdict,
+        world: &mut impl World,
+    ) -> Step {
+        if !verdict.is_retryable() {
+            return Step::Stop(Ended::Permanent);
+        }
+        if self.retries >= policy.max {
+            return Step::Stop(Ended::Exhausted);
+        }
+        if world.is_nested() {
+            return Step::Stop(Ended::Nested);
+        }
+        let planned = match verdict.pushback() {
+            Some(wait) if wait > policy.longest_pushback => return Step::Stop(Ended::Pushback),
+            Some(wait) => Planned::Pushback(wait),
+            None => match self.backoff(policy, world) {
+                Some((base, wait)) => Planned::Backoff { base, wait },
+                None => return Step::Stop(Ended::Exhausted),
+            },
+        };
+        if world
+            .remaining()
+            .is_some_and(|remaining| planned.wait() >= remaining)
+        {
+            return Step::Stop(Ended::Deadline);
+        }
+        if !world.spend() {
+            return Step::Stop(Ended::Budget);
+        }
+        self.commit(&planned);
+        Step::Wait(planned.wait())
+    }
+
+    /// The next delay before and after jitter; `None` at the end of the
+    /// user's iterator.
+    fn backoff(&self, policy: &Policy, world: &mut impl World) -> Option<(Duration, Duration)> {
+        let (base, jitter) = match world.delay() {
+            Delay::Over => return None,
+            Delay::Given(delay) => (delay, policy.jitter.unwrap_or_default()),
+            Delay::OfPolicy => (
+                self.by_rule(&policy.backoff, world),
+                policy.jitter_of(&policy.backoff),
+            ),
+            Delay::Rule(rule) => (self.by_rule(&rule, world), policy.jitter_of(&rule)),
+        };
+        if jitter == Jitter::NONE || base.is_zero() {
+            return Some((base, base));
+        }
+        Some((base, jitter.apply(base, world.random())))
+    }
+
+    fn by_rule(&self, rule: &Backoff, world: &mut impl World) -> Duration {
+        let retry = self.retries - self.backoff_from + 1;
+        if rule.is_random() {
+            rule.delay(retry, lengthened(self.previous), world.random())
+        } else {
+            rule.delay(retry, Duration::ZERO, 0.0)
+        }
+    }
+
+    fn commit(&mut self, planned: &Planned) {
+        self.retries += 1;
+        match planned {
+            Planned::Pushback(_) => self.backoff_from = self.retries,
+            Planned::Backoff { base, .. } => {
+                self.previous = shortened(*base);
+            }
+        }
+    }
+}
+
+/// In half the room, and never above what it was: what is built on it then
+/// stays within its bounds.
+fn shortened(delay: Duration) -> f32 {
+    let seconds = delay.as_secs_f32();
+    if lengthened(seconds) > delay {
+        f32::from_bits(seconds.to_bits() - 1)
+    } else {
+        seconds
+    }
+}
+
+fn lengthened(seconds: f32) -> Duration {
+    Duration::try_from_secs_f32(seconds).unwrap_or(Duration::MAX)
+}
+
+enum Planned {
+    Pushback(Duration),
+    Backoff { base: Duration, wait: Duration },
+}
+
+impl Planned {
+    const fn wait(&self) -> Duration {
+        match self {
+            Self::Pushback(wait) | Self::Backoff { wait, .. } => *wait,
+        }
+    }
+}
+
+#[cfg(test)]
+mod reference;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    /// A world whose answers are fixed, and that counts what was spent.
+    struct Fixed {
+        remaining: Option<Duration>,
+        nested: bool,
+        delay: Delay,
+        funded: bool,
+        spent: u32,
+    }
+
+    impl Default for Fixed {
+        fn default() -> Self {
+            Self {
+                remaining: None,
+                nested: false,
+                delay: Delay::OfPolicy,
+                funded: true,
+                spent: 0,
+            }
+        }
+    }
+
+    impl World for Fixed {
+        fn remaining(&mut self) -> Option<Duration> {
+            self.remaining
+        }
+        fn is_nested(&mut self) -> bool {
+            self.nested
+        }
+        fn delay(&mut self) -> Delay {
+            self.delay
+        }
+        fn random(&mut self) -> f64 {
+            0.5
+        }
+        fn spend(&mut self) -> bool {
+            self.spent += 1;
+            self.funded
+        }
+    }
+
+    const PLAIN: Policy = Policy::DEFAULT.jitter(Jitter::NONE);
+
+    fn first(policy: &Policy, verdict: Verdict, world: &mut Fixed) -> Step {
+        let mut attempts = Attempts::NEW;
+        attempts.step(policy, verdict, world)
+    }
+
+    #[test]
+    fn the_state_stays_small() {
+        assert_eq!(size_of::<Attempts>(), 12);
+    }
+
+    #[test]
+    fn the_last_delay_is_kept_well_enough_and_never_longer() {
+        for delay in [
+            Duration::ZERO,
+            Duration::from_nanos(1),
+            Duration::from_nanos(123_456_789),
+            Duration::new(86_400, 999_999_999),
+            Duration::from_secs(u64::MAX),
+            Duration::MAX,
+        ] {
+            let kept = lengthened(shortened(delay));
+            assert!(kept <= delay, "{delay:?} was kept as {kept:?}");
+            assert!(
+                kept >= delay.mul_f64(1.0 - 1e-6),
+                "{delay:?} was kept as {kept:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn three_retries_are_four_attempts() {
+        let mut attempts = Attempts::NEW;
+        let mut world = Fixed::default();
+        for delay in [100, 150, 225] {
+            assert_eq!(
+                attempts.step(&PLAIN, Verdict::transient(), &mut world),
+                Step::Wait(MS(delay))
+            );
+        }
+        assert_eq!(
+            attempts.step(&PLAIN, Verdict::transient(), &mut world),
+            Step::Stop(Ended::Exhausted)
+        );
+        assert_eq!(world.spent, 3, "the refused retry is not paid for");
+    }
+
+    #[test]
+    fn every_reason_to_stop_has_its_name_and_costs_nothing() {
+        let long = Verdict::transient().after(Duration::from_secs(31));
+        let cases = [
+            (Verdict::permanent(), Fixed::default(), Ended::Permanent),
+            (
+                Verdict::transient(),
+                Fixed {
+                    nested: true,
+                    ..Fixed::default()
+                },
+                Ended::Nested,
+            ),
+            (long, Fixed::default(), Ended::Pushback),
+            (
+                Verdict::transient(),
+                Fixed {
+                    remaining: Some(MS(100)),
+                    ..Fixed::default()
+                },
+                Ended::Deadline,
+            ),
+            (
+                Verdict::transient().after(MS(80)),
+                Fixed {
+                    remaining: Some(MS(70)),
+                    ..Fixed::default()
+                },
+                Ended::Deadline,
+            ),
+            (
+                Verdict::transient(),
+                Fixed {
+                    delay: Delay::Over,
+                    ..Fixed::default()
+                },
+                Ended::Exhausted,
+            ),
+        ];
+        for (verdict, mut world, ended) in cases {
+            assert_eq!(first(&PLAIN, verdict, &mut world), Step::Stop(ended));
+            assert_eq!(world.spent, 0, "{ended}");
+        }
+        let mut broke = Fixed {
+            funded: false,
+            ..Fixed::default()
+        };
+        assert_eq!(
+            first(&PLAIN, Verdict::transient(), &mut broke),
+            Step::Stop(Ended::Budget)
+        );
+    }
+
+    #[test]
+    fn push_back_is_exact_and_starts_the_backoff_over() {
+        let policy = PLAIN.max(5).jitter(Jitter::FULL);
+        let mut attempts = Attempts::NEW;
+        let mut world = Fixed::default();
+        let wait = |attempts: &mut Attempts, verdict, world: &mut Fixed| {
+            attempts.step(&policy, verdict, world)
+        };
+        assert_eq!(
+            wait(&mut attempts, Verdict::transient(), &mut world),
+            Step::Wait(MS(50))
+        );
+        assert_eq!(
+            wait(&mut attempts, Verdict::transient(), &mut world),
+            Step::Wait(MS(75))
+        );
+        assert_eq!(
+            wait(&mut attempts, Verdict::refused().after(MS(7)), &mut world),
+            Step::Wait(MS(7))
+        );
+        assert_eq!(
+            wait(&mut attempts, Verdict::transient(), &mut world),
+            Step::Wait(MS(50))
+        );
+    }
+
+    #[test]
+    fn a_hedge_is_one_of_the_retries_and_leaves_the_backoff_where_it_is() {
+        let mut attempts = Attempts::NEW;
+        let mut world = Fixed::default();
+        for step in [
+            Step::Wait(MS(100)),
+            Step::Wait(MS(150)),
+            Step::Stop(Ended::Exhausted),
+        ] {
+            if attempts.retries() == 1 {
+                attempts.hedge();
+            }
+            assert_eq!(
+                attempts.step(&PLAIN, Verdict::transient(), &mut world),
+                step
+            );
+        }
+    }
+
+    #[test]
+    fn a_random_backoff_is_its_own_jitter_unless_one_is_written() {
+        let random = Policy::DEFAULT.backoff(Backoff::random(MS(100), MS(200)).unwrap());
+        assert_eq!(
+            first(&random, Verdict::transient(), &mut Fixed::default()),
+            Step::Wait(MS(150))
+        );
+        let jittered = random.jitter(Jitter::FULL);
+        assert_eq!(
+            first(&jittered, Verdict::transient(), &mut Fixed::default()),
+            Step::Wait(MS(75))
+        );
+    }
+
+    #[test]
+    fn a_given_delay_replaces_the_policy_and_is_jittered() {
+        let mut world = Fixed {
+            delay: Delay::Given(MS(40)),
+            ..Fixed::default()
+        };
+        assert_eq!(
+            first(&PLAIN, Verdict::transient(), &mut world),
+            Step::Wait(MS(40))
+        );
+        assert_eq!(
+            first(&Policy::DEFAULT, Verdict::transient(), &mut world),
+            Step::Wait(MS(30))
+        );
+    }
+}

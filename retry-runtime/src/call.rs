@@ -1,0 +1,298 @@
+//! One call of a retried function: drives the state machine with the real
+//! clock, dice, budget and layers.
+
+use crate::attempts::{Attempts, Delay, Step, World};
+
+use crate::cut::{Deadline, Limit};
+use crate::given::{Delays, Source};
+use crate::observe::{self, Failed, Shown};
+use crate::{Attempt, Budget, Elapsed, Ended, Policy, Verdict, layers};
+use std::time::Duration;
+
+/// What a call site is: its name in log and metric, and its policy.
+#[derive(Debug)]
+pub struct Site {
+    name: &'static str,
+    policy: Policy,
+}
+
+impl Site {
+    /// A call site that goes by `name`.
+    #[must_use]
+    pub const fn new(name: &'static str, policy: Policy) -> Self {
+        Self { name, policy }
+    }
+
+    /// The policy as written.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The call's deadline, counted from now, if there is one.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.policy.deadline.map(Deadline::after)
+    }
+
+    /// The limit of the attempt that starts now.
+    #[must_use]
+    pub fn limit(&self, deadline: Option<Deadline>) -> Option<Limit> {
+        Limit::of(self.policy.timeout, deadline)
+    }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// The state of one call.
+#[derive(Debug)]
+pub struct Call {
+    attempts: Attempts,
+}
+
+/// A failed attempt and all that bears on the decision. Built only where an
+/// attempt failed, so that a success pays for none of it.
+pub struct Failure<'a> {
+    name: &'static str,
+    policy: &'a Policy,
+    verdict: Verdict,
+    cut: Option<Elapsed>,
+    deadline: Option<Deadline>,
+    delays: Option<Source<'a>>,
+    budget: Option<&'a Budget>,
+    probe: bool,
+    error: Shown<'a>,
+}
+
+impl<'a> Failure<'a> {
+    /// A failure of an attempt of `site`.
+    #[must_use]
+    pub fn of(site: &'a Site, verdict: Verdict) -> Self {
+        Self::under(site.name, &site.policy, verdict)
+    }
+
+    /// A failure under a policy that was not known at compile time.
+    #[must_use]
+    pub fn under(name: &'static str, policy: &'a Policy, verdict: Verdict) -> Self {
+        Self {
+            name,
+            policy,
+            verdict,
+            cut: None,
+            deadline: None,
+            delays: None,
+            budget: None,
+            probe: false,
+            error: Shown::Not,
+        }
+    }
+
+    /// The limit that cut the attempt, if one did.
+    #[must_use]
+    pub fn cut(mut self, cut: Option<Elapsed>) -> Self {
+        self.cut = cut;
+        self
+    }
+
+    /// The call's deadline.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Option<Deadline>) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The user's own backoff.
+    #[must_use]
+    pub fn delays(mut self, delays: &'a mut impl Delays) -> Self {
+        self.delays = Some(delays.source());
+        self
+    }
+
+    /// Whether the attempt was a circuit breaker's probe: it has said what it
+    /// was to find out, and is not retried.
+    #[must_use]
+    pub fn probe(mut self, probe: bool) -> Self {
+        self.probe = probe;
+        self
+    }
+
+    /// The error, for the log.
+    #[must_use]
+    pub fn error(mut self, error: Shown<'a>) -> Self {
+        self.error = error;
+        self
+    }
+
+    /// The budget that pays for the retry.
+    #[must_use]
+    pub fn budget(mut self, budget: &'a Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    /// What log and metric are told of it; `attempt` is its number.
+    pub(crate) const fn told(&self, attempt: u32) -> Failed<'a> {
+        Failed {
+            function: self.name,
+            attempt,
+            of: self.policy.max.saturating_add(1),
+            error: self.error,
+            verdict: self.verdict,
+            budget: self.budget,
+        }
+    }
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Call {
+    /// A call that has not begun.
+    #[inline]
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            attempts: Attempts::NEW,
+        }
+    }
+
+    /// Whether the next attempt, or the one that runs, is a retry.
+    #[inline]
+    #[must_use]
+    pub const fn is_retry(&self) -> bool {
+        self.attempts.retries() > 0
+    }
+
+    /// The number of the attempt that starts or runs now; the first is 1.
+    #[inline]
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.attempts.retries().saturating_add(1)
+    }
+
+    /// The attempt that starts now.
+    #[must_use]
+    pub fn attempt(&self, seed: u32, limit: Option<Limit>) -> Attempt {
+        let until = limit.and_then(|limit| limit.until());
+        Attempt::new(self.attempts.retries().saturating_add(1), seed, until)
+    }
+
+    /// Retries and hedges made or decided so far.
+    pub(crate) const fn retries(&self) -> u32 {
+        self.attempts.retries()
+    }
+
+    /// Counts a hedge, which the caller has found to be within `max`.
+    pub(crate) fn hedge(&mut self, site: &Site) {
+        self.attempts.hedge();
+        observe::hedged(site.name, self.attempts.retries().saturating_add(1));
+    }
+
+    /// Decides after a failed attempt: how long to wait before the next one,
+    /// or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// Why retries end.
+    #[cold]
+    #[inline(never)]
+    pub fn failed(&mut self, failure: Failure<'_>) -> Result<Duration, Ended> {
+        let failed = failure.told(self.attempts.retries().saturating_add(1));
+        let decision = self.decide(failure);
+        match decision {
+            Ok(delay) => observe::retrying(&failed, delay),
+            Err(ended) => observe::ended(&failed, ended),
+        }
+        decision
+    }
+
+    /// The same for the attempt of this number, beside others: that there is no
+    /// retry is not the end of the call then, and not told.
+    #[cold]
+    pub(crate) fn failed_beside(
+        &mut self,
+        number: u32,
+        failure: Failure<'_>,
+    ) -> Result<Duration, Ended> {
+        let failed = failure.told(number);
+        let delay = self.decide(failure)?;
+        observe::retrying(&failed, delay);
+        Ok(delay)
+    }
+
+    /// The breaker has not admitted the attempt that was about to start: the
+    /// call ends, and what the budget paid for a retry is given back.
+    #[cold]
+    #[inline(never)]
+    pub fn rejected(&self, failure: &Failure<'_>) {
+        if let Some(budget) = failure.budget.filter(|_| self.is_retry()) {
+            budget.refund();
+        }
+        let number = self.attempts.retries().saturating_add(1);
+        observe::ended(&failure.told(number), Ended::Rejected);
+    }
+
+    /// A call that succeeded: there is something to tell where it had to be
+    /// repeated.
+    #[inline]
+    pub fn succeeded(&self, site: &Site) {
+        self.succeeded_as(site.name);
+    }
+
+    /// The same, where the name is not part of a site.
+    #[inline]
+    pub(crate) fn succeeded_as(&self, name: &'static str) {
+        if self.is_retry() {
+            observe::recovered(name, self.attempts.retries().saturating_add(1));
+        }
+    }
+
+    fn decide(&mut self, failure: Failure<'_>) -> Result<Duration, Ended> {
+        if failure.cut.is_some_and(|cut| cut.is_deadline()) {
+            return Err(Ended::Deadline);
+        }
+        if failure.probe && failure.verdict.is_retryable() {
+            return Err(Ended::Rejected);
+        }
+        let policy = failure.policy;
+        let verdict = failure.verdict;
+        match self.attempts.step(policy, verdict, &mut Live(failure)) {
+            Step::Wait(delay) => Ok(delay),
+            Step::Stop(ended) => Err(ended),
+        }
+    }
+}
+
+struct Live<'a>(Failure<'a>);
+
+impl World for Live<'_> {
+    fn remaining(&mut self) -> Option<Duration> {
+        self.0.deadline.as_ref().and_then(Deadline::remaining)
+    }
+
+    fn is_nested(&mut self) -> bool {
+        layers::outer_is_retrying()
+    }
+
+    fn delay(&mut self) -> Delay {
+        match self.0.delays.as_mut() {
+            None | Some(Source::Policy) => Delay::OfPolicy,
+            Some(Source::Rule(backoff)) => Delay::Rule(*backoff),
+            Some(Source::Iter(delays)) => delays.next().map_or(Delay::Over, Delay::Given),
+        }
+    }
+
+    fn random(&mut self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn spend(&mut self) -> bool {
+        self.0
+            .budget
+            .is_none_or(|budget| budget.try_retry(self.0.policy.max))
+    }
+}

@@ -1,0 +1,117 @@
+//! A future that is given a limited time.
+
+use crate::Elapsed;
+use crate::clock::{self, Instant};
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// The earlier of an attempt's `timeout` and the call's `deadline`.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    until: Option<Instant>,
+    elapsed: Elapsed,
+}
+
+/// The deadline of one call: when it is over, and how long it was.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    until: Option<Instant>,
+    after: Duration,
+}
+
+impl Deadline {
+    /// Counts from now. One that no clock can reach is none.
+    #[must_use]
+    pub fn after(after: Duration) -> Self {
+        Self {
+            until: clock::now().checked_add(after),
+            after,
+        }
+    }
+
+    pub(crate) fn remaining(&self) -> Option<Duration> {
+        self.until
+            .map(|until| until.saturating_duration_since(clock::now()))
+    }
+}
+
+impl Limit {
+    /// `None` where there is neither.
+    #[must_use]
+    pub fn of(timeout: Option<Duration>, deadline: Option<Deadline>) -> Option<Self> {
+        let attempt = timeout.map(|timeout| Self {
+            until: clock::now().checked_add(timeout),
+            elapsed: Elapsed::timeout(timeout),
+        });
+        let call = deadline.map(|deadline| Self {
+            until: deadline.until,
+            elapsed: Elapsed::deadline(deadline.after),
+        });
+        match (attempt, call) {
+            (Some(attempt), Some(call))
+                if attempt
+                    .until
+                    .is_some_and(|at| call.until.is_none_or(|by| at < by)) =>
+            {
+                Some(attempt)
+            }
+            (attempt, call) => call.or(attempt),
+        }
+    }
+
+    pub(crate) const fn until(&self) -> Option<Instant> {
+        self.until
+    }
+}
+
+pin_project! {
+    /// The future's output, or the [`Elapsed`] that cut it.
+    #[derive(Debug)]
+    pub struct Cut<F, S> {
+        #[pin]
+        future: F,
+        #[pin]
+        timer: Option<S>,
+        limit: Option<Limit>,
+    }
+}
+
+impl<F, S> Cut<F, S> {
+    /// Gives `future` until `limit`, woken by the timer that `sleep` makes.
+    pub fn new(future: F, limit: Option<Limit>, sleep: impl FnOnce(Duration) -> S) -> Self {
+        let timer = limit
+            .and_then(|limit| limit.until)
+            .map(|until| sleep(until.saturating_duration_since(clock::now())));
+        Self {
+            future,
+            timer,
+            limit,
+        }
+    }
+}
+
+impl<F: Future, S: Future> Future for Cut<F, S> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(output) = this.future.poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        let (Some(timer), Some(limit)) = (this.timer.as_pin_mut(), *this.limit) else {
+            return Poll::Pending;
+        };
+        // The clock is asked beside the timer: a future that uses up tokio's
+        // cooperative budget in every poll would starve the timer for ever.
+        let over =
+            timer.poll(cx).is_ready() || limit.until.is_some_and(|until| clock::now() >= until);
+        if over {
+            Poll::Ready(Err(limit.elapsed))
+        } else {
+            Poll::Pending
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Circuit breakers of the crate `failsafe`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use failsafe::{FailurePolicy, Instrument, StateMachine};
+
+use super::{Admission, Gate, GateOutcome, Rejected};
+
+/// A circuit breaker of the crate [`failsafe`], as a [`Gate`].
+///
+/// It builds the breaker itself, since `failsafe` tells its instrument alone
+/// when it becomes half-open.
+///
+/// - Half-open, `failsafe` admits every call until the first outcome decides.
+///   All of these are probes, and none of them is retried.
+/// - An abandoned attempt records nothing. While half-open the breaker stays
+///   so and goes on admitting: it cannot get stuck.
+///
+/// ```
+/// use failsafe::{backoff, failure_policy::consecutive_failures};
+/// use retry_runtime::gate::{FailsafeGate, Gate, GateOutcome};
+/// use retry_runtime::Verdict;
+/// use std::time::Duration;
+///
+/// // Opens at the third failure in a row, for 10 s, doubled up to 60 s.
+/// let backoff = backoff::exponential(Duration::from_secs(10), Duration::from_secs(60));
+/// let breaker = FailsafeGate::new(consecutive_failures(3, backoff));
+///
+/// for _ in 0..3 {
+///     let admission = breaker.admit().unwrap();
+///     breaker.record(admission, GateOutcome::Failure(Verdict::transient()));
+/// }
+/// assert!(breaker.admit().is_err());
+/// ```
+#[derive(Debug)]
+pub struct FailsafeGate<P, I = ()> {
+    machine: StateMachine<P, Observer<I>>,
+    half_open: Arc<AtomicBool>,
+}
+
+impl<P: FailurePolicy> FailsafeGate<P> {
+    /// A breaker that opens as `policy` says.
+    ///
+    /// ```
+    /// use failsafe::{backoff, failure_policy::consecutive_failures};
+    /// use retry_runtime::gate::FailsafeGate;
+    /// use std::time::Duration;
+    ///
+    /// let breaker = FailsafeGate::new(consecutive_failures(
+    ///     5,
+    ///     backoff::constant(Duration::from_secs(10)),
+    /// ));
+    /// # let _ = breaker;
+    /// ```
+    #[must_use]
+    pub fn new(policy: P) -> Self {
+        Self::instrumented(policy, ())
+    }
+}
+
+impl<P: FailurePolicy, I: Instrument> FailsafeGate<P, I> {
+    /// The same, with an instrument that is told of each change of state, for logs and metrics.
+    ///
+    /// ```
+    /// use failsafe::{Instrument, backoff, failure_policy::consecutive_failures};
+    /// use retry_runtime::gate::FailsafeGate;
+    /// use std::time::Duration;
+    ///
+    /// struct Log;
+    ///
+    /// impl Instrument for Log {
+    ///     fn on_call_rejected(&self) {}
+    ///     fn on_open(&self) {
+    ///         eprintln!("open");
+    ///     }
+    ///     fn on_half_open(&self) {
+    ///         eprintln!("half-open");
+    ///     }
+    ///     fn on_closed(&self) {
+    ///         eprintln!("closed");
+    ///     }
+    /// }
+    ///
+    /// let policy = consecutive_failures(5, backoff::constant(Duration::from_secs(10)));
+    /// let breaker = FailsafeGate::instrumented(policy, Log);
+    /// # let _ = breaker;
+    /// ```
+    #[must_use]
+    pub fn instrumented(policy: P, instrument: I) -> Self {
+        let half_open = Arc::new(AtomicBool::new(false));
+        let observer = Observer {
+            half_open: Arc::clone(&half_open),
+            instrument,
+        };
+        Self {
+            machine: StateMachine::new(policy, observer),
+            half_open,
+        }
+    }
+}
+
+impl<P: FailurePolicy, I: Instrument> Gate for FailsafeGate<P, I> {
+    fn admit(&self) -> Result<Admission, Rejected> {
+        if !self.machine.is_call_permitted() {
+            return Err(Rejected::new());
+        }
+        if self.half_open.load(Relaxed) {
+            Ok(Admission::Probe)
+        } else {
+            Ok(Admission::Normal)
+        }
+    }
+
+    fn record(&self, _: Admission, outcome: GateOutcome) {
+        match outcome {
+            GateOutcome::Success => self.machine.on_success(),
+            GateOutcome::Failure(_) => self.machine.on_error(),
+            GateOutcome::Abandoned => return,
+        }
+        // Every outcome ends the half-open state. Not left to the instrument,
+        // which is told outside of the breaker's lock: out of order, the flag
+        // would stay up on a closed breaker.
+        self.half_open.store(false, Relaxed);
+    }
+}
+
+#[derive(Debug)]
+struct Observer<I> {
+    half_open: Arc<AtomicBool>,
+    instrument: I,
+}
+
+impl<I: Instrument> Instrument for Observer<I> {
+    fn on_call_rejected(&self) {
+        self.instrument.on_call_rejected();
+    }
+
+    fn on_open(&self) {
+        self.instrument.on_open();
+    }
+
+    fn on_half_open(&self) {
+        self.half_open.store(true, Relaxed);
+        self.instrument.on_half_open();
+    }
+
+    fn on_closed(&self) {
+        self.instrument.on_closed();
+    }
+}

@@ -1,0 +1,100 @@
+//! The header field `Retry-After`.
+
+use std::time::{Duration, SystemTime};
+
+/// The wait that a `Retry-After` asks for, from its text (RFC 9110, section
+/// 10.2.3): a number of seconds, or a date, in any of the three forms that the
+/// RFC obliges recipients to read (section 5.6.7). `now` is what a date is
+/// compared with; one that has passed gives zero.
+///
+/// `None` is the answer to anything else: a fraction, a negative number, a date
+/// that does not exist. A number of seconds beyond `u64` counts as the largest.
+///
+/// ```
+/// use retry_runtime::http::retry_after;
+/// use std::time::{Duration, SystemTime};
+///
+/// // Sun, 06 Nov 1994 08:49:37 GMT
+/// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+///
+/// assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+/// assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:40 GMT", now), Some(Duration::from_secs(3)));
+/// assert_eq!(retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now), Some(Duration::ZERO));
+/// assert_eq!(retry_after("soon", now), None);
+/// ```
+#[must_use]
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Digits alone fail to parse only where they exceed the type.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110.
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+    }
+
+    fn seconds(value: &str) -> Option<u64> {
+        let wait = retry_after(value, now())?;
+        assert_eq!(wait.subsec_nanos(), 0);
+        Some(wait.as_secs())
+    }
+
+    #[test]
+    fn a_number_is_of_seconds() {
+        assert_eq!(seconds("0"), Some(0));
+        assert_eq!(seconds("1"), Some(1));
+        assert_eq!(seconds("007"), Some(7));
+        assert_eq!(seconds(" 30\t"), Some(30));
+    }
+
+    #[test]
+    fn a_number_beyond_measure_is_the_largest() {
+        assert_eq!(seconds("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(seconds("99999999999999999999999"), Some(u64::MAX));
+    }
+
+    #[test]
+    fn a_date_is_read_in_all_three_forms() {
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:51:37 GMT"), Some(120));
+        assert_eq!(seconds("Sunday, 06-Nov-94 08:51:37 GMT"), Some(120));
+        assert_eq!(seconds("Sun Nov  6 08:51:37 1994"), Some(120));
+    }
+
+    #[test]
+    fn a_date_that_has_come_is_zero() {
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(0));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:36 GMT"), Some(0));
+        assert_eq!(seconds("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+    }
+
+    #[test]
+    fn all_else_is_nothing() {
+        for value in [
+            "",
+            " ",
+            "-1",
+            "+1",
+            "1.5",
+            "1s",
+            "0x10",
+            "12 34",
+            "soon",
+            "\u{663}",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 25:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37",
+            "1994-11-06T08:49:37Z",
+        ] {
+            assert_eq!(retry_after(value, now()), None, "{value:?}");
+        }
+    }
+}

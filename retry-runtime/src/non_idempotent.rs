@@ -1,0 +1,98 @@
+//! The future of a call that must not run twice.
+
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+pin_project! {
+    /// The future of a call that must not run twice: what a function marked
+    /// `#[non_idempotent]` returns.
+    ///
+    /// It is awaited as the future inside it is, and costs nothing. What it
+    /// adds is its type: a retried function that awaits one does not compile.
+    ///
+    /// ```
+    /// use retry_runtime::{NonIdempotent, non_idempotent};
+    ///
+    /// #[non_idempotent]
+    /// async fn charge(cents: u64) -> Result<u64, std::io::Error> {
+    ///     Ok(cents)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let future: NonIdempotent<_> = charge(100);
+    /// assert_eq!(future.await.unwrap(), 100);
+    /// # }
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # use retry_runtime::{retry, non_idempotent};
+    /// # #[non_idempotent]
+    /// # async fn charge(cents: u64) -> Result<u64, std::io::Error> { Ok(cents) }
+    /// #[retry]
+    /// async fn buy() -> Result<u64, std::io::Error> {
+    ///     charge(100).await // error: a failed attempt may have been executed
+    /// }
+    /// ```
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct NonIdempotent<F: ?Sized> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> NonIdempotent<F> {
+    /// Marks a future, one that a client without attributes made for instance.
+    ///
+    /// ```
+    /// use retry_runtime::NonIdempotent;
+    ///
+    /// fn charge(cents: u64) -> NonIdempotent<impl Future<Output = u64>> {
+    ///     NonIdempotent::new(async move { cents })
+    /// }
+    /// # let _ = charge(1);
+    /// ```
+    pub const fn new(future: F) -> Self {
+        Self { future }
+    }
+
+    /// The future without the mark: the one way past the check.
+    ///
+    /// It is right where *this* call may run twice although others of its kind
+    /// may not: the server recognises the repetition by a key that all
+    /// attempts share, or a guard around the call lets it run only once. It is
+    /// wrong where a second execution is merely unlikely. Say in a comment
+    /// which of the two it is; the name is easy to search for.
+    ///
+    /// ```
+    /// use retry_runtime::{non_idempotent, retry};
+    ///
+    /// #[non_idempotent]
+    /// async fn charge(order: &str) -> Result<u64, std::io::Error> {
+    ///     Ok(order.len() as u64)
+    /// }
+    ///
+    /// #[retry]
+    /// async fn charge_once(order: &str) -> Result<u64, std::io::Error> {
+    ///     // The server refuses a second charge of the same order number.
+    ///     charge(order).assume_idempotent().await
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() { assert_eq!(charge_once("a1").await.unwrap(), 2); }
+    /// ```
+    pub fn assume_idempotent(self) -> F {
+        self.future
+    }
+}
+
+impl<F: Future + ?Sized> Future for NonIdempotent<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.project().future.poll(cx)
+    }
+}

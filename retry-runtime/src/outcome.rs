@@ -1,0 +1,72 @@
+//! What a retried function returns.
+
+use std::marker::PhantomData;
+
+/// A result that says whether an attempt failed. It is implemented for
+/// `Result`, under whatever alias.
+#[diagnostic::on_unimplemented(
+    message = "a retried function has to be able to fail, but `{Self}` is not a `Result`",
+    label = "no failure, so nothing to retry",
+    note = "return a `Result`, or drop the attribute"
+)]
+pub trait Outcome: Sized {
+    /// The response.
+    type Ok;
+    /// The error.
+    type Err;
+
+    /// Both sides by reference.
+    ///
+    /// # Errors
+    ///
+    /// The error of a failed attempt.
+    fn as_result(&self) -> Result<&Self::Ok, &Self::Err>;
+
+    /// A failure.
+    fn failure(error: Self::Err) -> Self;
+
+    /// Both sides by value.
+    ///
+    /// # Errors
+    ///
+    /// The error of a failed attempt.
+    fn into_result(self) -> Result<Self::Ok, Self::Err>;
+}
+
+/// A type as a value.
+pub type Of<T> = PhantomData<fn() -> T>;
+
+/// A result type as a value. It does not ask for [`Outcome`]: who is given it
+/// does.
+#[inline]
+#[must_use]
+pub const fn result<O>() -> Of<O> {
+    PhantomData
+}
+
+/// The error of a result type.
+#[inline]
+#[must_use]
+pub const fn error_of<O: Outcome>(_: Of<O>) -> Of<O::Err> {
+    PhantomData
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Ok = T;
+    type Err = E;
+
+    #[inline]
+    fn as_result(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+
+    #[inline]
+    fn failure(error: E) -> Self {
+        Err(error)
+    }
+
+    #[inline]
+    fn into_result(self) -> Self {
+        self
+    }
+}

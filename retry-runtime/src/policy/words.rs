@@ -1,0 +1,247 @@
+//! A policy in the attribute's own words: `max = 5, jitter = full, timeout = 2s`.
+
+use super::Policy;
+use crate::{Backoff, InvalidPolicy, Jitter};
+use retry_words::{DurationWords, parse_duration};
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// What can be set by a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    Max,
+    Backoff,
+    Jitter,
+    Timeout,
+    Deadline,
+    LongestPushback,
+}
+
+/// In the order in which they are printed.
+const KEYS: [(&str, Key); 6] = [
+    ("max", Key::Max),
+    ("backoff", Key::Backoff),
+    ("jitter", Key::Jitter),
+    ("timeout", Key::Timeout),
+    ("deadline", Key::Deadline),
+    ("longest_pushback", Key::LongestPushback),
+];
+
+impl Key {
+    pub(super) fn named(name: &str) -> Result<Self, InvalidPolicy> {
+        let found = KEYS.iter().find(|(key, _)| *key == name);
+        found.map_or_else(
+            || Err(InvalidPolicy::unknown_key(name)),
+            |(_, key)| Ok(*key),
+        )
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        KEYS.iter()
+            .find(|(_, key)| *key == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// Whether the attribute takes the value in quotes too.
+    const fn may_be_quoted(self) -> bool {
+        !matches!(self, Self::Max)
+    }
+}
+
+/// A policy of which some keys have been read.
+pub(super) struct Draft {
+    policy: Policy,
+    seen: [Option<Key>; KEYS.len()],
+}
+
+impl Draft {
+    pub(super) const NEW: Self = Self {
+        policy: Policy::DEFAULT,
+        seen: [None; KEYS.len()],
+    };
+
+    /// A key comes up; once at most.
+    pub(super) fn meet(&mut self, key: Key) -> Result<(), InvalidPolicy> {
+        if self.seen.contains(&Some(key)) {
+            return Err(InvalidPolicy::duplicate_key(key.name()));
+        }
+        if let Some(free) = self.seen.iter_mut().find(|seen| seen.is_none()) {
+            *free = Some(key);
+        }
+        Ok(())
+    }
+
+    /// Reads the value of a key.
+    pub(super) fn set(&mut self, key: Key, value: &str) -> Result<(), InvalidPolicy> {
+        if value.is_empty() {
+            return Err(InvalidPolicy::key_without_value(key.name()));
+        }
+        let policy = &mut self.policy;
+        match key {
+            Key::Max => policy.max = retries(value)?,
+            Key::Backoff => policy.backoff = value.parse()?,
+            Key::Jitter => policy.jitter = Some(value.parse()?),
+            Key::Timeout => policy.timeout = Some(parse_duration(value)?),
+            Key::Deadline => policy.deadline = Some(parse_duration(value)?),
+            Key::LongestPushback => policy.longest_pushback = parse_duration(value)?,
+        }
+        Ok(())
+    }
+
+    /// The policy, if its settings fit one another.
+    pub(super) fn finish(self) -> Result<Policy, InvalidPolicy> {
+        self.policy.check()
+    }
+}
+
+/// `3`, `1_000`
+fn retries(value: &str) -> Result<u32, InvalidPolicy> {
+    let digits = value.replace('_', "");
+    // `parse` would take a sign.
+    let number = value
+        .starts_with(|first: char| first.is_ascii_digit())
+        .then(|| digits.parse());
+    match number {
+        Some(Ok(number)) => Ok(number),
+        _ => Err(InvalidPolicy::bad_max(value)),
+    }
+}
+
+/// Reads the attribute's own words, in any order. A key that is left out has
+/// its default, so that an empty text is [`Policy::DEFAULT`]. Values may stand
+/// in double quotes where the attribute takes them so; a comma may stand after
+/// the last.
+///
+/// # Errors
+///
+/// [`InvalidPolicy`] for an unknown key (the message lists the keys), one that
+/// is given twice or has no value, a value that cannot be read, and what
+/// [`check`](Policy::check) refuses. `max = 0` is no error here, as it is in
+/// the attribute: what is read at run time may turn retries off.
+///
+/// ```
+/// use retry_runtime::{Jitter, Policy};
+/// use std::time::Duration;
+///
+/// let policy: Policy = r#"timeout = 2s, max = 5, backoff = "fib(10ms, 1s)""#.parse()?;
+/// assert_eq!(policy.to_string(), "max = 5, backoff = fib(10ms, 1s), timeout = 2s");
+///
+/// let error = "retries = 5".parse::<Policy>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`retries` is not a key of a policy: write one of max, backoff, jitter, timeout, \
+///      deadline, longest_pushback"
+/// );
+/// # Ok::<(), retry_runtime::InvalidPolicy>(())
+/// ```
+impl FromStr for Policy {
+    type Err = InvalidPolicy;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPolicy> {
+        let mut draft = Draft::NEW;
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let (setting, after) = first_setting(rest);
+            let (name, value) = match setting.split_once('=') {
+                Some((name, value)) => (name.trim(), value.trim()),
+                None => (setting.trim(), ""),
+            };
+            let key = Key::named(name)?;
+            draft.meet(key)?;
+            draft.set(key, unquoted(key, value))?;
+            rest = after.trim();
+        }
+        draft.finish()
+    }
+}
+
+/// `backoff = fib(1s, 2s), max = 3` → `backoff = fib(1s, 2s)`, ` max = 3`
+fn first_setting(text: &str) -> (&str, &str) {
+    let (mut depth, mut quoted) = (0_usize, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => return (&text[..at], &text[at + 1..]),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// `"2s"` → `2s`
+fn unquoted(key: Key, value: &str) -> &str {
+    let inner = value
+        .strip_prefix('"')
+        .and_then(|value| value.strip_suffix('"'));
+    inner
+        .filter(|_| key.may_be_quoted())
+        .map_or(value, str::trim)
+}
+
+/// Prints what [`FromStr`] reads: `max` and `backoff` always, the rest where it
+/// is set. Parsing it gives an equal policy, if this one passes
+/// [`check`](Policy::check).
+///
+/// ```
+/// use retry_runtime::Policy;
+///
+/// assert_eq!(Policy::DEFAULT.to_string(), "max = 3, backoff = exp(100ms, 1.5, 1s)");
+/// ```
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        self.settings(|key, value| {
+            write!(f, "{between}{} = {value}", key.name())?;
+            between = ", ";
+            Ok(())
+        })
+    }
+}
+
+/// A setting's value.
+pub(super) enum Value {
+    Retries(u32),
+    Backoff(Backoff),
+    Jitter(Jitter),
+    Duration(Duration),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retries(retries) => retries.fmt(f),
+            Self::Backoff(backoff) => backoff.fmt(f),
+            Self::Jitter(jitter) => jitter.fmt(f),
+            Self::Duration(duration) => DurationWords(*duration).fmt(f),
+        }
+    }
+}
+
+impl Policy {
+    /// Each setting that has to be written down for the policy to be read back.
+    pub(super) fn settings<E>(
+        &self,
+        mut write: impl FnMut(Key, Value) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let pushback = self.longest_pushback;
+        let pushback = (pushback != Self::DEFAULT.longest_pushback).then_some(pushback);
+        let settings = [
+            (Key::Max, Some(Value::Retries(self.max))),
+            (Key::Backoff, Some(Value::Backoff(self.backoff))),
+            (Key::Jitter, self.jitter.map(Value::Jitter)),
+            (Key::Timeout, self.timeout.map(Value::Duration)),
+            (Key::Deadline, self.deadline.map(Value::Duration)),
+            (Key::LongestPushback, pushback.map(Value::Duration)),
+        ];
+        for (key, value) in settings {
+            if let Some(value) = value {
+                write(key, value)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,228 @@
+//! `policy.run(..)`: for a closure what the attribute does for a function.
+
+mod between;
+mod choices;
+mod outcomes;
+mod phase;
+mod setup;
+
+use crate::call::Call;
+use crate::cut::Deadline;
+use crate::inlined::Ending;
+use crate::{Attempt, Policy};
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use choices::{
+    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy,
+    OwnTimer, Sleeper, Supply,
+};
+use phase::{Phase, PhaseProj};
+use setup::Setup;
+
+impl Policy {
+    /// Calls `op` until it succeeds, or until this policy ends its retries:
+    /// for a closure what `#[retry]` does for a function.
+    ///
+    /// What comes back is a builder and the call's future in one: say more
+    /// with its methods, then await it. Nothing runs before that. See [`Run`].
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use std::io;
+    ///
+    /// # async fn fetch(_host: &str) -> io::Result<String> { Ok("pong".into()) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> io::Result<()> {
+    /// let host = String::from("users:4000");
+    /// let pong = Policy::DEFAULT.run(|_| fetch(&host)).await?;
+    /// assert_eq!(pong, "pong");
+    /// # Ok(()) }
+    /// ```
+    pub fn run<Op, Fut, T, E>(&self, op: Op) -> Run<'static, Op, Fut>
+    where
+        Op: FnMut(Attempt) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        Run::new(Setup::new(*self, op))
+    }
+}
+
+pin_project! {
+    /// One call under a [`Policy`]: made by [`Policy::run`], completed by the
+    /// methods here, and started by `.await`.
+    ///
+    /// It runs the state machine that `#[retry]` runs, and means the same by
+    /// every word:
+    ///
+    /// - The closure is called once an attempt, with the [`Attempt`]. Its
+    ///   future is dropped before the next one is made.
+    /// - An error is retried where [`on`](Run::on) says so; without it the error
+    ///   classifies itself ([`Transient`](crate::Transient)).
+    /// - The policy's `timeout` cuts each attempt, counted anew for every one.
+    ///   The [`Elapsed`](crate::Elapsed) becomes an error of the closure's type
+    ///   and is classified like any other; without `on` it is transient.
+    /// - The policy's `deadline` counts from the first poll. It cuts whatever
+    ///   is in flight, and ends the call with `Elapsed` as its error. No retry
+    ///   is waited for that could not start in time.
+    /// - While a call further out is on a retry, this one makes one attempt.
+    /// - Dropping it stops everything at once. A retry that was paid for out of
+    ///   a [`budget`](Run::budget) but not started yet is given back.
+    ///
+    /// | to say | default |
+    /// | --- | --- |
+    /// | [`on`](Run::on) | `E: Transient` |
+    /// | [`on_ok`](Run::on_ok) | every `Ok` is a success |
+    /// | [`elapsed`](Run::elapsed), [`untimed`](Run::untimed) | `E: From<Elapsed>` |
+    /// | [`before_retry`](Run::before_retry) | nothing |
+    /// | [`backoff`](Run::backoff) | the policy's |
+    /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
+    /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
+    /// | [`name`](Run::name) | the closure's path |
+    ///
+    /// It allocates nothing, and reads no clock on success unless the policy
+    /// has a timeout or a deadline. The compiler does not look into
+    /// the closure: awaiting a [non-idempotent](crate::non_idempotent) call in it
+    /// is not refused.
+    ///
+    /// An `async` closure serves as well, unless it is `move` or changes what it
+    /// captures ("does not implement `FnMut` because it captures state"): there
+    /// write `|attempt| { let client = client.clone(); async move { .. } }`.
+    ///
+    /// ```
+    /// use retry_runtime::{Elapsed, Policy};
+    /// use std::time::Duration;
+    ///
+    /// #[derive(Debug)]
+    /// enum RpcError { Unavailable, BadRequest, TimedOut }
+    ///
+    /// impl From<Elapsed> for RpcError {
+    ///     fn from(_: Elapsed) -> Self { RpcError::TimedOut }
+    /// }
+    ///
+    /// const READS: Policy = Policy::DEFAULT.max(2).timeout(Duration::from_secs(1));
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), RpcError> {
+    /// let number = READS
+    ///     .run(|attempt| async move {
+    ///         if attempt.is_retry() { Ok(attempt.number()) } else { Err(RpcError::Unavailable) }
+    ///     })
+    ///     .on(|error| !matches!(error, RpcError::BadRequest))
+    ///     .await?;
+    /// assert_eq!(number, 2);
+    /// # Ok(()) }
+    /// ```
+    #[must_use = "a run does nothing until it is awaited"]
+    pub struct Run<
+        'b,
+        Op,
+        Fut,
+        On = ByItself,
+        OnOk = AnyOk,
+        Late = ByFrom,
+        Hook = NoHook,
+        Time = OwnTimer,
+        Delays = OfPolicy,
+    >
+    where
+        Hook: BeforeRetry,
+        Time: Sleeper,
+    {
+        setup: Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>,
+        progress: Progress,
+        #[pin]
+        phase: Phase<'b, Fut, Hook::Hook, Time::Sleep>,
+    }
+}
+
+/// How far the call is.
+struct Progress {
+    call: Call,
+    deadline: Option<Deadline>,
+    seed: u32,
+}
+
+impl Progress {
+    const NEW: Self = Self {
+        call: Call::new(),
+        deadline: None,
+        seed: 0,
+    };
+
+    /// The call begins: its deadline counts from here.
+    fn begin(&mut self, policy: &Policy) {
+        self.deadline = policy.deadline.map(Deadline::after);
+        self.seed = crate::attempt::seed();
+    }
+}
+
+impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
+    Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
+where
+    Hook: BeforeRetry,
+    Time: Sleeper,
+{
+    const fn new(setup: Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>) -> Self {
+        Self {
+            setup,
+            progress: Progress::NEW,
+            phase: Phase::Idle,
+        }
+    }
+}
+
+impl<Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays> Future
+    for Run<'_, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
+where
+    Op: FnMut(Attempt) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    On: Classify<E>,
+    OnOk: Judge<T>,
+    Late: Convert<E>,
+    Hook: BeforeRetry,
+    <Hook::Hook as Future>::Output: Ending<E>,
+    Time: Sleeper + Available,
+    Delays: Supply,
+{
+    type Output = Result<T, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (setup, progress, mut phase) = (this.setup, this.progress, this.phase);
+        loop {
+            let next = match phase.as_mut().project() {
+                PhaseProj::Idle => {
+                    progress.begin(&setup.base.policy);
+                    ControlFlow::Continue(setup.attempt(progress))
+                }
+                PhaseProj::Attempt { running } => {
+                    let ended = ready!(running.poll(cx));
+                    // What a cut attempt still holds is let go before anything else runs.
+                    phase.set(Phase::Over);
+                    setup.attempted(progress, ended)
+                }
+                PhaseProj::Wait { sleep, paid } => {
+                    let _ = ready!(sleep.poll(cx));
+                    let paid = paid.take();
+                    phase.set(Phase::Over);
+                    ControlFlow::Continue(setup.prepare(progress, paid))
+                }
+                PhaseProj::Prepare { hook, paid } => {
+                    let ended = ready!(hook.poll(cx));
+                    paid.spend();
+                    phase.set(Phase::Over);
+                    setup.prepared(progress, ended)
+                }
+                PhaseProj::Over => return Poll::Pending,
+            };
+            match next {
+                ControlFlow::Continue(next) => phase.set(next),
+                ControlFlow::Break(outcome) => return Poll::Ready(outcome),
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What a run was told, and the steps from one phase to the next.
+
+use super::Progress;
+use super::choices::{
+    AnyOk, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy, OwnTimer,
+    Sleeper, Supply,
+};
+use super::phase::Phase;
+use crate::call::Failure;
+use crate::cut::{Cut, Limit};
+use crate::inlined::Ending;
+use crate::layers::{Layer, layer_sync};
+use crate::paid::Paid;
+use crate::{Attempt, Budget, Elapsed, Policy};
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+/// What a run was told.
+pub(super) struct Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays> {
+    pub(super) base: Base<'b, Op>,
+    pub(super) on: On,
+    pub(super) on_ok: OnOk,
+    pub(super) late: Late,
+    pub(super) hook: Hook,
+    pub(super) time: Time,
+    pub(super) delays: Delays,
+}
+
+/// The part of it whose type stays as it is.
+pub(super) struct Base<'b, Op> {
+    pub(super) policy: Policy,
+    pub(super) op: Op,
+    pub(super) budget: Option<&'b Budget>,
+    pub(super) name: Option<&'static str>,
+}
+
+impl<Op> Base<'_, Op> {
+    /// What logs and metrics call it.
+    fn name(&self) -> &'static str {
+        self.name.unwrap_or_else(std::any::type_name::<Op>)
+    }
+}
+
+/// The phase that a retry goes on with.
+type Next<'b, F, H, S> = Phase<'b, F, <H as BeforeRetry>::Hook, <S as Sleeper>::Sleep>;
+
+impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, OfPolicy> {
+    pub(super) const fn new(policy: Policy, op: Op) -> Self {
+        Self {
+            base: Base {
+                policy,
+                op,
+                budget: None,
+                name: None,
+            },
+            on: ByItself,
+            on_ok: AnyOk,
+            late: ByFrom,
+            hook: NoHook,
+            time: OwnTimer,
+            delays: OfPolicy,
+        }
+    }
+}
+
+impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays>
+    Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>
+where
+    Op: FnMut(Attempt) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    On: Classify<E>,
+    OnOk: Judge<T>,
+    Late: Convert<E>,
+    Hook: BeforeRetry,
+    <Hook::Hook as Future>::Output: Ending<E>,
+    Time: Sleeper,
+    Delays: Supply,
+{
+    /// Starts the next attempt.
+    pub(super) fn attempt(&mut self, progress: &Progress) -> Next<'b, Fut, Hook, Time> {
+        let limit = Limit::of(self.base.policy.timeout, progress.deadline);
+        let attempt = progress.call.attempt(progress.seed, limit);
+        let future = layer_sync(attempt.is_retry(), || (self.base.op)(attempt));
+        let layer = Layer::new(attempt.is_retry(), future);
+        let running = Cut::new(layer, limit, |time| self.time.sleep(time));
+        Phase::Attempt { running }
+    }
+
+    /// After an attempt.
+    pub(super) fn attempted(
+        &mut self,
+        progress: &mut Progress,
+        ended: Result<Result<T, E>, Elapsed>,
+    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+        match ended {
+            Ok(outcome) => self.decide(progress, outcome, None),
+            Err(elapsed) => self.cut(progress, elapsed),
+        }
+    }
+
+    /// Starts `before_retry`, or the retry itself.
+    pub(super) fn prepare(
+        &mut self,
+        progress: &Progress,
+        mut paid: Paid<'b>,
+    ) -> Next<'b, Fut, Hook, Time> {
+        let limit = Limit::of(None, progress.deadline);
+        let retry = progress.call.attempt(progress.seed, limit);
+        let Some(hook) = layer_sync(true, || self.hook.start(retry)) else {
+            paid.spend();
+            return self.attempt(progress);
+        };
+        let hook = Cut::new(Layer::new(true, hook), limit, |time| self.time.sleep(time));
+        Phase::Prepare { hook, paid }
+    }
+
+    /// After `before_retry`.
+    pub(super) fn prepared(
+        &mut self,
+        progress: &mut Progress,
+        ended: Result<<Hook::Hook as Future>::Output, Elapsed>,
+    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+        match ended.map(Ending::error) {
+            Ok(None) => ControlFlow::Continue(self.attempt(progress)),
+            Ok(Some(error)) => self.decide(progress, Err(error), None),
+            Err(elapsed) => self.cut(progress, elapsed),
+        }
+    }
+
+    /// After the time was over.
+    fn cut(
+        &mut self,
+        progress: &mut Progress,
+        elapsed: Elapsed,
+    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+        match self.late.error(elapsed) {
+            Some(error) => self.decide(progress, Err(error), Some(elapsed)),
+            // Not reached: a run without limits has none to be cut by.
+            None => ControlFlow::Continue(Phase::Over),
+        }
+    }
+
+    /// Ends with the outcome, or goes on to the next retry.
+    fn decide(
+        &mut self,
+        progress: &mut Progress,
+        outcome: Result<T, E>,
+        cut: Option<Elapsed>,
+    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+        let verdict = match &outcome {
+            Err(error) => self.on.verdict(error, cut.is_some()),
+            Ok(response) => match self.on_ok.verdict(response) {
+                Some(verdict) if verdict.is_retryable() => verdict,
+                _ => {
+                    self.base.budget.inspect(|budget| budget.record_success());
+                    progress.call.succeeded_as(self.base.name());
+                    return ControlFlow::Break(outcome);
+                }
+            },
+        };
+        let mut failure = Failure::under(self.base.name(), &self.base.policy, verdict);
+        if let Some(budget) = self.base.budget {
+            failure = failure.budget(budget);
+        }
+        let failure = failure.cut(cut).deadline(progress.deadline);
+        match progress.call.failed(self.delays.supply(failure)) {
+            Ok(wait) => {
+                drop(outcome);
+                ControlFlow::Continue(self.pause(progress, wait))
+            }
+            Err(_) => ControlFlow::Break(outcome),
+        }
+    }
+
+    /// Waits, where there is anything to wait for.
+    fn pause(&mut self, progress: &Progress, wait: Duration) -> Next<'b, Fut, Hook, Time> {
+        let paid = Paid::by(self.base.budget);
+        if wait.is_zero() {
+            return self.prepare(progress, paid);
+        }
+        let sleep = self.time.sleep(wait);
+        Phase::Wait { sleep, paid }
+    }
+}

@@ -1,0 +1,279 @@
+use super::*;
+use crate::{Backoff, Jitter};
+
+const RETRY: &str = r#"{
+    "maxAttempts": 4,
+    "initialBackoff": "0.1s",
+    "maxBackoff": "1s",
+    "backoffMultiplier": 1.5,
+    "retryableStatusCodes": ["UNAVAILABLE", "aborted", 8]
+}"#;
+
+fn parse(json: &str) -> Result<ServiceConfig, InvalidServiceConfig> {
+    json.parse()
+}
+
+/// A config with one method config, for all methods, with these fields.
+fn for_all(fields: &str) -> Result<MethodConfig, InvalidServiceConfig> {
+    let json = format!(r#"{{ "methodConfig": [{{ "name": [{{}}], {fields} }}] }}"#);
+    Ok(*parse(&json)?.method("any", "thing").unwrap())
+}
+
+/// The retry policy above with one piece of its text replaced.
+fn with(old: &str, new: &str) -> Result<MethodConfig, InvalidServiceConfig> {
+    assert!(RETRY.contains(old), "{old}");
+    for_all(&format!(
+        r#""retryPolicy": {}"#,
+        RETRY.replacen(old, new, 1)
+    ))
+}
+
+fn message(result: Result<MethodConfig, InvalidServiceConfig>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn a_retry_policy_becomes_a_policy() {
+    let config = for_all(&format!(r#""retryPolicy": {RETRY}, "timeout": "5s""#)).unwrap();
+    let ms = Duration::from_millis;
+    let expected = Policy::DEFAULT
+        .max(3)
+        .backoff(Backoff::exp(ms(100), 1.5, ms(1000)).unwrap())
+        .jitter(Jitter::fraction(0.2).unwrap())
+        .deadline(ms(5000));
+    assert_eq!(*config.policy(), expected);
+    let retried: Vec<_> = (-1..=20).filter(|code| config.is_retried(*code)).collect();
+    assert_eq!(retried, [8, 10, 14]);
+    assert_eq!(config.hedge(), None);
+}
+
+#[test]
+fn attempts_are_not_capped_at_five() {
+    let config = with("4", "9").unwrap();
+    assert!(config.policy().to_string().starts_with("max = 8"));
+}
+
+#[test]
+fn numbers_may_be_texts() {
+    assert_eq!(with("4", "\"4\""), with("4", "4"));
+    assert_eq!(with("1.5", "\"1.5\""), with("1.5", "1.5"));
+}
+
+#[test]
+fn a_first_delay_above_the_cap_is_the_cap() {
+    let config = with("\"0.1s\"", "\"3s\"").unwrap();
+    assert!(config.policy().to_string().contains("exp(1s, 1.5, 1s)"));
+}
+
+#[test]
+fn a_hedging_policy_has_a_delay_and_no_backoff() {
+    let config = for_all(r#""hedgingPolicy": { "maxAttempts": 3, "hedgingDelay": "0.05s", "nonFatalStatusCodes": ["INTERNAL"] }"#).unwrap();
+    assert_eq!(config.hedge(), Some(Duration::from_millis(50)));
+    assert_eq!(
+        *config.policy(),
+        Policy::DEFAULT.max(2).backoff(Backoff::none())
+    );
+    assert!(config.is_retried(13) && !config.is_retried(14));
+    let all_at_once = for_all(r#""hedgingPolicy": { "maxAttempts": 2 }"#).unwrap();
+    assert_eq!(all_at_once.hedge(), Some(Duration::ZERO));
+}
+
+#[test]
+fn the_narrowest_name_wins() {
+    let config = parse(
+        r#"{ "methodConfig": [
+            { "name": [{ "service": "a.A" }], "timeout": "2s" },
+            { "name": [{ "service": "a.A", "method": "Get" }, { "service": "b.B", "method": "Put" }], "timeout": "3s" },
+            { "name": [{ "service": "" }], "timeout": "1s" }
+        ] }"#,
+    )
+    .unwrap();
+    let seconds = |service, method| {
+        let config = config.method(service, method).unwrap();
+        config.policy().deadline.unwrap().as_secs()
+    };
+    assert_eq!(seconds("a.A", "Get"), 3);
+    assert_eq!(seconds("a.A", "Other"), 2);
+    assert_eq!(seconds("b.B", "Put"), 3);
+    assert_eq!(seconds("b.B", "Get"), 1);
+}
+
+#[test]
+fn what_is_not_named_has_no_config_and_is_not_retried() {
+    for json in [
+        "{}",
+        r#"{ "methodConfig": [], "loadBalancingConfig": [{ "round_robin": {} }] }"#,
+        r#"{ "methodConfig": null }"#,
+    ] {
+        let config = parse(json).unwrap();
+        assert_eq!(config.method("a.A", "Get"), None);
+        assert!(config.budget().is_none());
+    }
+    let timed = for_all(r#""timeout": "1s""#).unwrap();
+    assert_eq!(timed.policy().max, 0);
+    assert!(!timed.is_retried(14));
+}
+
+#[test]
+fn throttling_becomes_a_budget() {
+    let budget = |max, ratio: &str| {
+        let json =
+            format!(r#"{{ "retryThrottling": {{ "maxTokens": {max}, "tokenRatio": {ratio} }} }}"#);
+        parse(&json).map(|config| config.budget().unwrap())
+    };
+    // Ten tokens, and a retry while more than five are left after the failure: four.
+    let ten = budget(10, "0.1").unwrap();
+    let retries = (0..20).filter(|_| ten.try_retry(1)).count();
+    assert_eq!(retries, 4);
+    for ratio in ["0.001", "1", "7.5"] {
+        assert!(budget(10, ratio).is_ok(), "{ratio}");
+    }
+    for (max, ratio, message) in [
+        (
+            0,
+            "0.1",
+            "retryThrottling.maxTokens: 0 is out of range: write 1 to 1000",
+        ),
+        (
+            1001,
+            "0.1",
+            "retryThrottling.maxTokens: 1001 is out of range: write 1 to 1000",
+        ),
+        (
+            10,
+            "0",
+            "retryThrottling.tokenRatio: 0 earns nothing: write more than 0, such as 0.1",
+        ),
+        (
+            10,
+            "-1",
+            "retryThrottling.tokenRatio: -1 earns nothing: write more than 0, such as 0.1",
+        ),
+        (
+            10,
+            "null",
+            "retryThrottling.tokenRatio: this is missing: write a ratio such as 0.1",
+        ),
+    ] {
+        assert_eq!(budget(max, ratio).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn an_invalid_retry_policy_is_refused_at_its_field() {
+    let at = "methodConfig[0].retryPolicy";
+    for (old, new, field, words) in [
+        ("4", "0", "maxAttempts", "0 leaves nothing to retry"),
+        ("4", "1", "maxAttempts", "1 leaves nothing to retry"),
+        ("4", "2.5", "maxAttempts", "`2.5` is not a whole number"),
+        ("4", "-3", "maxAttempts", "`-3` is not a whole number"),
+        ("4", "null", "maxAttempts", "missing: write 2 or more"),
+        ("\"0.1s\"", "\"0s\"", "initialBackoff", "more than zero"),
+        (
+            "\"0.1s\"",
+            "\"100ms\"",
+            "initialBackoff",
+            "`100ms` is not a duration",
+        ),
+        (
+            "\"0.1s\"",
+            "null",
+            "initialBackoff",
+            "missing: write a duration",
+        ),
+        ("\"1s\"", "\"0s\"", "maxBackoff", "more than zero"),
+        ("\"1s\"", "1", "maxBackoff", "`1` is not a duration"),
+        ("1.5", "0.5", "backoffMultiplier", "let the delays shrink"),
+        ("1.5", "0", "backoffMultiplier", "let the delays shrink"),
+        (
+            "1.5",
+            "\"NaN\"",
+            "backoffMultiplier",
+            "`NaN` is not a number",
+        ),
+        (
+            "1.5",
+            "null",
+            "backoffMultiplier",
+            "missing: write a factor",
+        ),
+        (
+            "\"aborted\"",
+            "\"OK\"",
+            "retryableStatusCodes[1]",
+            "OK is no failure",
+        ),
+        (
+            "\"aborted\"",
+            "\"GONE\"",
+            "retryableStatusCodes[1]",
+            "`GONE` is not a status code",
+        ),
+        (
+            "8",
+            "17",
+            "retryableStatusCodes[2]",
+            "`17` is not a status code",
+        ),
+        (
+            "[\"UNAVAILABLE\", \"aborted\", 8]",
+            "[]",
+            "retryableStatusCodes",
+            "nothing would be retried",
+        ),
+        (
+            "[\"UNAVAILABLE\", \"aborted\", 8]",
+            "null",
+            "retryableStatusCodes",
+            "nothing would be retried",
+        ),
+        (
+            "[\"UNAVAILABLE\", \"aborted\", 8]",
+            "14",
+            "retryableStatusCodes",
+            "`14` is not a list",
+        ),
+    ] {
+        let error = with(old, new).unwrap_err();
+        assert_eq!(error.field(), format!("{at}.{field}"), "{old} → {new}");
+        let message = error.to_string();
+        assert!(message.contains(words), "{old} → {new}: {message}");
+    }
+}
+
+#[test]
+fn other_faults_are_refused_at_their_field() {
+    assert_eq!(
+        message(for_all(&format!(
+            r#""retryPolicy": {RETRY}, "hedgingPolicy": {{ "maxAttempts": 2 }}"#
+        ))),
+        "methodConfig[0]: a method has a `retryPolicy` or a `hedgingPolicy`: leave one of them out"
+    );
+    assert_eq!(
+        message(for_all(r#""hedgingPolicy": { "maxAttempts": 1 }"#)),
+        "methodConfig[0].hedgingPolicy.maxAttempts: 1 leaves nothing to retry: write 2 or more, or leave the policy out"
+    );
+    assert_eq!(
+        message(for_all(r#""timeout": "0s""#)),
+        "methodConfig[0].timeout: this must be more than zero: write for example \"0.1s\""
+    );
+    let error = |json| parse(json).unwrap_err().to_string();
+    assert_eq!(
+        error(r#"{ "methodConfig": [{ "name": [] }] }"#),
+        "methodConfig[0].name: this config is for no method: write a name, {} for all of them, or leave the config out"
+    );
+    assert_eq!(
+        error(r#"{ "methodConfig": [{ "name": [{ "method": "Get" }] }] }"#),
+        "methodConfig[0].name[0]: a method has a service: write `service` too, or leave `method` out"
+    );
+    assert_eq!(
+        error(r#"{ "methodConfig": [{ "name": [{ "service": "a.A" }, { "service": "a.A" }] }] }"#),
+        "methodConfig[0].name[1]: `a.A/` has a config already: name it in one of them only"
+    );
+    assert_eq!(error("[]"), "`[]` is not an object, such as {..}");
+    assert!(
+        error("{").starts_with("this is not JSON: "),
+        "{}",
+        error("{")
+    );
+}

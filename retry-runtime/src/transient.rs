@@ -1,0 +1,154 @@
+//! Errors that classify themselves.
+
+use crate::{Elapsed, Rejected, Verdict};
+use std::io;
+use std::sync::Arc;
+
+/// An error that says which of its values are worth another attempt.
+///
+/// `#[retry]` without `on` asks it. `#[derive(Transient)]` writes it for a type of
+/// your own. It is implemented for [`std::io::Error`], [`Elapsed`],
+/// [`Rejected`] and [`Verdict`], for boxed `dyn Error`s, for references, `Box` and
+/// `Arc` of errors that implement it, and behind features for the errors of other
+/// crates.
+///
+/// ```
+/// use retry_runtime::{Transient, Verdict};
+///
+/// enum RpcError {
+///     ConnectionRefused,
+///     TimedOut,
+///     BadArgument(String),
+/// }
+///
+/// impl Transient for RpcError {
+///     fn verdict(&self) -> Verdict {
+///         match self {
+///             RpcError::ConnectionRefused => Verdict::not_sent(),
+///             RpcError::TimedOut => Verdict::transient(),
+///             RpcError::BadArgument(_) => Verdict::permanent(),
+///         }
+///     }
+/// }
+///
+/// assert!(RpcError::TimedOut.verdict().is_retryable());
+/// assert!(!RpcError::BadArgument("id".into()).verdict().is_retryable());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which of its values are transient",
+    label = "the error of a retried function has to be classified",
+    note = "implement `retry_runtime::Transient` for the error type, or give `#[retry]` `on = <path or closure from `&{Self}` to bool>`"
+)]
+pub trait Transient {
+    /// What this failure says about trying again.
+    ///
+    /// ```
+    /// use retry_runtime::Transient;
+    /// use std::io;
+    ///
+    /// let error = io::Error::from(io::ErrorKind::ConnectionRefused);
+    /// assert!(error.verdict().is_unexecuted());
+    /// ```
+    fn verdict(&self) -> Verdict;
+}
+
+impl<E: Transient + ?Sized> Transient for &E {
+    fn verdict(&self) -> Verdict {
+        (**self).verdict()
+    }
+}
+
+impl<E: Transient + ?Sized> Transient for Box<E> {
+    fn verdict(&self) -> Verdict {
+        (**self).verdict()
+    }
+}
+
+impl<E: Transient + ?Sized> Transient for Arc<E> {
+    fn verdict(&self) -> Verdict {
+        (**self).verdict()
+    }
+}
+
+/// Time-outs, connections that were refused (not sent), reset, aborted or
+/// closed early, broken pipes and interruptions are worth another attempt;
+/// every other kind is permanent.
+impl Transient for io::Error {
+    fn verdict(&self) -> Verdict {
+        match self.kind() {
+            io::ErrorKind::ConnectionRefused => Verdict::not_sent(),
+            io::ErrorKind::TimedOut
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::Interrupted => Verdict::transient(),
+            _ => Verdict::permanent(),
+        }
+    }
+}
+
+/// A verdict says itself: for an error that keeps the one that was found where
+/// it was made, as in `#[transient(forward = verdict)]`.
+#[diagnostic::do_not_recommend]
+impl Transient for Verdict {
+    fn verdict(&self) -> Verdict {
+        *self
+    }
+}
+
+/// Time that ran out is worth another attempt: whether the one that was cut was
+/// executed is unknown.
+#[diagnostic::do_not_recommend]
+impl Transient for Elapsed {
+    fn verdict(&self) -> Verdict {
+        Verdict::transient()
+    }
+}
+
+/// An open breaker is there to fail fast: its rejection is permanent, for the
+/// layers further out too.
+#[diagnostic::do_not_recommend]
+impl Transient for Rejected {
+    fn verdict(&self) -> Verdict {
+        Verdict::permanent()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_connection_was_not_sent() {
+        let error = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert!(error.verdict().is_unexecuted());
+    }
+
+    #[test]
+    fn what_may_have_been_executed_is_only_transient() {
+        for kind in [
+            io::ErrorKind::TimedOut,
+            io::ErrorKind::ConnectionReset,
+            io::ErrorKind::ConnectionAborted,
+            io::ErrorKind::BrokenPipe,
+            io::ErrorKind::UnexpectedEof,
+            io::ErrorKind::Interrupted,
+        ] {
+            assert_eq!(
+                io::Error::from(kind).verdict(),
+                Verdict::transient(),
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_kinds_are_permanent_through_every_pointer() {
+        let error = || io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(!error().verdict().is_retryable());
+        assert!(!Box::new(error()).verdict().is_retryable());
+        assert!(!Arc::new(error()).verdict().is_retryable());
+        assert!(!(&&error()).verdict().is_retryable());
+    }
+}
