@@ -1,0 +1,225 @@
+//! The one visitor of a body: everything that a retried function awaits goes
+//! through `Operand(..).__retry_await()`, which refuses a `NonIdempotent`.
+//!
+//! ```text
+//! self.get(id).await  →  Operand(self.get(id)).__retry_await().await
+//! ```
+//!
+//! Types are looked through by the runtime. Here, by syntax, calls are looked
+//! for where the type is lost: in `spawn(..)`, before `.boxed()`, in `join!`.
+
+mod macros;
+
+use crate::place::Place;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::Parser;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprCall, ExprGroup, ExprParen, Item, Macro, Stmt};
+
+/// Rewrites a body. `None` for one that is not Rust yet, or that awaits
+/// nothing: it stays as it is.
+pub(crate) fn rewritten(body: &TokenStream, rt: &TokenStream) -> Option<TokenStream> {
+    if !mentions_future(body) {
+        return None;
+    }
+    let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
+    let mut visitor = Awaits { rt, found: false };
+    for stmt in &mut stmts {
+        visitor.visit_stmt_mut(stmt);
+    }
+    visitor
+        .found
+        .then(|| code!(use #rt::Awaitable as _; #(#stmts)*))
+}
+
+fn mentions_future(body: &TokenStream) -> bool {
+    [
+        "await",
+        "spawn",
+        "spawn_local",
+        "join",
+        "join_biased",
+        "try_join",
+        "select",
+        "select_biased",
+        "boxed",
+        "boxed_local",
+    ]
+    .iter()
+    .any(|word| crate::markers::contains(body.clone(), word))
+}
+
+struct Awaits<'a> {
+    rt: &'a TokenStream,
+    found: bool,
+}
+
+/// Methods that wrap a future so that its type is lost, or is one that the
+/// runtime does not know.
+const ADAPTERS: &[&str] = &[
+    "and_then",
+    "boxed",
+    "boxed_local",
+    "catch_unwind",
+    "fuse",
+    "in_current_span",
+    "inspect",
+    "inspect_err",
+    "inspect_ok",
+    "instrument",
+    "map",
+    "map_err",
+    "map_ok",
+    "or_else",
+    "shared",
+    "then",
+    "unwrap_or_else",
+    "with_current_subscriber",
+    "with_subscriber",
+];
+
+/// Functions that take a future and run it: as a task of its own, or together
+/// with others.
+const RUNNERS: &[&str] = &["join", "select", "spawn", "spawn_local", "try_join"];
+
+impl Awaits<'_> {
+    /// Wraps an operand, or the call inside an adapter of it.
+    fn wrap(&mut self, operand: &mut Expr) {
+        peel(operand);
+        if let Expr::Block(block) = operand {
+            if let [Stmt::Expr(tail, None)] = &mut block.block.stmts[..] {
+                return self.wrap(tail);
+            }
+        }
+        if let Expr::MethodCall(call) = operand {
+            let is_adapter = ADAPTERS.iter().any(|name| call.method == name);
+            if is_adapter {
+                peel(&mut call.receiver);
+                if is_call(&call.receiver) {
+                    return self.wrap(&mut call.receiver);
+                }
+            }
+        }
+        let place = Place::at(call_span(operand));
+        let given = place.call(self.rt, "Operand", None, operand.to_token_stream());
+        let wrapped = quote_spanned!(place.first()=> #given.__retry_await());
+        *operand = Expr::Verbatim(wrapped);
+        self.found = true;
+    }
+
+    /// Wraps the direct calls among the arguments.
+    fn wrap_calls<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
+        for argument in arguments {
+            peel(argument);
+            if is_call(argument) && !is_inferred(argument) {
+                self.wrap(argument);
+            }
+        }
+    }
+}
+
+impl VisitMut for Awaits<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        match expr {
+            Expr::Await(awaited) => self.wrap(&mut awaited.base),
+            Expr::Call(call) if is_one_of(call, RUNNERS) || is_adapter(call) => {
+                self.wrap_calls(call.args.iter_mut());
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        self.rewrite_macro(mac);
+    }
+
+    /// Functions inside the body are functions of their own.
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}
+
+fn is_call(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
+}
+
+/// Parentheses, the invisible ones of a macro's fragments too: around an
+/// argument they would be unused.
+fn peel(expr: &mut Expr) {
+    while let Expr::Paren(ExprParen { expr: inner, .. })
+    | Expr::Group(ExprGroup { expr: inner, .. }) = expr
+    {
+        *expr = (**inner).clone();
+    }
+}
+
+/// Whether what a method returns is inferred from where it goes: that is no
+/// future, and wrapped it could not be inferred.
+fn is_inferred(expr: &Expr) -> bool {
+    const INFERRED: &[&str] = &[
+        "collect",
+        "default",
+        "expect",
+        "into",
+        "parse",
+        "product",
+        "sum",
+        "try_into",
+        "unwrap",
+        "unwrap_or_default",
+    ];
+    match expr {
+        Expr::MethodCall(call) => INFERRED.iter().any(|name| call.method == name),
+        _ => false,
+    }
+}
+
+/// `FutureExt::boxed(..)`: an adapter by its path.
+fn is_adapter(call: &ExprCall) -> bool {
+    let Expr::Path(path) = &*call.func else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev().skip(1);
+    let is_of_trait = segments.next().is_some_and(|parent| {
+        let parent = parent.ident.to_string();
+        parent.ends_with("Ext") || parent == "Instrument"
+    });
+    is_of_trait && is_one_of(call, ADAPTERS)
+}
+
+/// Whether a function of one of these names is called, under whatever path.
+fn is_one_of(call: &ExprCall, names: &[&str]) -> bool {
+    match &*call.func {
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| names.iter().any(|name| last.ident == name)),
+        _ => false,
+    }
+}
+
+/// The word that a call goes by, for errors to point at.
+fn call_span(expr: &Expr) -> Span {
+    match expr {
+        Expr::MethodCall(call) => call.method.span(),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => path
+                .path
+                .segments
+                .last()
+                .map_or_else(|| path.span(), |last| last.ident.span()),
+            other => call_span(other),
+        },
+        Expr::Paren(expr) => call_span(&expr.expr),
+        Expr::Group(expr) => call_span(&expr.expr),
+        Expr::Reference(expr) => call_span(&expr.expr),
+        // The tail of a function is evaluated in a block of its own.
+        Expr::Block(expr) => match &expr.block.stmts[..] {
+            [Stmt::Expr(tail, None)] => call_span(tail),
+            _ => expr.span(),
+        },
+        other => other.span(),
+    }
+}

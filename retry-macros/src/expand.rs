@@ -1,0 +1,268 @@
+//! Writes the plan out: puts the loop where the attempt stood.
+
+mod attempts;
+mod code;
+mod decision;
+mod endings;
+mod hedged;
+mod hook;
+
+use crate::function::Function;
+use crate::parameters::{Binder, Bindings, bound_names};
+use crate::place::Place;
+use crate::plan::RetryPlan;
+use crate::shape::{self, Core, Shape};
+use crate::{declared, function, markers, non_idempotent, returns};
+use proc_macro2::{Group, Ident, TokenStream};
+use syn::parse::Parser;
+use syn::{Block, Expr, FnArg, Pat, Signature, Stmt, Type};
+
+/// The attempt: the user's own code, and what stands around it.
+struct Body<'a> {
+    tokens: TokenStream,
+    /// The braces around the tokens, where they are still the user's own.
+    braces: Option<Group>,
+    output: &'a Type,
+    bindings: Bindings,
+}
+
+impl Body<'_> {
+    /// The tokens as they were. They keep their braces: what rustc says of the
+    /// end of the body points at the closing one then, and what it has said
+    /// of a half-typed body already is not said twice. The `match` is there
+    /// for the lint on braces that are not needed.
+    fn untouched(&self) -> TokenStream {
+        match &self.braces {
+            Some(braces) => code!(match () { () => #braces }),
+            None => self.tokens.clone(),
+        }
+    }
+
+    /// Other tokens in the same braces. They also keep the temporaries of the
+    /// tail where they were, after the locals in the 2021 edition.
+    fn in_braces(&self, tokens: TokenStream) -> TokenStream {
+        match &self.braces {
+            Some(braces) => {
+                let braces = function::group_like(braces, tokens);
+                code!(match () { () => #braces })
+            }
+            None => tokens,
+        }
+    }
+}
+
+/// Writes the loop of one plan.
+struct Loop<'a> {
+    plan: &'a RetryPlan,
+    /// What `self` is called where the loop stands.
+    self_name: Option<&'static str>,
+}
+
+/// The function with its body turned into a loop over attempts.
+pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
+    let checks = declared::checks(&function.sig, plan);
+    let body = function.body_tokens();
+    let new = match plan.shape {
+        Shape::Async | Shape::Sync if shape::is_wrapped(&function) => {
+            wrapped(&mut function.sig, body, plan)
+        }
+        Shape::Async | Shape::Sync => {
+            let braces = match &function.body {
+                function::Body::Block(braces) => Some(braces.clone()),
+                function::Body::Semicolon(_) => None,
+            };
+            plain(&mut function.sig, body, braces, plan)
+        }
+        Shape::Future { boxed } => future(&mut function.sig, body, boxed, plan),
+    };
+    let (runtime, rt) = (&plan.runtime, &plan.rt);
+    // Where a path stands that leads to no runtime.
+    let name = Place::of(runtime).ours(code!(as #rt));
+    function.set_body(code!(use #runtime #name; #checks #new));
+    if plan.makes_key {
+        // A key made inside is new for each call: an outer retry would send
+        // the order again under another one.
+        non_idempotent::wrap(&mut function, &plan.runtime);
+    }
+    function
+}
+
+/// The whole body is the attempt.
+fn plain(
+    sig: &mut Signature,
+    body: TokenStream,
+    braces: Option<Group>,
+    plan: &RetryPlan,
+) -> TokenStream {
+    let is_used = |name: &Ident| markers::mentions(body.clone(), &name.to_string());
+    let bindings = bind(sig, plan, &is_used);
+    Loop {
+        plan,
+        self_name: None,
+    }
+    .write(&Body {
+        tokens: body,
+        braces,
+        output: &plan.output,
+        bindings,
+    })
+}
+
+/// Another attribute has wrapped the body: the attempt stands inside.
+fn wrapped(sig: &mut Signature, body: TokenStream, plan: &RetryPlan) -> TokenStream {
+    match Block::parse_within.parse2(body.clone()) {
+        Ok(stmts) => {
+            let mut block = Block {
+                brace_token: syn::token::Brace::default(),
+                stmts,
+            };
+            rewrite_core(sig, &mut [], &mut block, plan);
+            let stmts = &block.stmts;
+            code!(#(#stmts)*)
+        }
+        Err(_) => plain(sig, body, None, plan),
+    }
+}
+
+/// A function that returns a future: the `async` block that it ends in is the
+/// attempt, or else its tail is, evaluated anew for each.
+fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan) -> TokenStream {
+    let Ok(mut stmts) = Block::parse_within.parse2(body.clone()) else {
+        return body;
+    };
+    let Some((tail, preamble)) = stmts.split_last_mut() else {
+        return body;
+    };
+    if let Some(inner) = shape::tail_async(tail) {
+        rewrite_core(sig, preamble, inner, plan);
+        return code!(#(#stmts)*);
+    }
+    let attempt = code!({ #tail }.await);
+    let bindings = bind_around(sig, preamble, plan, &attempt);
+    let stmts = &*preamble;
+    let attempts = Loop {
+        plan,
+        self_name: None,
+    }
+    .write(&Body {
+        tokens: attempt.clone(),
+        braces: None,
+        output: &plan.output,
+        bindings,
+    });
+    let future = code!(async move { #attempts });
+    if boxed {
+        let rt = &plan.rt;
+        code!(#(#stmts)* #rt::Box::pin(#future))
+    } else {
+        code!(#(#stmts)* #future)
+    }
+}
+
+/// Puts the loop where the user's body stands inside an `async` block.
+/// `around` stands before that block.
+fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, plan: &RetryPlan) {
+    shape::with_core(block, &mut |core| match core {
+        Core::Plain(block) => {
+            let stmts = std::mem::take(&mut block.stmts);
+            let tokens = code!(#(#stmts)*);
+            let bindings = bind_around(sig, around, plan, &tokens);
+            let written = Loop {
+                plan,
+                self_name: None,
+            }
+            .write(&Body {
+                tokens: tokens.clone(),
+                braces: None,
+                output: &plan.output,
+                bindings,
+            });
+            block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
+        }
+        Core::AsyncTrait {
+            preamble,
+            body,
+            output,
+        } => {
+            let stmts = std::mem::take(&mut body.stmts);
+            let tokens = code!(#(#stmts)*);
+            let output =
+                output.map_or_else(|| plan.output.clone(), |output| returns::for_local(&output));
+            let is_used = |name: &Ident| markers::mentions(tokens.clone(), &name.to_string());
+            let mut binder = binder(plan, &is_used);
+            binder.preamble(preamble, sig);
+            let bindings = binder.bindings;
+            let looped = Loop {
+                plan,
+                self_name: Some("__self"),
+            };
+            let written = looped.write(&Body {
+                tokens: tokens.clone(),
+                braces: None,
+                output: &output,
+                bindings,
+            });
+            body.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
+        }
+    });
+}
+
+fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
+    Binder {
+        rt: &plan.rt,
+        is_async: !plan.shape.is_sync(),
+        is_shared: plan.hedge.is_some(),
+        is_used,
+        backoff: plan.backoff.as_ref(),
+        bindings: Bindings::default(),
+    }
+}
+
+fn bind(sig: &mut Signature, plan: &RetryPlan, is_used: &dyn Fn(&Ident) -> bool) -> Bindings {
+    let mut binder = binder(plan, is_used);
+    binder.signature(sig);
+    binder.bindings
+}
+
+/// The `mut` arguments that the statements before an attempt mention.
+fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
+    let before = code!(#(#around)*);
+    let names = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(arg) => match &*arg.pat {
+            Pat::Ident(pat) if pat.mutability.is_some() => Some(pat.ident.clone()),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    names
+        .filter(|name| markers::mentions(before.clone(), &name.to_string()))
+        .collect()
+}
+
+/// Binds the arguments that `attempt` uses, and what the statements before it
+/// have bound: an argument of the same name is hidden behind that.
+fn bind_around(
+    sig: &mut Signature,
+    around: &mut [Stmt],
+    plan: &RetryPlan,
+    attempt: &TokenStream,
+) -> Bindings {
+    let hidden: Vec<_> = around
+        .iter()
+        .filter_map(|stmt| match stmt {
+            Stmt::Local(local) => Some(bound_names(&local.pat)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let is_used = |name: &Ident| markers::mentions(attempt.clone(), &name.to_string());
+    // A `mut` that the statements before make use of is the user's own.
+    let prepared = changed_before(sig, around);
+    let is_visible =
+        |name: &Ident| !hidden.contains(name) && !prepared.contains(name) && is_used(name);
+    let mut bindings = bind(sig, plan, &is_visible);
+    let mut binder = binder(plan, &is_used);
+    binder.locals(around);
+    bindings.inside.extend(binder.bindings.inside);
+    bindings
+}

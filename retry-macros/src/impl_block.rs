@@ -1,0 +1,144 @@
+//! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
+
+use crate::attribute::{self, is_named};
+use crate::check;
+use crate::faults::Faults;
+use crate::function::Function;
+use crate::markers::Marker;
+use crate::options::Options;
+use crate::plan::Kind;
+use crate::returns;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Meta};
+
+/// Whether an item is an impl block.
+pub(crate) fn is_impl(item: &TokenStream) -> bool {
+    let is_word =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let mut tokens = item.clone().into_iter().peekable();
+    // Attributes are `#` and a group.
+    while matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
+        tokens.next();
+        tokens.next();
+    }
+    tokens
+        .find(|token| !is_word(token, "unsafe") && !is_word(token, "default"))
+        .is_some_and(|token| is_word(&token, "impl"))
+}
+
+/// Gives each method a finisher as its last attribute: it runs when all others
+/// have left their marks, under whatever alias they go.
+pub(crate) fn retry(
+    options: &Options,
+    tokens: TokenStream,
+    item: TokenStream,
+    mut faults: Faults,
+) -> TokenStream {
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
+        // Not Rust yet: rustc says what is missing.
+        return attribute::with_faults(item, faults);
+    };
+    for (key, name) in [("attempt", &options.attempt), ("key", &options.key)] {
+        if let Some(name) = name {
+            faults.at(
+                name.span(),
+                format!("`{key}` binds a name in one body: write it on the method that uses it, as `#[retry({key} = ..)]`"),
+            );
+        }
+    }
+    if !faults.is_empty() {
+        return attribute::with_faults(item, faults);
+    }
+    let rt = check::runtime(options);
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item {
+            add_finisher(method, &tokens, &rt);
+        }
+    }
+    attribute::with_faults(block.into_token_stream(), faults)
+}
+
+fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream) {
+    let own = method.attrs.iter().position(|attr| is_named(attr, "retry"));
+    let own = own.map(|at| method.attrs.remove(at));
+    let own = own.map(|attr| {
+        let place = attr.path().span();
+        let tokens = match attr.meta {
+            Meta::List(list) => list.tokens,
+            _ => TokenStream::new(),
+        };
+        quote::quote_spanned!(place=> { #tokens })
+    });
+    let is_async =
+        method.sig.asyncness.is_some() || returns::returned_future(&method.sig).is_some();
+    let is_async = is_async.then(|| code!(async));
+    let finisher: Attribute =
+        syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } #own)]);
+    method.attrs.push(finisher);
+}
+
+/// What the block hands to the finisher of one method.
+struct Handed {
+    block: TokenStream,
+    was_async: bool,
+    /// The options, and where the attribute stands.
+    own: Option<(TokenStream, Span)>,
+}
+
+impl Parse for Handed {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let braced = |input: ParseStream| -> syn::Result<TokenStream> {
+            let content;
+            syn::braced!(content in input);
+            content.parse()
+        };
+        Ok(Self {
+            block: braced(input)?,
+            was_async: !braced(input)?.is_empty(),
+            own: if input.is_empty() {
+                None
+            } else {
+                let place = input.span();
+                Some((braced(input)?, place))
+            },
+        })
+    }
+}
+
+/// Ends a method: all other attributes have run.
+pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
+    let (Ok(handed), Ok(function)) = (
+        syn::parse2::<Handed>(tokens),
+        syn::parse2::<Function>(item.clone()),
+    ) else {
+        return item;
+    };
+    let mut faults = match &handed.own {
+        Some((_, place)) => Faults::of(*place),
+        None => Faults::default(),
+    };
+    let base = Options::parse(handed.block, &mut faults);
+    if let Some((own, _)) = handed.own {
+        let options = Options::parse(own, &mut faults).or(base);
+        return attribute::retry_function(options, Kind::Any, function, faults);
+    }
+    if Marker::NonIdempotent.is_on(&function) {
+        return attribute::with_faults(function.into_token_stream(), faults);
+    }
+    if Marker::Idempotent.is_on(&function) {
+        return attribute::retry_function(base, Kind::Any, function, faults);
+    }
+    if handed.was_async {
+        faults.at(
+            function.sig.ident.span(),
+            format!(
+                "the impl block is under `#[retry]`, so say whether `{}` may run twice: mark it `#[idempotent]` to retry it, or `#[non_idempotent]` to leave it alone",
+                function.sig.ident
+            ),
+        );
+    }
+    attribute::with_faults(function.into_token_stream(), faults)
+}

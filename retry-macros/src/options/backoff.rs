@@ -1,0 +1,93 @@
+//! `backoff = "exp(100ms, 1.5, 1s)"`, with or without the quotes, or an
+//! expression.
+
+use crate::literal::{literal_of, words_of};
+use quote::ToTokens;
+use retry_words::InvalidPolicy;
+use syn::parse::ParseStream;
+use syn::{Error, Expr, ExprCall, Lit};
+
+/// What was written for `backoff`.
+#[derive(Clone)]
+pub(crate) enum Backoff {
+    /// One of ours, checked.
+    Words(retry_words::Backoff),
+    /// A `Backoff` or an iterator of the user's own.
+    Expr(Expr),
+}
+
+pub(super) fn parse(input: ParseStream) -> syn::Result<Backoff> {
+    let expr = super::expr(input)?;
+    match &expr {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Str(text) => checked(text.value().parse(), text),
+            other => Err(Error::new_spanned(other, not_a_backoff(&words_of(other)))),
+        },
+        Expr::Path(path) => match path.path.get_ident().map(ToString::to_string) {
+            Some(kind) if is_kind(&kind) => {
+                checked(retry_words::Backoff::from_words(&kind, &[]), path)
+            }
+            _ => Ok(Backoff::Expr(expr)),
+        },
+        Expr::Call(call) => bare_call(call).unwrap_or(Ok(Backoff::Expr(expr))),
+        _ => Ok(Backoff::Expr(expr)),
+    }
+}
+
+fn checked(
+    value: Result<retry_words::Backoff, InvalidPolicy>,
+    tokens: &impl ToTokens,
+) -> syn::Result<Backoff> {
+    value
+        .map(Backoff::Words)
+        .map_err(|error| Error::new_spanned(tokens, error))
+}
+
+fn not_a_backoff(literal: &str) -> String {
+    let fixed = if retry_words::parse_duration(literal).is_ok() {
+        literal
+    } else {
+        "100ms"
+    };
+    format!(
+        "`{literal}` is not a backoff: write for example `fixed({fixed})`, for the same delay before every retry"
+    )
+}
+
+/// Whether a bare name is one of our kinds.
+fn is_kind(name: &str) -> bool {
+    retry_words::KINDS.iter().any(|kind| kind.name() == name)
+}
+
+/// `exp(100ms, 1.5, 1s)` without quotes; `None` where the call is the user's.
+fn bare_call(call: &ExprCall) -> Option<syn::Result<Backoff>> {
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let kind = path.path.get_ident()?.to_string();
+    let args: Vec<Option<String>> = call.args.iter().map(literal_of).collect();
+    // A user's function does not take `100ms`: that is a misspelt backoff.
+    let is_duration =
+        |arg: &Option<String>| matches!(arg, Some(arg) if retry_words::parse_duration(arg).is_ok());
+    if !is_kind(&kind) && !args.iter().any(is_duration) {
+        return None;
+    }
+    if let Some(code) = args.iter().position(Option::is_none) {
+        let message = format!(
+            "the backoff `{kind}(..)` takes literals such as `100ms`: give one made of values as an expression, a `Backoff`; a function of your own is written `self::{kind}(..)`"
+        );
+        return Some(Err(Error::new_spanned(call.args.iter().nth(code), message)));
+    }
+    let args: Vec<&str> = args.iter().flatten().map(String::as_str).collect();
+    let value = retry_words::Backoff::from_words(&kind, &args);
+    let at_fault = match &value {
+        Err(error) => error
+            .argument()
+            .and_then(|place| call.args.iter().nth(place)),
+        Ok(_) => None,
+    };
+    Some(match at_fault {
+        Some(argument) => checked(value, argument),
+        None => checked(value, path),
+    })
+}

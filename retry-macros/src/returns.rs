@@ -1,0 +1,286 @@
+//! What a function returns: read from its signature.
+
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, PathArguments, ReceiverKind,
+    ReturnType, Signature, Type, TypeImplTrait, TypeInfer, TypeParamBound, TypeReference,
+};
+
+/// The future that a function which is not `async` returns.
+pub(crate) struct ReturnedFuture {
+    pub(crate) output: Type,
+    /// Whether it comes in a box.
+    pub(crate) boxed: bool,
+}
+
+/// Reads `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`,
+/// `BoxFuture<'_, T>` and `LocalBoxFuture<'_, T>`.
+pub(crate) fn returned_future(sig: &Signature) -> Option<ReturnedFuture> {
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return None;
+    };
+    future_of(ty)
+}
+
+fn future_of(ty: &Type) -> Option<ReturnedFuture> {
+    match ty {
+        Type::ImplTrait(ty) => output_of(&ty.bounds).map(|output| ReturnedFuture {
+            output,
+            boxed: false,
+        }),
+        Type::Paren(ty) => future_of(&ty.elem),
+        Type::Group(ty) => future_of(&ty.elem),
+        Type::Path(ty) => {
+            let last = ty.path.segments.last()?;
+            let mut types = type_arguments(&last.arguments);
+            match last.ident.to_string().as_str() {
+                "BoxFuture" | "LocalBoxFuture" => types.next().map(|output| ReturnedFuture {
+                    output: output.clone(),
+                    boxed: true,
+                }),
+                "Pin" => boxed_future(types.next()?),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn boxed_future(ty: &Type) -> Option<ReturnedFuture> {
+    let Type::Path(ty) = ty else { return None };
+    let last = ty.path.segments.last().filter(|last| last.ident == "Box")?;
+    match type_arguments(&last.arguments).next()? {
+        Type::TraitObject(ty) => output_of(&ty.bounds).map(|output| ReturnedFuture {
+            output,
+            boxed: true,
+        }),
+        _ => None,
+    }
+}
+
+fn type_arguments(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let list = match arguments {
+        PathArguments::AngleBracketed(AngleBracketedGenericArguments { args, .. }) => Some(args),
+        _ => None,
+    };
+    list.into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
+/// `T` of the bound `Future<Output = T>`.
+fn output_of(bounds: &Punctuated<TypeParamBound, syn::Token![+]>) -> Option<Type> {
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Future")?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return None;
+        };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
+            _ => None,
+        })
+    })
+}
+
+/// The type as it can be written for a local: each `impl Trait` becomes `_`.
+pub(crate) fn for_local(ty: &Type) -> Type {
+    struct Erase;
+    impl VisitMut for Erase {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(TypeImplTrait { impl_token, .. }) = ty {
+                let underscore_token = syn::Token![_](impl_token.span);
+                *ty = Type::Infer(TypeInfer {
+                    attrs: Vec::new(),
+                    underscore_token,
+                });
+            } else {
+                visit_mut::visit_type_mut(self, ty);
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Erase.visit_type_mut(&mut ty);
+    ty
+}
+
+/// Whether a type is one that has no failure in it, as far as syntax tells: a
+/// name could be an alias of `Result`.
+pub(crate) fn cannot_fail(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(_)
+        | Type::Array(_)
+        | Type::Slice(_)
+        | Type::Never(_)
+        | Type::Reference(_)
+        | Type::Ptr(_) => true,
+        Type::Paren(ty) => cannot_fail(&ty.elem),
+        Type::Group(ty) => cannot_fail(&ty.elem),
+        Type::Path(ty) => ty.path.get_ident().is_some_and(|ident| {
+            const PLAIN: &[&str] = &[
+                "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8",
+                "u16", "u32", "u64", "u128", "usize", "str", "String",
+            ];
+            PLAIN.iter().any(|plain| ident == plain)
+        }),
+        _ => false,
+    }
+}
+
+/// Whether the result borrows from a `&mut` argument, as far as the signature
+/// shows. Each attempt needs that borrow anew, so no loop can give it out.
+pub(crate) fn borrows_from_mut(sig: &Signature, output: &Type) -> bool {
+    let mut result = Lifetimes::default();
+    result.visit_type(output);
+    let mut arguments = MutBorrows::default();
+    for input in &sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => match &receiver.kind {
+                ReceiverKind::Reference(_, lifetime, mutability) => {
+                    arguments.reference(lifetime.as_ref(), mutability.is_some(), true);
+                }
+                ReceiverKind::Typed(_, ty) => arguments.of_receiver(ty),
+                _ => {}
+            },
+            FnArg::Typed(arg) => arguments.visit_type(&arg.ty),
+        }
+    }
+    let elided_is_mut = match arguments.receiver {
+        Some(is_mut) => is_mut,
+        None => arguments.elided.len() == 1 && arguments.elided == [true],
+    };
+    (result.elided && elided_is_mut)
+        || result
+            .named
+            .iter()
+            .any(|name| arguments.named.contains(name))
+}
+
+/// The lifetimes that a result mentions.
+#[derive(Default)]
+struct Lifetimes {
+    elided: bool,
+    named: Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Lifetimes {
+    fn visit_type_reference(&mut self, node: &'ast TypeReference) {
+        if node.lifetime.is_none() {
+            self.elided = true;
+        }
+        visit::visit_type_reference(self, node);
+    }
+
+    fn visit_lifetime(&mut self, node: &'ast Lifetime) {
+        if node.ident == "_" {
+            self.elided = true;
+        } else {
+            self.named.push(node.ident.to_string());
+        }
+    }
+
+    // Lifetimes in `Fn(&T) -> &U` are that signature's own.
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+}
+
+/// The lifetimes of the `&mut` in the arguments.
+#[derive(Default)]
+struct MutBorrows {
+    /// Whether the receiver, if it is a reference, is a `&mut`.
+    receiver: Option<bool>,
+    /// For each elided reference: whether it is a `&mut`.
+    elided: Vec<bool>,
+    named: Vec<String>,
+}
+
+impl MutBorrows {
+    fn reference(&mut self, lifetime: Option<&Lifetime>, is_mut: bool, is_receiver: bool) {
+        match lifetime {
+            Some(lifetime) if lifetime.ident != "_" => {
+                if is_mut {
+                    self.named.push(lifetime.ident.to_string());
+                }
+            }
+            _ => self.elided.push(is_mut),
+        }
+        if is_receiver {
+            self.receiver = Some(is_mut);
+        }
+    }
+
+    /// `self: &mut Self`, `self: Pin<&mut Self>`.
+    fn of_receiver(&mut self, ty: &Type) {
+        let mut inner = Self::default();
+        inner.visit_type(ty);
+        self.receiver = inner.elided.first().copied();
+        self.named.extend(inner.named);
+    }
+}
+
+impl<'ast> Visit<'ast> for MutBorrows {
+    fn visit_type_reference(&mut self, node: &'ast TypeReference) {
+        self.reference(node.lifetime.as_ref(), node.mutability.is_some(), false);
+        visit::visit_type(self, &node.elem);
+    }
+
+    fn visit_lifetime(&mut self, node: &'ast Lifetime) {
+        if node.ident == "_" {
+            self.elided.push(false);
+        }
+    }
+
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+}
+
+/// The places of all `&mut` in the arguments.
+pub(crate) fn mutable_borrows(sig: &Signature) -> Vec<Span> {
+    struct Find(Vec<Span>);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_reference(&mut self, node: &'ast TypeReference) {
+            if node.mutability.is_some() {
+                self.0.push(node.and_token.span);
+            }
+            visit::visit_type_reference(self, node);
+        }
+        fn visit_parenthesized_generic_arguments(
+            &mut self,
+            _: &'ast syn::ParenthesizedGenericArguments,
+        ) {
+        }
+        fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    }
+    let mut find = Find(Vec::new());
+    for input in &sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => match &receiver.kind {
+                ReceiverKind::Reference(and, _, Some(_)) => find.0.push(and.span),
+                ReceiverKind::Typed(_, ty) => find.visit_type(ty),
+                _ => {}
+            },
+            FnArg::Typed(arg) => find.visit_type(&arg.ty),
+        }
+    }
+    find.0
+}
