@@ -1,0 +1,9 @@
+//! What a subscriber of `tracing` and a recorder of `metrics` see of a call.
+
+#![cfg(all(feature = "tracing", feature = "metrics", feature = "macros"))]
+
+mod cost;
+mod events;
+mod metrics;
+mod spans;
+mod support;
