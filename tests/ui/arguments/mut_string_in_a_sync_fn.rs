@@ -1,0 +1,10 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry]
+fn get(mut name: String) -> io::Result<usize> {
+    name.push('!');
+    Ok(name.len())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry]
+async fn get(name: &str) -> io::Result<usize> {
+    let _length = name.len();
+}
+
+fn main() {}

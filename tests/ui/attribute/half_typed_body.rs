@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry]
+async fn get(name: &str) -> io::Result<usize> {
+    let length = name.
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use retry_runtime::retry;
+
+#[retry]
+struct Client {
+    max: u32,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use futures::FutureExt as _;
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(_cents: u32) -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry]
+async fn get() -> io::Result<u32> {
+    (charge(1)).boxed().await
+}
+
+fn main() {}

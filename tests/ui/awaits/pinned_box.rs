@@ -1,0 +1,17 @@
+use retry_runtime::NonIdempotent;
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+use std::pin::Pin;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    let charging: Pin<Box<NonIdempotent<_>>> = Box::pin(charge(100));
+    charging.await
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    tokio::select! {
+        paid = charge(100) => paid,
+        () = std::future::ready(()) => Ok(0),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    tokio::select! {
+        biased;
+        cents = std::future::ready(100), if true => charge(cents).await,
+        else => Ok(0),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    tokio::spawn(async move { charge(100).await })
+        .await
+        .unwrap_or(Ok(0))
+}
+
+fn main() {}

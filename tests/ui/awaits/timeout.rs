@@ -1,0 +1,15 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+use std::time::Duration;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    tokio::time::timeout(Duration::from_secs(1), charge(100)).await?
+}
+
+fn main() {}

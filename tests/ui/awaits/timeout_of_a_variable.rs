@@ -1,0 +1,17 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+use std::time::Duration;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    let charging = charge(100);
+    let limited = tokio::time::timeout(Duration::from_secs(1), charging);
+    limited.await?
+}
+
+fn main() {}

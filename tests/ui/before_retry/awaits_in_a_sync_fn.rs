@@ -1,0 +1,11 @@
+use retry_runtime::retry;
+use std::io;
+
+async fn reconnect() {}
+
+#[retry(before_retry = |_| reconnect().await)]
+fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}

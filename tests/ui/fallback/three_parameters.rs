@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(fallback = |error, ended, attempt| Ok(7))]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}

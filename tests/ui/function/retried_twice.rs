@@ -1,0 +1,10 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(max = 3)]
+#[retry(timeout = 5s)]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use retry_runtime::{non_idempotent as once, retry as again};
+use std::io;
+
+#[cfg_attr(all(), once)]
+#[cfg_attr(all(), again)]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+fn main() {}

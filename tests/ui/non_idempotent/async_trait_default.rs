@@ -1,0 +1,14 @@
+use async_trait::async_trait;
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[async_trait]
+pub trait Charge {
+    #[retry]
+    #[non_idempotent]
+    async fn charge(&self, cents: u64) -> io::Result<u64> {
+        Ok(cents)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+pub struct Bank;
+
+impl Bank {
+    #[retry]
+    #[non_idempotent]
+    pub async fn charge(&self, cents: u64) -> io::Result<u64> {
+        Ok(cents)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use retry_runtime::{Operation, retry};
+use std::io;
+
+#[derive(Operation)]
+#[operation(non_idempotent)]
+pub struct Charge;
+
+pub type Order = Charge;
+
+#[retry]
+pub async fn pay(charge: Order) -> io::Result<()> {
+    let _ = &charge;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use retry_runtime::Operation;
+
+struct Charge;
+
+fn call<O: Operation>(_operation: &O) {}
+
+fn main() {
+    call(&Charge);
+}

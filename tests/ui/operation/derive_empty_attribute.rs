@@ -1,0 +1,7 @@
+use retry_runtime::Operation;
+
+#[derive(Operation)]
+#[operation()]
+struct Charge;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use retry_runtime::Operation;
+
+#[derive(Operation)]
+enum Payment {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use retry_runtime::Operation;
+
+#[derive(Operation)]
+#[operation(nonidempotent)]
+struct Charge;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use retry_runtime::Operation;
+
+#[derive(Operation)]
+struct Charge;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use retry_runtime::Operation;
+
+#[derive(Operation)]
+#[operation(readonly)]
+struct GetUser;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use retry_runtime::{Operation, retry};
+use std::io;
+
+#[retry]
+pub async fn pay<O: Operation>(charge: &O) -> io::Result<()> {
+    let _ = &charge;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use retry_runtime::{Operation, retry};
+use std::io;
+
+#[derive(Operation)]
+#[operation(non_idempotent)]
+pub struct Charge;
+
+#[retry]
+pub async fn pay(charge: Vec<Charge>) -> io::Result<()> {
+    let _ = &charge;
+    Ok(())
+}
+
+fn main() {}

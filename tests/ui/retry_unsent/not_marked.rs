@@ -1,0 +1,9 @@
+use retry_runtime::retry_unsent;
+use std::io;
+
+#[retry_unsent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+fn main() {}

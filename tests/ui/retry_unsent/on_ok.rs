@@ -1,0 +1,10 @@
+use retry_runtime::{non_idempotent, retry_unsent};
+use std::io;
+
+#[non_idempotent]
+#[retry_unsent(on_ok = |cents| *cents == 0)]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+fn main() {}

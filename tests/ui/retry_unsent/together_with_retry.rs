@@ -1,0 +1,11 @@
+use retry_runtime::{non_idempotent, retry, retry_unsent};
+use std::io;
+
+#[non_idempotent]
+#[retry_unsent]
+#[retry]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use retry_runtime::retry;
+
+#[retry]
+async fn ping() {}
+
+fn main() {}

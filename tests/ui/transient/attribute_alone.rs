@@ -1,0 +1,6 @@
+use retry_runtime::Transient;
+
+#[transient(refused)]
+struct Busy;
+
+fn main() {}
