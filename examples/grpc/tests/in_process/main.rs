@@ -1,0 +1,5 @@
+//! Against a tonic server in this process, under a paused clock.
+
+mod calls;
+mod http2;
+mod node;

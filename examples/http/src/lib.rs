@@ -1,0 +1,171 @@
+//! The client of a shop, over HTTP: what is retried, when, and what is not.
+//!
+//! `cargo run -p example-http` runs it against a server that fails on purpose;
+//! the tests run it against that server and against nginx.
+
+pub mod server;
+
+use reqwest::header::HeaderName;
+use reqwest::{Client, ClientBuilder, Response, StatusCode};
+use retry_runtime::{Budget, Elapsed, Transient, Verdict, non_idempotent, retry, retry_unsent};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// The header that carries the key by which the shop recognises a repetition.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What can go wrong, and what each says about trying again.
+#[derive(Debug, thiserror::Error, Transient)]
+pub enum ShopError {
+    /// No answer, or half of one: reqwest's error classifies itself.
+    #[error("the shop cannot be reached, or its answer not be read")]
+    #[transient(forward)]
+    Http(#[from] reqwest::Error),
+    /// An answer that is none: the status code and `Retry-After` were judged
+    /// where the response was at hand.
+    #[error("the shop answered {status}")]
+    #[transient(forward = verdict)]
+    Status {
+        /// The status code.
+        status: StatusCode,
+        /// What it says about trying again.
+        verdict: Verdict,
+    },
+    /// Time ran out: that of an attempt is worth another.
+    #[error("the shop is too slow")]
+    #[transient]
+    TooSlow(#[from] Elapsed),
+}
+
+impl ShopError {
+    /// The verdict that depends on the request: a safe one is retried on 500
+    /// too. `judge` is one of `retry_runtime::reqwest`'s functions.
+    fn check(response: Response, judge: fn(&Response) -> Verdict) -> Result<Response, Self> {
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let verdict = judge(&response);
+        Err(Self::Status { status, verdict })
+    }
+}
+
+/// The shop's client: one for each host, so that the budget is the host's.
+#[derive(Debug)]
+pub struct Shop {
+    http: Client,
+    url: String,
+    budget: Budget,
+    known: Mutex<HashMap<String, u64>>,
+}
+
+impl Shop {
+    /// A client of the shop at this URL.
+    ///
+    /// # Errors
+    ///
+    /// When reqwest cannot set up a client.
+    pub fn new(url: impl Into<String>) -> Result<Self, ShopError> {
+        Self::with(Client::builder().no_proxy(), url)
+    }
+
+    /// The same, over a connection that is set up in a way of your own.
+    ///
+    /// # Errors
+    ///
+    /// When reqwest cannot set up a client.
+    pub fn with(client: ClientBuilder, url: impl Into<String>) -> Result<Self, ShopError> {
+        // A redirect would be a second request within an attempt, of which
+        // `#[retry_unsent]` knows nothing.
+        let http = client.redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self {
+            http,
+            url: url.into(),
+            budget: Budget::standard(),
+            known: Mutex::default(),
+        })
+    }
+
+    /// What an item costs, in cents. A GET is safe: everything that may go
+    /// better is tried again.
+    ///
+    /// # Errors
+    ///
+    /// [`ShopError`], once the retries have ended.
+    #[retry(max = 3, backoff = exp(50ms, 2, 1s), timeout = 500ms, deadline = 20s, budget = &self.budget)]
+    pub async fn price(&self, item: &str) -> Result<u64, ShopError> {
+        let response = self
+            .http
+            .get(format!("{}/price/{item}", self.url))
+            .send()
+            .await?;
+        let response = ShopError::check(response, retry_runtime::reqwest::response_for_safe)?;
+        let price = response.json().await?;
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(item.to_owned(), price);
+        Ok(price)
+    }
+
+    /// The same, and where the shop stays away, the price it had last.
+    ///
+    /// # Errors
+    ///
+    /// [`ShopError`], for an item whose price was never known.
+    #[retry(
+        max = 1, backoff = fixed(50ms), timeout = 500ms, budget = &self.budget,
+        fallback = |error| self.last_price(item).ok_or(error),
+    )]
+    pub async fn price_or_last(&self, item: &str) -> Result<u64, ShopError> {
+        let response = self
+            .http
+            .get(format!("{}/price/{item}", self.url))
+            .send()
+            .await?;
+        let response = ShopError::check(response, retry_runtime::reqwest::response_for_safe)?;
+        Ok(response.json().await?)
+    }
+
+    /// Places an order, whose number comes back. A POST may be executed although
+    /// its answer is lost; the key, the same for all attempts of a call, lets the
+    /// shop recognise the repetition.
+    ///
+    /// # Errors
+    ///
+    /// [`ShopError`], once the retries have ended.
+    #[retry(max = 3, backoff = exp(50ms, 2, 1s), timeout = 500ms, deadline = 20s, budget = &self.budget, key = key)]
+    pub async fn order(&self, item: &str) -> Result<u64, ShopError> {
+        let request = self.http.post(format!("{}/orders", self.url));
+        let request = request
+            .header(IDEMPOTENCY_KEY, key.to_string())
+            .body(item.to_owned());
+        let response = ShopError::check(request.send().await?, retry_runtime::reqwest::response)?;
+        Ok(response.json().await?)
+    }
+
+    /// Places an order at a shop that knows no keys: retried only where it is
+    /// certain that nothing was sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ShopError`], at the first one that leaves a doubt.
+    #[non_idempotent]
+    #[retry_unsent(max = 3, backoff = fixed(50ms), timeout = 500ms, budget = &self.budget)]
+    pub async fn order_without_key(&self, item: &str) -> Result<u64, ShopError> {
+        let request = self
+            .http
+            .post(format!("{}/orders", self.url))
+            .body(item.to_owned());
+        let response = ShopError::check(request.send().await?, retry_runtime::reqwest::response)?;
+        Ok(response.json().await?)
+    }
+
+    fn last_price(&self, item: &str) -> Option<u64> {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(item)
+            .copied()
+    }
+}
