@@ -1,0 +1,164 @@
+//! The outage simulation: prints its tables as Markdown, and draws its plots
+//! into `docs/plots`.
+
+use retry_benches::outage::fleet::Setup;
+use retry_benches::outage::measures::Measures;
+use retry_benches::outage::plot::{Panel, Plot};
+use retry_benches::outage::scenarios::{self, Entry, Processes};
+use retry_benches::outage::{defaults, slow_tail, table};
+use std::path::Path;
+use std::time::Duration;
+use std::{fs, io, thread};
+
+const SPARSE: &str = "10,000 processes, 1 call/s each";
+const DENSE: &str = "50 processes, 200 calls/s each";
+
+fn main() -> io::Result<()> {
+    for (file, title, setup) in [
+        (
+            "half-load",
+            "Half load, the service stalls for 10 s",
+            Setup::half_load(),
+        ),
+        (
+            "metastable",
+            "280 of 300, the service stalls for 10 s",
+            Setup::metastable(),
+        ),
+    ] {
+        for (name, processes, clients) in both() {
+            let entries = scenarios::policies(&setup.clone().processes(processes));
+            compare(
+                &entries,
+                &Look {
+                    file: &format!("outage-{file}-{name}.svg"),
+                    title: &format!("{title}: {clients}"),
+                    stressed: "ours",
+                    top: 4.5,
+                },
+            )?;
+        }
+    }
+    compare(
+        &scenarios::layers(),
+        &Look {
+            file: "outage-layers.svg",
+            title: "Three layers, 10 s of errors (two lines go on to 64)",
+            stressed: "three layers of ours",
+            top: 12.0,
+        },
+    )?;
+    for (name, processes, clients) in both() {
+        compare(
+            &scenarios::half_dead(processes),
+            &Look {
+                file: &format!("outage-half-dead-{name}.svg"),
+                title: &format!("Half of the nodes dead for 30 s: {clients}"),
+                stressed: scenarios::OURS_CHOOSING,
+                top: 3.0,
+            },
+        )?;
+    }
+    hedging()?;
+    println!("### Jitter\n");
+    defaults::jitters();
+    println!("### Budget\n");
+    defaults::budgets();
+    println!("### Reserve: time to recover with 1 call/s a process\n");
+    defaults::reserves();
+    Ok(())
+}
+
+/// How a scenario is shown.
+struct Look<'a> {
+    file: &'a str,
+    title: &'a str,
+    /// The label of the line that is drawn thick.
+    stressed: &'a str,
+    /// Where the axis of the load ends.
+    top: f64,
+}
+
+fn both() -> [(&'static str, Processes, &'static str); 2] {
+    [
+        ("sparse", Processes::Sparse, SPARSE),
+        ("dense", Processes::Dense, DENSE),
+    ]
+}
+
+/// Runs, prints and draws one scenario.
+fn compare(entries: &[Entry], look: &Look<'_>) -> io::Result<()> {
+    println!("### {}\n", look.title);
+    let all = table::run(entries);
+    table::outcome(entries, &all);
+    let outage = &entries[0].setup.service.outage;
+    let second = |at: Duration| usize::try_from(at.as_secs()).unwrap_or(usize::MAX);
+    let stressed = entries
+        .iter()
+        .position(|entry| entry.label == look.stressed);
+    draw(
+        look.file,
+        &Plot {
+            title: look.title,
+            stressed: stressed.unwrap_or(usize::MAX),
+            seconds: 0..second(entries[0].setup.length),
+            shaded: (second(outage.start)..second(outage.end), "outage"),
+            labels: entries.iter().map(|entry| entry.label).collect(),
+            panels: vec![
+                Panel {
+                    axis: "goodput ÷ demand",
+                    lines: all.iter().map(Measures::good).collect(),
+                    top: 1.2,
+                },
+                Panel {
+                    axis: "offered load ÷ demand",
+                    lines: all.iter().map(Measures::load).collect(),
+                    top: look.top,
+                },
+            ],
+        },
+    )
+}
+
+fn hedging() -> io::Result<()> {
+    let title = "A slow tail, and ten seconds in which all is slow";
+    println!("### {title}\n");
+    let tails: Vec<slow_tail::Tail> = thread::scope(|scope| {
+        let running = slow_tail::ALL.map(|(_, hedging)| {
+            scope.spawn(move || slow_tail::run(hedging, scenarios::CLIENTS, 1))
+        });
+        running
+            .into_iter()
+            .filter_map(|run| run.join().ok())
+            .collect()
+    });
+    slow_tail::print(&tails);
+    draw(
+        "hedging.svg",
+        &Plot {
+            title,
+            seconds: 0..slow_tail::LENGTH,
+            shaded: (slow_tail::SLOW, "all is slow"),
+            stressed: slow_tail::ALL.len() - 1,
+            labels: slow_tail::ALL.map(|(label, _)| label).to_vec(),
+            panels: vec![
+                Panel {
+                    axis: "p99 in ms",
+                    lines: tails.iter().map(|tail| tail.by_second(99.0)).collect(),
+                    top: 1500.0,
+                },
+                Panel {
+                    axis: "offered load ÷ demand",
+                    lines: tails.iter().map(slow_tail::Tail::load).collect(),
+                    top: 2.2,
+                },
+            ],
+        },
+    )
+}
+
+fn draw(file: &str, plot: &Plot<'_>) -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/plots");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(file), plot.svg())
+}

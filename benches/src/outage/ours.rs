@@ -1,0 +1,147 @@
+//! The policies of this project, by the code that `#[retry]` generates calls to.
+
+use super::contender::Contender;
+use retry_runtime::__private::{Call, Failure, Site};
+use retry_runtime::{Backoff, Budget, Jitter, Policy, Verdict};
+use std::time::Duration;
+
+/// A policy of ours, and its budget.
+#[derive(Clone, Copy, Debug)]
+pub struct Ours {
+    /// The policy.
+    pub policy: Policy,
+    /// The budget of each process.
+    pub budget: Option<Allowance>,
+}
+
+/// The figures of a [`Budget`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Allowance {
+    /// The default ones.
+    Standard,
+    /// These.
+    Of {
+        /// The share of the successes, in per cent.
+        percent: u32,
+        /// The reserve, in retries.
+        reserve: u32,
+    },
+}
+
+impl Allowance {
+    /// A budget with these figures.
+    ///
+    /// # Panics
+    ///
+    /// Where the percentage is not in 1..=100.
+    #[must_use]
+    pub fn budget(self) -> Budget {
+        match self {
+            Self::Standard => Budget::standard(),
+            Self::Of { percent, reserve } => Budget::new(percent)
+                .expect("the percentages of the simulation are in 1..=100")
+                .reserve(reserve),
+        }
+    }
+}
+
+impl Ours {
+    /// A bare `#[retry]`.
+    pub const DEFAULT: Self = Self {
+        policy: Policy::DEFAULT,
+        budget: Some(Allowance::Standard),
+    };
+
+    /// One attempt.
+    pub const NO_RETRIES: Self = Self {
+        policy: Policy::DEFAULT.max(0),
+        budget: None,
+    };
+
+    /// Three retries at once: the loop that is written first.
+    pub const NAIVE: Self = Self {
+        policy: Policy::DEFAULT.backoff(Backoff::none()),
+        budget: None,
+    };
+
+    /// `#[retry(budget = none)]`.
+    pub const NO_BUDGET: Self = Self {
+        policy: Policy::DEFAULT,
+        budget: None,
+    };
+
+    /// The same with another budget.
+    #[must_use]
+    pub const fn budget(mut self, percent: u32, reserve: u32) -> Self {
+        self.budget = Some(Allowance::Of { percent, reserve });
+        self
+    }
+
+    /// The same with another jitter.
+    #[must_use]
+    pub const fn jitter(mut self, jitter: Jitter) -> Self {
+        self.policy = self.policy.jitter(jitter);
+        self
+    }
+
+    /// A fleet of processes that each have a budget of their own.
+    #[must_use]
+    pub fn fleet(self, processes: usize) -> OurFleet {
+        OurFleet {
+            site: Site::new("outage", self.policy),
+            budgets: self
+                .budget
+                .map(|budget| (0..processes).map(|_| budget.budget()).collect()),
+        }
+    }
+}
+
+/// See [`Ours::fleet`].
+pub struct OurFleet {
+    site: Site,
+    budgets: Option<Vec<Budget>>,
+}
+
+impl OurFleet {
+    fn budget(&self, process: usize) -> Option<&Budget> {
+        self.budgets.as_ref().map(|budgets| &budgets[process])
+    }
+}
+
+impl Contender for OurFleet {
+    type Call = Call;
+
+    fn begin(&mut self, _: usize, _: Duration) -> Call {
+        Call::new()
+    }
+
+    fn failed(&mut self, process: usize, call: &mut Call, _: Duration) -> Option<Duration> {
+        decide(&self.site, self.budget(process), call)
+    }
+
+    fn succeeded(&mut self, process: usize, _: &Call) {
+        if let Some(budget) = self.budget(process) {
+            budget.record_success();
+        }
+    }
+
+    fn next_node(&self, call: &Call, first: u32, nodes: &[usize]) -> usize {
+        chosen(call, first, nodes)
+    }
+}
+
+/// What `Attempt::choose` says.
+pub(super) fn chosen(call: &Call, first: u32, nodes: &[usize]) -> usize {
+    let attempt = call.attempt(first, None);
+    attempt.choose(nodes).copied().unwrap_or_default()
+}
+
+/// One layer's decision after a failure.
+pub(super) fn decide(site: &Site, budget: Option<&Budget>, call: &mut Call) -> Option<Duration> {
+    let failure = Failure::of(site, Verdict::transient());
+    let failure = match budget {
+        Some(budget) => failure.budget(budget),
+        None => failure,
+    };
+    call.failed(failure).ok()
+}

@@ -1,0 +1,222 @@
+//! What others do by default, as published.
+
+use super::contender::Contender;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use std::time::Duration;
+
+/// The attempt of this number in its call goes to the next node: all of these
+/// leave the choice to a load balancer, which goes round.
+fn round(first: u32, retries: u32, nodes: &[usize]) -> usize {
+    let round = first as usize + retries as usize;
+    nodes[round % nodes.len()]
+}
+
+/// backon's `ExponentialBuilder::default()`, by backon itself: 3 retries after
+/// 1, 2 and 4 s, no jitter, no budget.
+#[derive(Debug)]
+pub struct Backon;
+
+/// A call of [`Backon`].
+#[derive(Debug, Default)]
+pub struct BackonCall {
+    delays: Option<ExponentialBackoff>,
+    retries: u32,
+}
+
+impl Contender for Backon {
+    type Call = BackonCall;
+
+    fn begin(&mut self, _: usize, _: Duration) -> BackonCall {
+        BackonCall::default()
+    }
+
+    fn failed(&mut self, _: usize, call: &mut BackonCall, _: Duration) -> Option<Duration> {
+        let delay = call
+            .delays
+            .get_or_insert_with(|| ExponentialBuilder::default().build())
+            .next()?;
+        call.retries += 1;
+        Some(delay)
+    }
+
+    fn succeeded(&mut self, _: usize, _: &BackonCall) {}
+
+    fn next_node(&self, call: &BackonCall, first: u32, nodes: &[usize]) -> usize {
+        round(first, call.retries, nodes)
+    }
+}
+
+/// gRPC: the retry policy and the throttling that proposal A6 gives as its
+/// example, which gRPC's guides repeat: 4 attempts, 0.1 s to 1 s by a factor of
+/// 2, with the jitter of ±20 % that A6 asks for today; 10 tokens, of which a
+/// failure takes 1 and a success gives 0.1, and no retry at half of them or less.
+/// <https://github.com/grpc/proposal/blob/master/A6-client-retries.md>
+#[derive(Debug)]
+pub struct Grpc {
+    tokens: Vec<f64>,
+}
+
+impl Grpc {
+    const MAX_TOKENS: f64 = 10.0;
+
+    /// A fleet of processes with one channel each.
+    #[must_use]
+    pub fn fleet(processes: usize) -> Self {
+        Self {
+            tokens: vec![Self::MAX_TOKENS; processes],
+        }
+    }
+}
+
+impl Contender for Grpc {
+    type Call = u32;
+
+    fn begin(&mut self, _: usize, _: Duration) -> u32 {
+        0
+    }
+
+    fn failed(&mut self, process: usize, retries: &mut u32, _: Duration) -> Option<Duration> {
+        let tokens = &mut self.tokens[process];
+        *tokens = (*tokens - 1.0).max(0.0);
+        if *retries >= 3 || *tokens <= Self::MAX_TOKENS / 2.0 {
+            return None;
+        }
+        let base = (0.1 * 2_f64.powi(*retries as i32)).min(1.0);
+        *retries += 1;
+        Some(Duration::from_secs_f64(
+            base * (0.8 + 0.4 * fastrand::f64()),
+        ))
+    }
+
+    fn succeeded(&mut self, process: usize, _: &u32) {
+        let tokens = &mut self.tokens[process];
+        *tokens = (*tokens + 0.1).min(Self::MAX_TOKENS);
+    }
+
+    fn next_node(&self, retries: &u32, first: u32, nodes: &[usize]) -> usize {
+        round(first, *retries, nodes)
+    }
+}
+
+/// The standard mode of the AWS SDKs: 3 attempts; a wait drawn from nothing to
+/// `2^i` s, 20 s at most; a quota of 500 tokens, of which a retry takes 5, a
+/// success after a retry gives those back, and any other success gives 1.
+/// (SDKs that tell time-outs apart take 10 for them, which halves the quota.)
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+#[derive(Debug)]
+pub struct Aws {
+    tokens: Vec<u32>,
+}
+
+impl Aws {
+    const QUOTA: u32 = 500;
+    const COST: u32 = 5;
+
+    /// A fleet of processes with one client each.
+    #[must_use]
+    pub fn fleet(processes: usize) -> Self {
+        Self {
+            tokens: vec![Self::QUOTA; processes],
+        }
+    }
+}
+
+impl Contender for Aws {
+    type Call = u32;
+
+    fn begin(&mut self, _: usize, _: Duration) -> u32 {
+        0
+    }
+
+    fn failed(&mut self, process: usize, retries: &mut u32, _: Duration) -> Option<Duration> {
+        let tokens = &mut self.tokens[process];
+        if *retries >= 2 || *tokens < Self::COST {
+            return None;
+        }
+        *tokens -= Self::COST;
+        let base = 2_f64.powi(*retries as i32).min(20.0);
+        *retries += 1;
+        Some(Duration::from_secs_f64(base * fastrand::f64()))
+    }
+
+    fn succeeded(&mut self, process: usize, retries: &u32) {
+        let refund = if *retries > 0 { Self::COST } else { 1 };
+        let tokens = &mut self.tokens[process];
+        *tokens = (*tokens + refund).min(Self::QUOTA);
+    }
+
+    fn next_node(&self, retries: &u32, first: u32, nodes: &[usize]) -> usize {
+        round(first, *retries, nodes)
+    }
+}
+
+/// Finagle's `RetryBudget()`: retries may be 20 % of the requests of the last
+/// 10 s and 10 a second beside; they wait for nothing (`Retries.Budget` has a
+/// schedule of zeros). It limits no single call, so 3 retries are the limit here
+/// as for the others.
+/// <https://github.com/twitter/finagle/blob/develop/finagle-core/src/main/scala/com/twitter/finagle/service/RetryBudget.scala>
+#[derive(Debug)]
+pub struct Finagle {
+    windows: Vec<Window>,
+}
+
+/// Deposits less withdrawals of the last ten seconds, by the second.
+#[derive(Clone, Debug, Default)]
+struct Window {
+    slots: [i32; 10],
+    second: u64,
+}
+
+impl Window {
+    fn turn(&mut self, now: Duration) -> &mut i32 {
+        let passed = now.as_secs() - self.second;
+        for step in 1..=passed.min(10) {
+            self.slots[((self.second + step) % 10) as usize] = 0;
+        }
+        self.second = now.as_secs();
+        &mut self.slots[(self.second % 10) as usize]
+    }
+}
+
+impl Finagle {
+    /// A request, in the unit in which 20 % of it are a whole number.
+    const DEPOSIT: i32 = 1;
+    const WITHDRAWAL: i32 = 5;
+    /// 10 retries for each second of the window.
+    const RESERVE: i32 = 10 * 10 * Self::WITHDRAWAL;
+
+    /// A fleet of processes with one client each.
+    #[must_use]
+    pub fn fleet(processes: usize) -> Self {
+        Self {
+            windows: vec![Window::default(); processes],
+        }
+    }
+}
+
+impl Contender for Finagle {
+    type Call = u32;
+
+    fn begin(&mut self, process: usize, now: Duration) -> u32 {
+        *self.windows[process].turn(now) += Self::DEPOSIT;
+        0
+    }
+
+    fn failed(&mut self, process: usize, retries: &mut u32, now: Duration) -> Option<Duration> {
+        let window = &mut self.windows[process];
+        window.turn(now);
+        let balance = window.slots.iter().sum::<i32>() + Self::RESERVE;
+        if *retries >= 3 || balance < Self::WITHDRAWAL {
+            return None;
+        }
+        *window.turn(now) -= Self::WITHDRAWAL;
+        *retries += 1;
+        Some(Duration::ZERO)
+    }
+
+    fn succeeded(&mut self, _: usize, _: &u32) {}
+
+    fn next_node(&self, retries: &u32, first: u32, nodes: &[usize]) -> usize {
+        round(first, *retries, nodes)
+    }
+}

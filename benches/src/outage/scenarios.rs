@@ -1,0 +1,241 @@
+//! The scenarios, and the policies that are compared in each.
+
+use super::fleet::{Calls, Kind, Setup};
+use super::layers::Layered;
+use super::ours::Ours;
+use super::service::{Fault, Plan};
+use std::ops::Range;
+use std::time::Duration;
+
+/// One line of a table, one line of a plot.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is called.
+    pub label: &'static str,
+    /// What it runs.
+    pub setup: Setup,
+    /// By which policy.
+    pub kind: Kind,
+}
+
+/// How many clients a process has: one that calls once a second, or two hundred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processes {
+    /// As many as clients, each with one call a second.
+    Sparse,
+    /// One for 200 clients, so each with 200 calls a second.
+    Dense,
+}
+
+/// The name of our policy where each retry goes to another node.
+pub const OURS_CHOOSING: &str = "ours, next node (`choose`)";
+
+/// All clients.
+pub const CLIENTS: usize = 10_000;
+
+const MINUTE: u64 = 60;
+
+/// When the outage begins.
+const FROM: u64 = 10;
+
+const fn seconds(range: Range<u64>) -> Range<Duration> {
+    Duration::from_secs(range.start)..Duration::from_secs(range.end)
+}
+
+impl Setup {
+    /// 10,000 clients, 200 to a process, against a service that is twice as fast
+    /// as need be; ten seconds in, it stalls for ten seconds. Its queue has no
+    /// bounds, and clients wait for 1 s.
+    #[must_use]
+    pub fn half_load() -> Self {
+        Self {
+            clients: CLIENTS,
+            processes: CLIENTS / 200,
+            calls: Calls::EverySecond,
+            service: Plan {
+                capacity: 2.0 * CLIENTS as f64,
+                nodes: 1,
+                queue: None,
+                timeout: Duration::from_secs(1),
+                noise: 0.001,
+                fault: Fault::Stall,
+                outage: seconds(FROM..FROM + 10),
+            },
+            next_node: false,
+            length: Duration::from_secs(80),
+            judged: Duration::from_secs(MINUTE),
+            seed: 1,
+        }
+    }
+
+    /// The same at 280 of 300, with a queue of at most 2 s: twice as long as
+    /// anybody waits, so that a full queue answers nobody ("Metastable Failures
+    /// in Distributed Systems", `HotOS` 2021).
+    #[must_use]
+    pub fn metastable() -> Self {
+        let mut setup = Self::half_load();
+        setup.service.capacity = CLIENTS as f64 * 300.0 / 280.0;
+        setup.service.queue = Some(Duration::from_secs(2));
+        setup
+    }
+
+    /// The same at half load, where the outage is errors that come at once, and
+    /// what follows is the load of those who retry.
+    #[must_use]
+    pub fn errors() -> Self {
+        let mut setup = Self::half_load();
+        setup.service.queue = Some(Duration::from_secs(2));
+        setup.service.fault = Fault::Errors;
+        setup
+    }
+
+    /// Ten nodes at 20 % load, of which five refuse everything for 30 s.
+    #[must_use]
+    pub fn half_dead() -> Self {
+        let mut setup = Self::half_load();
+        setup.service.capacity = CLIENTS as f64 / 0.2;
+        setup.service.nodes = 10;
+        setup.service.queue = Some(Duration::from_secs(2));
+        setup.service.fault = Fault::HalfDead;
+        setup.service.outage = seconds(FROM..FROM + 30);
+        setup.length = Duration::from_secs(MINUTE);
+        setup.judged = Duration::from_secs(30);
+        setup
+    }
+
+    /// All clients in the same moment, against a service at half load that
+    /// refuses what would wait longer than 100 ms.
+    #[must_use]
+    pub fn together() -> Self {
+        let at = Duration::from_secs(1);
+        let mut setup = Self::half_load();
+        setup.calls = Calls::Together(at);
+        setup.service.queue = Some(Duration::from_millis(100));
+        setup.service.outage = at..at;
+        setup.length = Duration::from_secs(10);
+        setup
+    }
+
+    /// The same with other processes.
+    #[must_use]
+    pub fn processes(mut self, processes: Processes) -> Self {
+        self.processes = match processes {
+            Processes::Sparse => self.clients,
+            Processes::Dense => self.clients / 200,
+        };
+        self
+    }
+
+    /// The same with as many fewer clients and as much less capacity.
+    #[must_use]
+    pub fn scaled_down(mut self, by: usize) -> Self {
+        self.clients /= by;
+        self.processes = (self.processes / by).max(1);
+        self.service.capacity /= by as f64;
+        self
+    }
+
+    /// The same where retries go to another node.
+    #[must_use]
+    pub const fn next_node(mut self) -> Self {
+        self.next_node = true;
+        self
+    }
+}
+
+/// The policies side by side.
+#[must_use]
+pub fn policies(setup: &Setup) -> Vec<Entry> {
+    [
+        ("no retries", Kind::Ours(Ours::NO_RETRIES)),
+        ("3 retries at once", Kind::Ours(Ours::NAIVE)),
+        ("ours", Kind::Ours(Ours::DEFAULT)),
+        ("ours, `budget = none`", Kind::Ours(Ours::NO_BUDGET)),
+        ("backon", Kind::Backon),
+        ("gRPC", Kind::Grpc),
+        ("AWS standard", Kind::Aws),
+        ("Finagle", Kind::Finagle),
+    ]
+    .into_iter()
+    .map(|(label, kind)| entry(label, setup, kind))
+    .collect()
+}
+
+/// One to three layers.
+#[must_use]
+pub fn layers() -> Vec<Entry> {
+    let mut setup = Setup::errors().scaled_down(10);
+    setup.length = Duration::from_secs(50);
+    setup.judged = Duration::from_secs(30);
+    let layered = |each, chain_stop| Kind::Layered(Layered { each, chain_stop });
+    [
+        ("no retries", Kind::Ours(Ours::NO_RETRIES)),
+        ("one layer, 3 retries at once", Kind::Ours(Ours::NAIVE)),
+        (
+            "three layers, 3 retries at once",
+            layered(Ours::NAIVE, false),
+        ),
+        (
+            "the same, a retry is not retried",
+            layered(Ours::NAIVE, true),
+        ),
+        (
+            "three layers, `budget = none, nested = allow`",
+            layered(Ours::NO_BUDGET, false),
+        ),
+        (
+            "three layers, `budget = none`",
+            layered(Ours::NO_BUDGET, true),
+        ),
+        (
+            "three layers, `nested = allow`",
+            layered(Ours::DEFAULT, false),
+        ),
+        ("three layers of ours", layered(Ours::DEFAULT, true)),
+    ]
+    .into_iter()
+    .map(|(label, kind)| entry(label, &setup, kind))
+    .collect()
+}
+
+/// Half of the nodes dead, with retries to the same node and to the next.
+#[must_use]
+pub fn half_dead(processes: Processes) -> Vec<Entry> {
+    let same = Setup::half_dead().processes(processes);
+    let next = same.clone().next_node();
+    [
+        ("no retries", &same, Kind::Ours(Ours::NO_RETRIES)),
+        (
+            "3 retries at once, same node",
+            &same,
+            Kind::Ours(Ours::NAIVE),
+        ),
+        (
+            "3 retries at once, next node",
+            &next,
+            Kind::Ours(Ours::NAIVE),
+        ),
+        ("ours, same node", &same, Kind::Ours(Ours::DEFAULT)),
+        (OURS_CHOOSING, &next, Kind::Ours(Ours::DEFAULT)),
+        (
+            "ours, `budget = none`, next node",
+            &next,
+            Kind::Ours(Ours::NO_BUDGET),
+        ),
+        ("backon, next node", &next, Kind::Backon),
+        ("gRPC, next node", &next, Kind::Grpc),
+        ("AWS standard, next node", &next, Kind::Aws),
+        ("Finagle, next node", &next, Kind::Finagle),
+    ]
+    .into_iter()
+    .map(|(label, setup, kind)| entry(label, setup, kind))
+    .collect()
+}
+
+fn entry(label: &'static str, setup: &Setup, kind: Kind) -> Entry {
+    Entry {
+        label,
+        setup: setup.clone(),
+        kind,
+    }
+}

@@ -1,0 +1,125 @@
+//! The outage simulation with 200 to 1000 clients: what the tables of RESULTS.md
+//! say must stay so.
+
+use retry_benches::outage::fleet::{Calls, Kind, Setup};
+use retry_benches::outage::layers::Layered;
+use retry_benches::outage::measures::Measures;
+use retry_benches::outage::ours::Ours;
+use retry_benches::outage::scenarios::Processes;
+use retry_benches::outage::service::Fault;
+use retry_benches::outage::slow_tail::{self, Hedging};
+use retry_runtime::{Backoff, Jitter, Policy};
+use std::time::Duration;
+
+const NO_RETRIES: Kind = Kind::Ours(Ours::NO_RETRIES);
+const NAIVE: Kind = Kind::Ours(Ours::NAIVE);
+const OURS: Kind = Kind::Ours(Ours::DEFAULT);
+
+#[test]
+fn ours_recovers_within_four_times_of_no_retries_and_naive_retries_do_not() {
+    let sparse = Setup::metastable().processes(Processes::Sparse);
+    let dense = Setup::metastable().processes(Processes::Dense);
+    let half_load = Setup::half_load().processes(Processes::Dense);
+    for setup in [sparse, dense, half_load] {
+        let setup = setup.scaled_down(10);
+        let without = setup.run(NO_RETRIES).recovery().unwrap();
+        let ours = setup.run(OURS).recovery().unwrap();
+        assert!(
+            ours <= 4 * without,
+            "{ours} s, and without retries {without} s"
+        );
+        assert_eq!(setup.run(NAIVE).recovery(), None);
+    }
+}
+
+#[test]
+fn a_dead_service_is_sent_the_budget_and_no_more() {
+    for fault in [Fault::Errors, Fault::Stall] {
+        let mut setup = Setup::half_load()
+            .processes(Processes::Dense)
+            .scaled_down(50);
+        setup.service.fault = fault;
+        setup.service.outage.end = Duration::from_secs(40);
+        setup.length = Duration::from_secs(40);
+        let load = |kind| Measures::mean(&setup.run(kind).load(), 15..40);
+        let ratio = load(OURS) / load(NO_RETRIES);
+        assert!(ratio <= 1.01, "{fault:?}: {ratio}");
+        assert!(load(NAIVE) > 3.9, "{fault:?}");
+    }
+}
+
+#[test]
+fn one_retry_makes_280_into_560_and_nobody_is_answered() {
+    let once = Policy::DEFAULT.max(1).backoff(Backoff::none());
+    let once = Kind::Ours(Ours {
+        policy: once,
+        budget: None,
+    });
+    let measures = Setup::metastable().scaled_down(50).run(once);
+    let load = Measures::mean(&measures.load(), 40..80) * 280.0;
+    assert!((load - 560.0).abs() < 6.0, "{load}");
+    let good = Measures::mean(&measures.good(), 40..80);
+    assert!(good < 0.01, "{good}");
+}
+
+#[test]
+fn three_layers_are_64_calls_and_10_where_a_retry_is_not_retried() {
+    let mut setup = Setup::errors().scaled_down(50);
+    setup.length = Duration::from_secs(20);
+    for (chain_stop, calls) in [(false, 64.0), (true, 10.0)] {
+        let layers = Kind::Layered(Layered {
+            each: Ours::NAIVE,
+            chain_stop,
+        });
+        let load = Measures::mean(&setup.run(layers).load(), 12..18);
+        assert!((load - calls).abs() < 0.01, "{load}");
+    }
+}
+
+#[test]
+fn the_next_node_answers_where_the_same_one_does_not() {
+    let same = Setup::half_dead()
+        .processes(Processes::Sparse)
+        .scaled_down(50);
+    let next = same.clone().next_node();
+    let (same, next) = (same.run(OURS), next.run(OURS));
+    assert!(same.success_rate() < 0.55, "{}", same.success_rate());
+    assert!(next.success_rate() > 0.6, "{}", next.success_rate());
+}
+
+#[test]
+fn equal_jitter_serves_a_crowd_best() {
+    let setup = Setup::together();
+    assert!(matches!(setup.calls, Calls::Together(_)));
+    let success = |jitter| {
+        let ours = Kind::Ours(Ours::DEFAULT.jitter(jitter));
+        setup
+            .clone()
+            .processes(Processes::Sparse)
+            .scaled_down(10)
+            .run(ours)
+            .success_rate()
+    };
+    let equal = success(Jitter::EQUAL);
+    assert!(equal > success(Jitter::NONE));
+    assert!(equal > success(Jitter::FULL));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_figures() {
+    let mut setup = Setup::metastable().scaled_down(100);
+    setup.length = Duration::from_secs(30);
+    let (first, second) = (setup.run(OURS), setup.run(OURS));
+    assert_eq!(first.offered, second.offered);
+    assert_eq!(first.latencies, second.latencies);
+}
+
+#[test]
+fn a_following_delay_cuts_the_tail_and_does_not_double_the_load() {
+    let plain = slow_tail::run(Hedging::None, 400, 1);
+    let hedged = slow_tail::run(Hedging::Follows, 400, 1);
+    let p999 = |tail: &slow_tail::Tail| tail.over(slow_tail::USUAL, 99.9);
+    assert!(p999(&hedged) < p999(&plain) / 10.0);
+    assert!(hedged.extra_load(slow_tail::USUAL) < 0.07);
+    assert!(hedged.extra_load(slow_tail::SLOW) < 0.12);
+}
