@@ -1,0 +1,107 @@
+//! Bad input for everything that reads text. One target is one function over
+//! bytes, which panics where a promise is broken; [`TARGETS`] lists them.
+//!
+//! `cargo test -p retry-fuzz` runs the seeds and mutations of them on any
+//! compiler, `cargo +nightly fuzz run <target>` searches on with libFuzzer, and
+//! `cargo run -p retry-fuzz --bin <target> -- <file>..` repeats what was found.
+
+mod fragments;
+mod macros;
+mod wire;
+mod words;
+
+use std::path::Path;
+
+/// A procedural macro can be linked by rustc alone. So the stages of
+/// `retry-macros` are compiled here once more, as modules of this crate, with
+/// the tokens of proc-macro2's fallback.
+#[allow(
+    clippy::needless_pass_by_value,
+    clippy::large_enum_variant,
+    reason = "as in retry-macros/src/lib.rs"
+)]
+#[path = "../../retry-macros/src"]
+mod stages {
+    macro_rules! code {
+        ($($tokens:tt)*) => {
+            ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+        };
+    }
+
+    pub(crate) mod attribute;
+    pub(crate) mod awaits;
+    pub(crate) mod check;
+    pub(crate) mod declared;
+    pub(crate) mod expand;
+    pub(crate) mod faults;
+    pub(crate) mod function;
+    pub(crate) mod impl_block;
+    pub(crate) mod literal;
+    pub(crate) mod markers;
+    pub(crate) mod non_idempotent;
+    pub(crate) mod operation;
+    pub(crate) mod options;
+    pub(crate) mod parameters;
+    pub(crate) mod place;
+    pub(crate) mod plan;
+    pub(crate) mod returns;
+    pub(crate) mod scan;
+    pub(crate) mod shape;
+    pub(crate) mod site;
+    pub(crate) mod transient;
+}
+#[allow(
+    clippy::wildcard_imports,
+    reason = "the stages name one another by `crate::`"
+)]
+use stages::*;
+
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use libfuzzer_sys;
+pub use macros::{attribute, attribute_fragments};
+pub use wire::{grpc_pushback, retry_after, service_config};
+pub use words::{policy, words};
+
+/// What is fuzzed: a function over any bytes. It panics where a promise is
+/// broken.
+pub type Target = fn(&[u8]);
+
+/// Every target and its name, which is that of its seeds' folder too.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("attribute", attribute),
+    ("attribute_fragments", attribute_fragments),
+    ("policy", policy),
+    ("words", words),
+    ("retry_after", retry_after),
+    ("service_config", service_config),
+    ("grpc_pushback", grpc_pushback),
+];
+
+/// The entry point of one target: libFuzzer's, or a `main` that runs the files
+/// it is given.
+#[macro_export]
+macro_rules! target {
+    ($name:ident) => {
+        #[cfg(fuzzing)]
+        $crate::libfuzzer_sys::fuzz_target!(|data: &[u8]| $crate::$name(data));
+
+        #[cfg(not(fuzzing))]
+        fn main() -> ::std::io::Result<()> {
+            $crate::replay($crate::$name)
+        }
+    };
+}
+
+/// Runs a target on the files that the command line names.
+///
+/// # Errors
+///
+/// A file that cannot be read.
+pub fn replay(target: Target) -> std::io::Result<()> {
+    for file in std::env::args_os().skip(1) {
+        target(&std::fs::read(&file)?);
+        println!("{}: no fault", Path::new(&file).display());
+    }
+    Ok(())
+}
