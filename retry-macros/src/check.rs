@@ -9,7 +9,7 @@ use crate::non_idempotent;
 use crate::options::{Backoff, Options};
 use crate::parameters::bound_names;
 use crate::place::Place;
-use crate::plan::{HedgePlan, Kind, RetryPlan};
+use crate::plan::{HedgePlan, Kind, RetryPlan, Timer};
 use crate::returns;
 use crate::shape::{self, Shape};
 use crate::site;
@@ -48,6 +48,10 @@ pub(crate) fn check(
     let spans = options.span_of("spans");
     let policy = site::policy(&options, &rt);
     let name = site::name(&options, function, &rt);
+    let timer = match &options.sleep {
+        None if !shape.is_sync() => Timer::Own,
+        _ => Timer::Other,
+    };
     let sleep = match &options.sleep {
         Some(path) => path.to_token_stream(),
         None if shape.is_sync() => code!(#rt::sleep_sync),
@@ -84,6 +88,7 @@ pub(crate) fn check(
         makes_key,
         kind,
         sleep,
+        timer,
         shape,
         head: function.sig.fn_token.span,
         output: returns::for_local(&output?),

@@ -52,6 +52,7 @@ pub(crate) struct RetryPlan {
     pub(crate) kind: Kind,
     /// The function that waits.
     pub(crate) sleep: TokenStream,
+    pub(crate) timer: Timer,
     pub(crate) shape: Shape,
     /// The `fn` of the function.
     pub(crate) head: Span,
@@ -84,6 +85,15 @@ impl RetryPlan {
 pub(crate) struct HedgePlan {
     pub(crate) after: TokenStream,
     pub(crate) beside: usize,
+}
+
+/// Whose timer it is that waits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// The runtime's, in an async fn.
+    Own,
+    /// The user's, or that of a sync fn.
+    Other,
 }
 
 /// What pays for retries.

@@ -20,6 +20,7 @@ pub use crate::operand::{Awaitable, Operand};
 pub use crate::outcome::{Of, Outcome, error_of, result};
 pub use crate::paid::Paid;
 pub use crate::parameter::{NotDeclared, Parameter, Undeclared, key_of_the_caller, strict};
+pub use crate::pause::pause;
 pub use crate::predicate::{answer, ask, unsent};
 pub use crate::sleep::{blocked, sleep, timer};
 pub use crate::spans::{Tracing, in_span, in_span_sync};

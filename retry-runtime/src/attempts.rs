@@ -91,7 +91,7 @@ impl Attempts {
             Some(wait) if wait > policy.longest_pushback => return Step::Stop(Ended::Pushback),
             Some(wait) => Planned::Pushback(wait),
             None => match self.backoff(policy, world) {
-                Some((base, wait)) => Planned::Backoff { base, wait },
+                Some(planned) => planned,
                 None => return Step::Stop(Ended::Exhausted),
             },
         };
@@ -108,22 +108,29 @@ impl Attempts {
         Step::Wait(planned.wait())
     }
 
-    /// The next delay before and after jitter; `None` at the end of the
-    /// user's iterator.
-    fn backoff(&self, policy: &Policy, world: &mut impl World) -> Option<(Duration, Duration)> {
-        let (base, jitter) = match world.delay() {
+    /// The next delay; `None` at the end of the user's iterator.
+    fn backoff(&self, policy: &Policy, world: &mut impl World) -> Option<Planned> {
+        let (base, jitter, is_random) = match world.delay() {
             Delay::Over => return None,
-            Delay::Given(delay) => (delay, policy.jitter.unwrap_or_default()),
+            Delay::Given(delay) => (delay, policy.jitter.unwrap_or_default(), false),
             Delay::OfPolicy => (
                 self.by_rule(&policy.backoff, world),
                 policy.jitter_of(&policy.backoff),
+                policy.backoff.is_random(),
             ),
-            Delay::Rule(rule) => (self.by_rule(&rule, world), policy.jitter_of(&rule)),
+            Delay::Rule(rule) => (
+                self.by_rule(&rule, world),
+                policy.jitter_of(&rule),
+                rule.is_random(),
+            ),
         };
-        if jitter == Jitter::NONE || base.is_zero() {
-            return Some((base, base));
-        }
-        Some((base, jitter.apply(base, world.random())))
+        let wait = if jitter == Jitter::NONE || base.is_zero() {
+            base
+        } else {
+            jitter.apply(base, world.random())
+        };
+        let built_on = is_random.then_some(base);
+        Some(Planned::Backoff { built_on, wait })
     }
 
     fn by_rule(&self, rule: &Backoff, world: &mut impl World) -> Duration {
@@ -139,8 +146,10 @@ impl Attempts {
         self.retries += 1;
         match planned {
             Planned::Pushback(_) => self.backoff_from = self.retries,
-            Planned::Backoff { base, .. } => {
-                self.previous = shortened(*base);
+            Planned::Backoff { built_on, .. } => {
+                if let Some(base) = built_on {
+                    self.previous = shortened(*base);
+                }
             }
         }
     }
@@ -163,7 +172,11 @@ fn lengthened(seconds: f32) -> Duration {
 
 enum Planned {
     Pushback(Duration),
-    Backoff { base: Duration, wait: Duration },
+    Backoff {
+        /// The delay before jitter, where the next one may build on it.
+        built_on: Option<Duration>,
+        wait: Duration,
+    },
 }
 
 impl Planned {

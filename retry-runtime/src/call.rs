@@ -251,7 +251,7 @@ impl Call {
         }
     }
 
-    fn decide(&mut self, failure: Failure<'_>) -> Result<Duration, Ended> {
+    fn decide(&mut self, mut failure: Failure<'_>) -> Result<Duration, Ended> {
         if failure.cut.is_some_and(|cut| cut.is_deadline()) {
             return Err(Ended::Deadline);
         }
@@ -260,16 +260,16 @@ impl Call {
         }
         let policy = failure.policy;
         let verdict = failure.verdict;
-        match self.attempts.step(policy, verdict, &mut Live(failure)) {
+        match self.attempts.step(policy, verdict, &mut Live(&mut failure)) {
             Step::Wait(delay) => Ok(delay),
             Step::Stop(ended) => Err(ended),
         }
     }
 }
 
-struct Live<'a>(Failure<'a>);
+struct Live<'f, 'a>(&'f mut Failure<'a>);
 
-impl World for Live<'_> {
+impl World for Live<'_, '_> {
     fn remaining(&mut self) -> Option<Duration> {
         self.0.deadline.as_ref().and_then(Deadline::remaining)
     }

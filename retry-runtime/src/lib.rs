@@ -31,6 +31,7 @@ mod operation;
 mod outcome;
 mod paid;
 mod parameter;
+mod pause;
 mod policy;
 mod predicate;
 mod run;

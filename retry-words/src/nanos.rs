@@ -17,7 +17,7 @@ pub(crate) fn grown(duration: Duration, by: f64) -> Duration {
     if by <= 1.0 {
         return duration;
     }
-    whole((float(duration) * by).round()).unwrap_or(Duration::MAX)
+    whole((float(duration) * by).round()).map_or(Duration::MAX, |grown| grown.max(duration))
 }
 
 /// `duration · part`, rounded down and never above `duration`.
@@ -36,11 +36,8 @@ pub(crate) fn between(low: Duration, high: Duration, random: f64) -> Duration {
     reason = "exact up to 104 days; above, an error of 1 in 2^53 is no matter for a delay"
 )]
 fn float(duration: Duration) -> f64 {
-    // 128 bits only where 64 do not hold it: they take ten times as long.
-    match u64::try_from(duration.as_nanos()) {
-        Ok(nanos) => nanos as f64,
-        Err(_) => duration.as_nanos() as f64,
-    }
+    // Not by way of `as_nanos`: 128 bits take ten times as long.
+    duration.as_secs() as f64 * 1e9 + f64::from(duration.subsec_nanos())
 }
 
 /// So many nanoseconds, rounded down; `None` where a `Duration` cannot hold them.

@@ -69,9 +69,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             }
         };
         if __retry::pauses(wait) {
-            let mut paid = __retry::Paid::by(__retry::Some(&__RETRY_BUDGET));
-            let _ = __retry::timer(__retry::sleep(wait)).await;
-            paid.spend();
+            __retry::pause(wait, __retry::Some(&__RETRY_BUDGET)).await;
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Body, Loop};
 use crate::awaits;
 use crate::place::Place;
-use crate::plan::{BudgetPlan, PolicyPlan};
+use crate::plan::{BudgetPlan, PolicyPlan, Timer};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
@@ -211,6 +211,12 @@ impl Loop<'_> {
         let (rt, sleep) = (&self.plan.rt, self.sleep());
         if self.plan.shape.is_sync() {
             return code!(if #rt::pauses(wait) { #sleep; });
+        }
+        if self.plan.timer == Timer::Own {
+            let budget = self.budget();
+            let budget =
+                budget.map_or_else(|| code!(#rt::None), |budget| code!(#rt::Some(#budget)));
+            return code!(if #rt::pauses(wait) { #rt::pause(wait, #budget).await; });
         }
         // At the timer: one that is no future is one fault, not two.
         let is_awaited = Place::of(&self.plan.sleep).ours(code!(.await));
