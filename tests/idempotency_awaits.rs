@@ -242,15 +242,15 @@ async fn assumed(server: &Flaky) -> io::Result<u32> {
 #[retry]
 async fn same_names(server: &Flaky) -> io::Result<u32> {
     trait Awaitable {
-        fn __retry_await(&self) -> u32;
+        fn __pass(&self) -> u32;
     }
     struct Operand;
     impl Awaitable for Operand {
-        fn __retry_await(&self) -> u32 {
+        fn __pass(&self) -> u32 {
             1
         }
     }
-    assert_eq!(ready(Operand).await.__retry_await(), 1);
+    assert_eq!(ready(Operand).await.__pass(), 1);
     server.call_later().await
 }
 

@@ -278,7 +278,7 @@ const STATEMENTS: &[&str] = &[
     "'a: { break 'a }",
     "match x { Some(y) if y.await => {}, _ => {} }",
     "const __RETRY_MARK_NON_IDEMPOTENT: () = ();",
-    "const __RETRY_MARK_RETRIED: () = ();",
+    "const __RETRY_SITE: () = ();",
     "const __RETRY_MARK_IDEMPOTENT: () = ();",
     "const __RETRY_MARK_UNSENT: () = ();",
     "if let Some(__ret) = None::<R> { return __ret; } let __self = self; let __ret: R = { x }; __ret",

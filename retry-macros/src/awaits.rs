@@ -1,8 +1,8 @@
 //! The one visitor of a body: everything that a retried function awaits goes
-//! through `Operand(..).__retry_await()`, which refuses a `NonIdempotent`.
+//! through `Operand(..).__pass()`, which refuses a `NonIdempotent`.
 //!
 //! ```text
-//! self.get(id).await  →  Operand(self.get(id)).__retry_await().await
+//! self.get(id).await  →  Operand(self.get(id)).__pass().await
 //! ```
 //!
 //! Types are looked through by the runtime. Here, by syntax, calls are looked
@@ -29,9 +29,7 @@ pub(crate) fn rewritten(body: &TokenStream, rt: &TokenStream) -> Option<TokenStr
     for stmt in &mut stmts {
         visitor.visit_stmt_mut(stmt);
     }
-    visitor
-        .found
-        .then(|| code!(use #rt::Awaitable as _; #(#stmts)*))
+    visitor.found.then(|| code!(#(#stmts)*))
 }
 
 fn mentions_future(body: &TokenStream) -> bool {
@@ -104,7 +102,7 @@ impl Awaits<'_> {
         }
         let place = Place::at(call_span(operand));
         let given = place.call(self.rt, "Operand", None, operand.to_token_stream());
-        let wrapped = quote_spanned!(place.first()=> #given.__retry_await());
+        let wrapped = quote_spanned!(place.first()=> #given.__pass());
         *operand = Expr::Verbatim(wrapped);
         self.found = true;
     }

@@ -14,6 +14,7 @@ use crate::plan::RetryPlan;
 use crate::shape::{self, Core, Shape};
 use crate::{declared, function, markers, non_idempotent, returns};
 use proc_macro2::{Group, Ident, TokenStream};
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{Block, Expr, FnArg, Pat, Signature, Stmt, Type};
 
@@ -27,26 +28,29 @@ struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// The tokens as they were. They keep their braces: what rustc says of the
-    /// end of the body points at the closing one then, and what it has said
-    /// of a half-typed body already is not said twice. The `match` is there
-    /// for the lint on braces that are not needed.
-    fn untouched(&self) -> TokenStream {
-        match &self.braces {
-            Some(braces) => code!(match () { () => #braces }),
-            None => self.tokens.clone(),
-        }
-    }
-
-    /// Other tokens in the same braces. They also keep the temporaries of the
-    /// tail where they were, after the locals in the 2021 edition.
-    fn in_braces(&self, tokens: TokenStream) -> TokenStream {
-        match &self.braces {
-            Some(braces) => {
-                let braces = function::group_like(braces, tokens);
-                code!(match () { () => #braces })
+    /// `{ before.. body.. }`. The braces of the body stay the user's own: what
+    /// rustc says of its end points at the closing one then, what it has said
+    /// of a half-typed body already is not said twice, and in the 2021 edition
+    /// the temporaries of the tail outlive the locals, as they did. They are
+    /// the outer braces as well where the body can be taken apart, and where no
+    /// argument is bound anew, which such a temporary would outlive too. The
+    /// `match` is there for the lint on braces that are not needed.
+    fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> TokenStream {
+        let inside = &self.bindings.inside;
+        match (&self.braces, rewritten) {
+            (None, rewritten) => {
+                let tokens = rewritten.as_ref().unwrap_or(&self.tokens);
+                code!({ #before #inside #tokens })
             }
-            None => tokens,
+            (Some(braces), Some(rewritten)) if inside.is_empty() => {
+                let block = function::group_like(braces, code!(#before #rewritten));
+                block.into_token_stream()
+            }
+            (Some(braces), rewritten) => {
+                let body = rewritten.map(|rewritten| function::group_like(braces, rewritten));
+                let body = body.as_ref().unwrap_or(braces);
+                code!({ #before #inside match () { () => #body } })
+            }
         }
     }
 }
@@ -77,7 +81,11 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     };
     let (runtime, rt) = (&plan.runtime, &plan.rt);
     // Where a path stands that leads to no runtime.
-    let name = Place::of(runtime).ours(code!(as #rt));
+    let name = Place::of(runtime).ours(if markers::contains(new.clone(), "__pass") {
+        code!(::{self as #rt, Awaitable as _})
+    } else {
+        code!(as #rt)
+    });
     function.set_body(code!(use #runtime #name; #checks #new));
     if plan.makes_key {
         // A key made inside is new for each call: an outer retry would send

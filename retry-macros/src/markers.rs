@@ -20,7 +20,8 @@ impl Marker {
         match self {
             Self::Idempotent => "__RETRY_MARK_IDEMPOTENT",
             Self::NonIdempotent => "__RETRY_MARK_NON_IDEMPOTENT",
-            Self::Retried => "__RETRY_MARK_RETRIED",
+            // The call site itself, where it is a static.
+            Self::Retried => "__RETRY_SITE",
             Self::Unsent => "__RETRY_MARK_UNSENT",
         }
     }
@@ -37,9 +38,9 @@ impl Marker {
         contains(function.body_tokens(), self.name())
     }
 
-    /// Puts the mark at the head of the body.
+    /// Puts the mark at the head of the body, if there is none in it.
     pub(crate) fn put_on(self, function: &mut Function) {
-        if let Body::Block(_) = function.body {
+        if let (Body::Block(_), false) = (&function.body, self.is_on(function)) {
             let mark = self.tokens();
             let body = function.body_tokens();
             function.set_body(code!(#mark #body));

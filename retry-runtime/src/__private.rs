@@ -1,9 +1,8 @@
 //! What generated code names, and nothing else does. No part of the public
 //! interface: the macro crate is pinned to this very version.
 
-pub use crate::__shown as shown;
 pub use crate::attempt::seed;
-pub use crate::call::{Call, Failure, Site};
+pub use crate::call::{Call, Failure, Site, Terms};
 pub use crate::conversion::{FromCauseMissing, convert, from_cause};
 pub use crate::cut::{Cut, Deadline, Limit};
 pub use crate::derived::{forwarded, pushed_back};
@@ -24,6 +23,7 @@ pub use crate::pause::pause;
 pub use crate::predicate::{answer, ask, unsent};
 pub use crate::sleep::{blocked, sleep, timer};
 pub use crate::spans::{Tracing, in_span, in_span_sync};
+pub use crate::{__returns as returns, __shown as shown};
 pub use crate::{
     Attempt, Backoff, Budget, Elapsed, Ended, IdempotencyKey, Jitter, NonIdempotent, Operation,
     Policy, Rejected, Transient, Verdict, class,
@@ -39,6 +39,18 @@ pub use std::boxed::Box;
 pub use std::thread::sleep as sleep_sync;
 
 use crate::InvalidPolicy;
+
+/// What the `async` block that it stands in returns: a `return` that is never
+/// reached says it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __returns {
+    ($output:ty) => {
+        if let $crate::__private::Some(outcome) = $crate::__private::None::<$output> {
+            return outcome;
+        }
+    };
+}
 
 /// The error of a failed attempt.
 #[inline]

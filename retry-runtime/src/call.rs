@@ -2,7 +2,6 @@
 //! clock, dice, budget and layers.
 
 use crate::attempts::{Attempts, Delay, Step, World};
-
 use crate::cut::{Deadline, Limit};
 use crate::given::{Delays, Source};
 use crate::observe::{self, Failed, Shown};
@@ -40,55 +39,80 @@ impl Site {
         Limit::of(self.policy.timeout, deadline)
     }
 
+    /// Its terms, with a budget that pays for retries. That there is one is to
+    /// be seen in the code, so that a success need not look for it in a static.
+    #[inline]
+    #[must_use]
+    pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
+        Terms {
+            name: self.name,
+            policy: &self.policy,
+            budget: Some(budget),
+        }
+    }
+
     pub(crate) const fn name(&self) -> &'static str {
         self.name
     }
 }
 
-/// The state of one call.
-#[derive(Debug)]
-pub struct Call {
-    attempts: Attempts,
+/// What the attempts of a call are made under: without a budget by `From`.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) policy: &'a Policy,
+    pub(crate) budget: Option<&'a Budget>,
+}
+
+impl<'a> From<&'a Site> for Terms<'a> {
+    #[inline]
+    fn from(site: &'a Site) -> Self {
+        Self {
+            name: site.name,
+            policy: &site.policy,
+            budget: None,
+        }
+    }
 }
 
 /// A failed attempt and all that bears on the decision. Built only where an
 /// attempt failed, so that a success pays for none of it.
 pub struct Failure<'a> {
-    name: &'static str,
-    policy: &'a Policy,
+    terms: Terms<'a>,
     verdict: Verdict,
     cut: Option<Elapsed>,
     deadline: Option<Deadline>,
     delays: Option<Source<'a>>,
-    budget: Option<&'a Budget>,
     probe: bool,
     error: Shown<'a>,
 }
 
 impl<'a> Failure<'a> {
-    /// A failure of an attempt of `site`.
+    /// A failure under these terms.
+    #[inline]
     #[must_use]
-    pub fn of(site: &'a Site, verdict: Verdict) -> Self {
-        Self::under(site.name, &site.policy, verdict)
-    }
-
-    /// A failure under a policy that was not known at compile time.
-    #[must_use]
-    pub fn under(name: &'static str, policy: &'a Policy, verdict: Verdict) -> Self {
+    pub fn under(terms: impl Into<Terms<'a>>, verdict: Verdict) -> Self {
         Self {
-            name,
-            policy,
+            terms: terms.into(),
             verdict,
             cut: None,
             deadline: None,
             delays: None,
-            budget: None,
             probe: false,
             error: Shown::Not,
         }
     }
 
+    /// The error, for the log.
+    #[inline]
+    #[must_use]
+    pub fn error(mut self, error: Shown<'a>) -> Self {
+        self.error = error;
+        self
+    }
+
     /// The limit that cut the attempt, if one did.
+    #[inline]
     #[must_use]
     pub fn cut(mut self, cut: Option<Elapsed>) -> Self {
         self.cut = cut;
@@ -96,6 +120,7 @@ impl<'a> Failure<'a> {
     }
 
     /// The call's deadline.
+    #[inline]
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Deadline>) -> Self {
         self.deadline = deadline;
@@ -103,6 +128,7 @@ impl<'a> Failure<'a> {
     }
 
     /// The user's own backoff.
+    #[inline]
     #[must_use]
     pub fn delays(mut self, delays: &'a mut impl Delays) -> Self {
         self.delays = Some(delays.source());
@@ -111,37 +137,30 @@ impl<'a> Failure<'a> {
 
     /// Whether the attempt was a circuit breaker's probe: it has said what it
     /// was to find out, and is not retried.
+    #[inline]
     #[must_use]
     pub fn probe(mut self, probe: bool) -> Self {
         self.probe = probe;
         self
     }
 
-    /// The error, for the log.
-    #[must_use]
-    pub fn error(mut self, error: Shown<'a>) -> Self {
-        self.error = error;
-        self
-    }
-
-    /// The budget that pays for the retry.
-    #[must_use]
-    pub fn budget(mut self, budget: &'a Budget) -> Self {
-        self.budget = Some(budget);
-        self
-    }
-
     /// What log and metric are told of it; `attempt` is its number.
     pub(crate) const fn told(&self, attempt: u32) -> Failed<'a> {
         Failed {
-            function: self.name,
+            function: self.terms.name,
             attempt,
-            of: self.policy.max.saturating_add(1),
+            of: self.terms.policy.max.saturating_add(1),
             error: self.error,
             verdict: self.verdict,
-            budget: self.budget,
+            budget: self.terms.budget,
         }
     }
+}
+
+/// The state of one call.
+#[derive(Debug)]
+pub struct Call {
+    attempts: Attempts,
 }
 
 impl Default for Call {
@@ -178,7 +197,7 @@ impl Call {
     #[must_use]
     pub fn attempt(&self, seed: u32, limit: Option<Limit>) -> Attempt {
         let until = limit.and_then(|limit| limit.until());
-        Attempt::new(self.attempts.retries().saturating_add(1), seed, until)
+        Attempt::new(self.number(), seed, until)
     }
 
     /// Retries and hedges made or decided so far.
@@ -187,9 +206,34 @@ impl Call {
     }
 
     /// Counts a hedge, which the caller has found to be within `max`.
-    pub(crate) fn hedge(&mut self, site: &Site) {
+    pub(crate) fn hedge(&mut self, name: &'static str) {
         self.attempts.hedge();
-        observe::hedged(site.name, self.attempts.retries().saturating_add(1));
+        observe::hedged(name, self.number());
+    }
+
+    /// After an attempt, which failed where there is a verdict: how long to wait
+    /// before the next one. `complete` adds what bears on the decision.
+    ///
+    /// # Errors
+    ///
+    /// The call is over: why retries end, or nothing where it succeeded.
+    #[inline]
+    pub fn next<'a>(
+        &mut self,
+        terms: impl Into<Terms<'a>>,
+        verdict: Option<Verdict>,
+        complete: impl FnOnce(Failure<'a>) -> Failure<'a>,
+    ) -> Result<Duration, Option<Ended>> {
+        let terms = terms.into();
+        let Some(verdict) = verdict else {
+            if let Some(budget) = terms.budget {
+                budget.record_success();
+            }
+            self.succeeded(terms.name);
+            return Err(None);
+        };
+        let failure = complete(Failure::under(terms, verdict));
+        self.failed(failure).map_err(Some)
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -201,7 +245,7 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn failed(&mut self, failure: Failure<'_>) -> Result<Duration, Ended> {
-        let failed = failure.told(self.attempts.retries().saturating_add(1));
+        let failed = failure.told(self.number());
         let decision = self.decide(failure);
         match decision {
             Ok(delay) => observe::retrying(&failed, delay),
@@ -228,26 +272,21 @@ impl Call {
     /// call ends, and what the budget paid for a retry is given back.
     #[cold]
     #[inline(never)]
-    pub fn rejected(&self, failure: &Failure<'_>) {
-        if let Some(budget) = failure.budget.filter(|_| self.is_retry()) {
+    pub fn rejected<'a>(&self, terms: impl Into<Terms<'a>>, error: Shown<'a>) {
+        let terms = terms.into();
+        if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
             budget.refund();
         }
-        let number = self.attempts.retries().saturating_add(1);
-        observe::ended(&failure.told(number), Ended::Rejected);
+        let failure = Failure::under(terms, Verdict::not_sent()).error(error);
+        observe::ended(&failure.told(self.number()), Ended::Rejected);
     }
 
     /// A call that succeeded: there is something to tell where it had to be
     /// repeated.
     #[inline]
-    pub fn succeeded(&self, site: &Site) {
-        self.succeeded_as(site.name);
-    }
-
-    /// The same, where the name is not part of a site.
-    #[inline]
-    pub(crate) fn succeeded_as(&self, name: &'static str) {
+    fn succeeded(&self, name: &'static str) {
         if self.is_retry() {
-            observe::recovered(name, self.attempts.retries().saturating_add(1));
+            observe::recovered(name, self.number());
         }
     }
 
@@ -258,7 +297,7 @@ impl Call {
         if failure.probe && failure.verdict.is_retryable() {
             return Err(Ended::Rejected);
         }
-        let policy = failure.policy;
+        let policy = failure.terms.policy;
         let verdict = failure.verdict;
         match self.attempts.step(policy, verdict, &mut Live(&mut failure)) {
             Step::Wait(delay) => Ok(delay),
@@ -291,8 +330,9 @@ impl World for Live<'_, '_> {
     }
 
     fn spend(&mut self) -> bool {
-        self.0
+        let terms = &self.0.terms;
+        terms
             .budget
-            .is_none_or(|budget| budget.try_retry(self.0.policy.max))
+            .is_none_or(|budget| budget.try_retry(terms.policy.max))
     }
 }

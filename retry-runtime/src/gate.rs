@@ -337,18 +337,9 @@ impl<'g, G: Gate + ?Sized> Admitted<'g, G> {
         self.admission.is_probe()
     }
 
-    /// The attempt succeeded.
-    pub fn succeeded(self) {
-        self.ended(GateOutcome::Success);
-    }
-
-    /// The attempt ended with this verdict.
-    pub fn failed(self, verdict: Verdict) {
-        self.ended(GateOutcome::of(verdict));
-    }
-
-    fn ended(mut self, outcome: GateOutcome) {
-        self.outcome = outcome;
+    /// The attempt ended; it failed where there is a verdict.
+    pub fn ended(mut self, verdict: Option<Verdict>) {
+        self.outcome = verdict.map_or(GateOutcome::Success, GateOutcome::of);
     }
 }
 

@@ -220,9 +220,9 @@ impl<E> ShowNot for &Show<'_, E> {
     }
 }
 
-/// The error of an outcome, by whatever it can be shown by. Where nothing is
-/// logged it is left alone: what is only for the log would be compiled for
-/// each function, and would keep its outcome in memory.
+/// The error of an outcome, by whatever it can be shown by, or a failure that
+/// has it. Where nothing is logged it is left alone: what is only for the log
+/// would be compiled for each function, and would keep its outcome in memory.
 #[cfg(not(feature = "tracing"))]
 #[doc(hidden)]
 #[macro_export]
@@ -231,9 +231,14 @@ macro_rules! __shown {
         let _ = $outcome;
         $crate::__private::Shown::Not
     }};
+    ($failure:expr, $outcome:expr) => {{
+        let _ = $outcome;
+        $failure
+    }};
 }
 
-/// The error of an outcome, by whatever it can be shown by.
+/// The error of an outcome, by whatever it can be shown by, or a failure that
+/// has it.
 #[cfg(feature = "tracing")]
 #[doc(hidden)]
 #[macro_export]
@@ -247,5 +252,8 @@ macro_rules! __shown {
             }
             $crate::__private::None => $crate::__private::Shown::Not,
         }
+    };
+    ($failure:expr, $outcome:expr) => {
+        $failure.error($crate::__shown!($outcome))
     };
 }

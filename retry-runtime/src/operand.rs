@@ -61,7 +61,7 @@ pub trait MayRunTwice {}
 impl<F: HoldsNonIdempotent> Operand<F> {
     /// Refuses the operand.
     #[inline]
-    pub fn __retry_await(self) -> F
+    pub fn __pass(self) -> F
     where
         F::Held: MayRunTwice,
     {
@@ -74,13 +74,13 @@ pub trait Awaitable {
     /// The operand's type.
     type Operand;
     /// The operand, as it is.
-    fn __retry_await(self) -> Self::Operand;
+    fn __pass(self) -> Self::Operand;
 }
 
 impl<F> Awaitable for Operand<F> {
     type Operand = F;
     #[inline]
-    fn __retry_await(self) -> F {
+    fn __pass(self) -> F {
         self.0
     }
 }

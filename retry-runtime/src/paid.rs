@@ -27,6 +27,7 @@ impl<'b> Paid<'b> {
 }
 
 impl Drop for Paid<'_> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(budget) = self.0 {
             budget.refund();

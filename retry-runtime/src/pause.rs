@@ -38,7 +38,7 @@ pin_project! {
     }
 }
 
-/// Waits for a retry that `budget` has paid for.
+/// Waits for a retry that `budget` has paid for, if there is anything to wait for.
 #[cfg(any(feature = "tokio", feature = "smol"))]
 #[inline]
 #[must_use]
@@ -53,7 +53,21 @@ pub const fn pause(wait: Duration, budget: Option<&Budget>) -> Pause<'_> {
 impl Future for Pause<'_> {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
+            if wait.is_zero() {
+                paid.spend();
+                return Poll::Ready(());
+            }
+        }
+        self.poll_timer(cx)
+    }
+}
+
+#[cfg(any(feature = "tokio", feature = "smol"))]
+impl Pause<'_> {
+    fn poll_timer(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
             let waiting = Pause::Waiting {
                 timer: crate::sleep::sleep(*wait),

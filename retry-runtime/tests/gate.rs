@@ -39,9 +39,11 @@ impl Gate for Recorder {
 #[test]
 fn each_end_is_recorded_once() {
     let gate = Recorder::new(Ok(Admission::Normal));
-    Admitted::by(&gate).unwrap().succeeded();
-    Admitted::by(&gate).unwrap().failed(Verdict::refused());
-    Admitted::by(&gate).unwrap().failed(Verdict::permanent());
+    Admitted::by(&gate).unwrap().ended(None);
+    Admitted::by(&gate).unwrap().ended(Some(Verdict::refused()));
+    Admitted::by(&gate)
+        .unwrap()
+        .ended(Some(Verdict::permanent()));
     drop(Admitted::by(&gate).unwrap());
     assert_eq!(
         gate.seen(),
@@ -85,7 +87,7 @@ fn every_retryable_verdict_is_a_failure() {
 #[test]
 fn gates_are_gates_behind_pointers() {
     fn admit_and_end(gate: &(impl Gate + ?Sized)) {
-        Admitted::by(gate).unwrap().succeeded();
+        Admitted::by(gate).unwrap().ended(None);
     }
     let gate = Arc::new(Recorder::new(Ok(Admission::Normal)));
     admit_and_end(&gate);
@@ -120,13 +122,15 @@ mod adapters {
 
     pub(super) fn fail(gate: &impl Gate, times: u32) {
         for _ in 0..times {
-            Admitted::by(gate).unwrap().failed(Verdict::transient());
+            Admitted::by(gate)
+                .unwrap()
+                .ended(Some(Verdict::transient()));
         }
     }
 
     pub(super) fn succeed(gate: &impl Gate, times: u32) {
         for _ in 0..times {
-            Admitted::by(gate).unwrap().succeeded();
+            Admitted::by(gate).unwrap().ended(None);
         }
     }
 
@@ -150,7 +154,9 @@ mod adapters {
 
     pub(super) fn stays_closed_on_permanent_errors(gate: &impl Gate) {
         for _ in 0..100 {
-            Admitted::by(gate).unwrap().failed(Verdict::permanent());
+            Admitted::by(gate)
+                .unwrap()
+                .ended(Some(Verdict::permanent()));
         }
         assert_eq!(gate.admit(), Ok(Admission::Normal));
     }
@@ -173,7 +179,7 @@ mod adapters {
         for _ in 0..deciding {
             let probe = admitted_again(gate);
             assert!(probe.is_probe());
-            probe.succeeded();
+            probe.ended(None);
         }
         assert_eq!(gate.admit(), Ok(Admission::Normal));
     }
@@ -183,7 +189,7 @@ mod adapters {
         for _ in 0..deciding {
             let probe = admitted_again(gate);
             assert!(probe.is_probe());
-            probe.failed(Verdict::transient());
+            probe.ended(Some(Verdict::transient()));
         }
         assert_eq!(gate.admit(), Err(Rejected::new()));
         assert!(admitted_again(gate).is_probe());
@@ -237,12 +243,12 @@ mod recloser_gate {
         adapters::fail(&gate, 4);
         std::thread::sleep(SHORT * 2);
         for admitted in late {
-            admitted.failed(Verdict::transient());
+            admitted.ended(Some(Verdict::transient()));
         }
         for _ in 0..3 {
             let probe = Admitted::by(&gate).unwrap();
             assert!(probe.is_probe());
-            probe.succeeded();
+            probe.ended(None);
         }
         assert_eq!(gate.admit(), Ok(Admission::Normal));
     }
@@ -357,7 +363,7 @@ mod failsafe_gate {
         let gate = FailsafeGate::instrumented(policy, Counting(Arc::clone(&counts)));
         adapters::fail(&gate, 4);
         assert!(gate.admit().is_err());
-        adapters::admitted_again(&gate).succeeded();
+        adapters::admitted_again(&gate).ended(None);
         assert!(counts.rejected.load(Relaxed) >= 1);
         assert_eq!(counts.opened.load(Relaxed), 1);
         assert_eq!(counts.half_opened.load(Relaxed), 1);

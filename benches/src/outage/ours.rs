@@ -138,10 +138,7 @@ pub(super) fn chosen(call: &Call, first: u32, nodes: &[usize]) -> usize {
 
 /// One layer's decision after a failure.
 pub(super) fn decide(site: &Site, budget: Option<&Budget>, call: &mut Call) -> Option<Duration> {
-    let failure = Failure::of(site, Verdict::transient());
-    let failure = match budget {
-        Some(budget) => failure.budget(budget),
-        None => failure,
-    };
-    call.failed(failure).ok()
+    let terms = budget.map_or_else(|| site.into(), |budget| site.paid_by(budget));
+    call.failed(Failure::under(terms, Verdict::transient()))
+        .ok()
 }

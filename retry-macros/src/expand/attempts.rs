@@ -60,7 +60,7 @@ impl Loop<'_> {
         let seed = plan.names_attempt().then(|| code!(let seed = #rt::seed();));
         let key = plan.key.as_ref().filter(|_| plan.makes_key);
         let key = key.map(|name| code!(let #name = #rt::IdempotencyKey::new();));
-        code!(#site #budget #backoff #deadline #seed #key)
+        code!(#budget #site #backoff #deadline #seed #key)
     }
 
     /// The name and the policy of the call site.
@@ -146,38 +146,26 @@ impl Loop<'_> {
 
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &Body<'_>) -> TokenStream {
-        let (rt, output) = (&self.plan.rt, body.output);
-        let inside = &body.bindings.inside;
-        let on_retry = if self.plan.nested {
+        let (plan, rt, output) = (self.plan, &self.plan.rt, body.output);
+        let on_retry = if plan.nested {
             code!(false)
         } else {
             code!(call.is_retry())
         };
         // What is moved into an attempt is reported there: not where the loop
         // is, or rustc would take the one for the other.
-        let head = self.plan.head.resolved_at(Span::mixed_site());
-        if self.plan.shape.is_sync() {
-            let tokens = body.untouched();
+        let head = plan.head.resolved_at(Span::mixed_site());
+        if plan.shape.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output { #inside #tokens }));
+            let block = body.block(&code!(), None);
+            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
         }
-        let tokens = match awaits::rewritten(&body.tokens, rt) {
-            Some(rewritten) => body.in_braces(rewritten),
-            None => body.untouched(),
-        };
-        let block = quote_spanned!(head=> async);
-        // The expectation of the type does not pass `.await`: a `return` that
-        // is never reached carries it into the block.
-        let run = code! {
-            #rt::Layer::new(#on_retry, #block {
-                if let #rt::Some(outcome) = #rt::None::<#output> { return outcome; }
-                #inside
-                #tokens
-            })
-        };
+        let block = body.block(&self.expected(output), awaits::rewritten(&body.tokens, rt));
+        let r#async = quote_spanned!(head=> async);
+        let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 
@@ -216,7 +204,7 @@ impl Loop<'_> {
             let budget = self.budget();
             let budget =
                 budget.map_or_else(|| code!(#rt::None), |budget| code!(#rt::Some(#budget)));
-            return code!(if #rt::pauses(wait) { #rt::pause(wait, #budget).await; });
+            return code!(#rt::pause(wait, #budget).await;);
         }
         // At the timer: one that is no future is one fault, not two.
         let is_awaited = Place::of(&self.plan.sleep).ours(code!(.await));
@@ -228,6 +216,13 @@ impl Loop<'_> {
                 paid.spend();
             }),
         }
+    }
+
+    /// What the attempts are made under.
+    pub(super) fn terms(&self) -> TokenStream {
+        let site = self.site_name();
+        self.budget()
+            .map_or_else(|| code!(&#site), |budget| code!(#site.paid_by(#budget)))
     }
 
     /// The budget, as `&Budget`.

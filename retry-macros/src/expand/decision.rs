@@ -18,7 +18,7 @@ impl Loop<'_> {
         let (admit, arguments) = (place.name("admit"), place.arguments(code!()));
         let admitted = code!({ use #rt::NoGate as _; #door.#admit #arguments });
         let failed = self.failed(output, self.rejected(output));
-        let end = self.end(&code!(#rt::Ended::Rejected));
+        let end = self.end(code!(#rt::Some(#rt::Ended::Rejected)));
         let tell = self.tell_of_rejection();
         Some(code! {
             let gate = #gate;
@@ -35,24 +35,21 @@ impl Loop<'_> {
 
     /// Side by side, the driver does it.
     fn tell_of_rejection(&self) -> Option<TokenStream> {
-        let (rt, site) = (&self.plan.rt, self.site_name());
+        let rt = &self.plan.rt;
         if self.plan.hedge.is_some() {
             return None;
         }
-        let budget = self.budget().map(|budget| code!(.budget(#budget)));
-        Some(code! {
-            call.rejected(
-                &#rt::Failure::of(&#site, #rt::Verdict::not_sent())
-                    .error(#rt::shown!(&outcome)) #budget
-            );
-        })
+        let terms = self.terms();
+        Some(code!(call.rejected(#terms, #rt::shown!(&outcome));))
     }
 
     /// Ends the loop with the outcome, or ends in how long to wait.
     pub(super) fn decision(&self, body: &Body<'_>) -> TokenStream {
         let rt = &self.plan.rt;
-        let (verdict, failure) = (self.judgement(body), self.failure(Place::of(body.output)));
-        let end = self.end(&code!(ended));
+        let output = Place::of(body.output);
+        let (verdict, failure) = (self.judgement(body), self.failure(output));
+        let terms = self.terms();
+        let end = self.end(code!(ended));
         let ended = if self.plan.fallback.is_some() {
             code!(ended)
         } else {
@@ -60,42 +57,36 @@ impl Loop<'_> {
         };
         code! {
             #verdict
-            match call.failed(#failure) {
+            let terms = #terms;
+            match call.next(terms, verdict, |it| #failure) {
                 #rt::Ok(wait) => wait,
                 #rt::Err(#ended) => #end,
             }
         }
     }
 
-    /// `let verdict = ..;`: leaves where the attempt succeeded.
+    /// `let verdict = ..;`: there is none where the attempt succeeded.
     pub(super) fn judgement(&self, body: &Body<'_>) -> TokenStream {
         let rt = &self.plan.rt;
         let output = Place::of(body.output);
         let error = output.call(rt, "error", None, output.ours(code!(&outcome)));
-        let (verdict, success) = (self.verdict(output), self.success(output));
-        let record = self.plan.breaker.as_ref().map(|_| {
+        let (verdict, on_ok) = (self.verdict(output), self.on_ok(output));
+        let breaker = self.plan.breaker.as_ref();
+        let record = breaker.map(|_| {
             code! {
                 let probe = admitted.is_probe();
-                admitted.failed(verdict);
+                admitted.ended(verdict);
             }
         });
-        code! {
-            let verdict = match #error {
-                #rt::None => #success,
-                #rt::Some(error) => #verdict,
-            };
-            #record
-        }
+        code!(let verdict = #error.map(|error| #verdict) #on_ok; #record)
     }
 
-    /// The failed attempt and all that bears on the decision.
+    /// The failure, with all that bears on the decision.
     fn failure(&self, output: Place) -> TokenStream {
-        let (plan, rt, site) = (self.plan, &self.plan.rt, self.site_name());
+        let (plan, rt) = (self.plan, &self.plan.rt);
         // At the result: one that is none is one fault, not two.
         let outcome = output.ours(code!(&outcome));
-        let mut failure = code! {
-            #rt::Failure::of(&#site, verdict).error(#rt::shown!(#outcome))
-        };
+        let mut failure = code!(#rt::shown!(it, #outcome));
         if plan.timed {
             failure.extend(code!(.deadline(deadline)));
         }
@@ -107,59 +98,27 @@ impl Loop<'_> {
             let delays = place.arguments(place.ours(code!(&mut delays)));
             failure.extend(code!(.delays #delays));
         }
-        if let Some(budget) = self.budget() {
-            failure.extend(code!(.budget(#budget)));
-        }
         if plan.breaker.is_some() {
             failure.extend(code!(.probe(probe)));
         }
         failure
     }
 
-    /// What becomes of a success.
-    fn success(&self, output: Place) -> TokenStream {
+    /// `.or_else(..)`: a response that is judged like a failure.
+    fn on_ok(&self, output: Place) -> Option<TokenStream> {
         let rt = &self.plan.rt;
-        let record = self
-            .plan
-            .breaker
-            .as_ref()
-            .map(|_| code!(admitted.succeeded();));
-        let end = self.end_well();
-        let Some(on_ok) = &self.plan.on_ok else {
-            return code!({ #record #end });
-        };
-        let ask = self.ask(on_ok, code!(&*response));
+        let ask = self.ask(self.plan.on_ok.as_ref()?, code!(&*response));
         let response = output.call(rt, "response", None, output.ours(code!(&outcome)));
-        code!(match #response.map(|response| #ask) {
-            #rt::Some(verdict) if verdict.is_retryable() => verdict,
-            _ => { #record #end }
-        })
+        Some(code!(.or_else(|| #response.map(|response| #ask).filter(#rt::Verdict::is_retryable))))
     }
 
-    /// Leaves with a success.
-    fn end_well(&self) -> TokenStream {
-        let (rt, site) = (&self.plan.rt, self.site_name());
-        if self.plan.hedge.is_some() {
-            return code!(return #rt::Tried::succeeded(outcome););
-        }
-        let earn = self
-            .budget()
-            .map(|budget| code!((#budget).record_success();));
-        let end = if self.plan.fallback.is_some() {
-            code!(break (outcome, #rt::None);)
-        } else {
-            code!(break outcome;)
-        };
-        code!(#earn call.succeeded(&#site); #end)
-    }
-
-    /// Leaves because retries ended.
-    fn end(&self, ended: &TokenStream) -> TokenStream {
+    /// Leaves with the outcome, and why retries ended.
+    fn end(&self, ended: TokenStream) -> TokenStream {
         let rt = &self.plan.rt;
         if self.plan.hedge.is_some() {
             code!(return #rt::Tried::rejected(outcome))
         } else if self.plan.fallback.is_some() {
-            code!(break (outcome, #rt::Some(#ended)))
+            code!(break (outcome, #ended))
         } else {
             code!(break outcome)
         }

@@ -51,6 +51,13 @@ impl Loop<'_> {
         Place::of(output).call(&self.plan.rt, "result", Some(code!(#output)), code!())
     }
 
+    /// At the head of an `async` block: the type that it ends in. The expectation
+    /// of a type does not pass `.await`.
+    pub(super) fn expected(&self, output: &Type) -> TokenStream {
+        let rt = &self.plan.rt;
+        code!(#rt::returns!(#output);)
+    }
+
     /// The attempts, and what stands in where they end in failure.
     pub(super) fn with_fallback(&self, output: &Type, attempts: TokenStream) -> TokenStream {
         let rt = &self.plan.rt;
@@ -107,13 +114,10 @@ impl Loop<'_> {
                 let settled = quote_spanned!(place.last()=> .settle().await);
                 quote_spanned!(place.first()=> { use #rt::Settled as _; #given #settled })
             }
-            (InlinedKind::Block { .. }, false) => code! {
-                async {
-                    if let #rt::Some(outcome) = #rt::None::<#output> { return outcome; }
-                    #bind
-                    #body
-                }.await
-            },
+            (InlinedKind::Block { .. }, false) => {
+                let expected = self.expected(output);
+                code!(async { #expected #bind #body }.await)
+            }
         }
     }
 }

@@ -9,16 +9,14 @@ use proc_macro2::TokenStream;
 impl Loop<'_> {
     /// The call, up to its outcome.
     pub(super) fn hedged(&self, body: &Body<'_>, hedge: &HedgePlan) -> TokenStream {
-        let (plan, rt, site) = (self.plan, &self.plan.rt, self.site_name());
+        let (plan, rt) = (self.plan, &self.plan.rt);
         let (after, beside) = (self.code(&hedge.after), hedge.beside);
         let place = Place::of(&hedge.after);
         let given = place.call(rt, "hedge_after", None, place.ours(code!(hedge)));
-        let mut told = code!(#rt::Plan::of(&#site, #given));
+        let terms = self.terms();
+        let mut told = code!(#rt::Plan::of(#terms, #given));
         if plan.timed {
             told.extend(code!(.deadline(deadline)));
-        }
-        if let Some(budget) = self.budget() {
-            told.extend(code!(.budget(#budget)));
         }
         if plan.backoff.is_some() {
             told.extend(code!(.delays(delays)));
@@ -47,7 +45,7 @@ impl Loop<'_> {
     fn judged(&self, body: &Body<'_>) -> TokenStream {
         let (plan, rt) = (self.plan, &self.plan.rt);
         let verdict = self.judgement(body);
-        let mut tried = code!(#rt::Tried::failed(outcome, verdict));
+        let mut tried = code!(#rt::Tried::new(outcome, verdict));
         if plan.cuts() {
             tried.extend(code!(.cut(cut)));
         }

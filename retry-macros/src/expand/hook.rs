@@ -55,14 +55,14 @@ impl Loop<'_> {
         let value = match hook.kind {
             InlinedKind::Value => {
                 let operand = place.call(rt, "Operand", None, value);
-                let passed = place.ours(code!(.__retry_await()));
+                let passed = place.ours(code!(.__pass()));
                 code!(#operand #passed)
             }
             InlinedKind::Block { .. } => value,
         };
         let given = place.call(rt, "Inlined", None, value);
         let future = place
-            .block(code!(use #rt::{Awaitable as _, Settled as _}; #outside #rt::Layer::new(true, #given.settle())));
+            .block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())));
         let ended = hook_error(place.ours(code!(ended)));
         if !plan.timed {
             let is_awaited = place.ours(code!(.await));

@@ -98,15 +98,10 @@ impl Failed {
 }
 
 impl<R> Tried<R> {
-    /// The attempt succeeded.
-    pub const fn succeeded(outcome: R) -> Self {
-        let failed = None;
-        Self { outcome, failed }
-    }
-
-    /// The attempt failed, or its response is judged like a failure.
-    pub const fn failed(outcome: R, verdict: Verdict) -> Self {
-        let failed = Some(Failed::by(verdict));
+    /// The attempt failed where there is a verdict: by an error, or by a
+    /// response that is judged like one.
+    pub fn new(outcome: R, verdict: Option<Verdict>) -> Self {
+        let failed = verdict.map(Failed::by);
         Self { outcome, failed }
     }
 

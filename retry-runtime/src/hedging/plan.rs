@@ -2,32 +2,31 @@
 
 use super::after::Hedge;
 use super::attempt::Failed;
-use crate::call::{Call, Failure, Site};
+use crate::Ended;
+use crate::call::{Call, Failure, Terms};
 use crate::cut::Deadline;
 use crate::given::{Delays, OfPolicy};
 use crate::observe::{self, Shown};
 use crate::paid::Paid;
-use crate::{Budget, Ended};
 use std::time::Duration;
 
 /// What a hedged call was told.
 pub struct Plan<'a, D = OfPolicy> {
-    site: &'a Site,
+    terms: Terms<'a>,
     pub(super) hedge: Hedge<'a>,
     deadline: Option<Deadline>,
-    budget: Option<&'a Budget>,
     delays: D,
 }
 
 impl<'a> Plan<'a> {
-    /// A call of `site`, hedged so.
+    /// A call under these terms, hedged so. Their budget pays for retries and
+    /// hedges, and earns by the success.
     #[must_use]
-    pub const fn of(site: &'a Site, hedge: Hedge<'a>) -> Self {
+    pub fn of(terms: impl Into<Terms<'a>>, hedge: Hedge<'a>) -> Self {
         Self {
-            site,
+            terms: terms.into(),
             hedge,
             deadline: None,
-            budget: None,
             delays: OfPolicy,
         }
     }
@@ -36,10 +35,9 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn delays<D: Delays>(self, delays: D) -> Plan<'a, D> {
         Plan {
-            site: self.site,
+            terms: self.terms,
             hedge: self.hedge,
             deadline: self.deadline,
-            budget: self.budget,
             delays,
         }
     }
@@ -53,16 +51,9 @@ impl<'a, D> Plan<'a, D> {
         self
     }
 
-    /// The budget that pays for retries and hedges, and earns by the success.
-    #[must_use]
-    pub fn budget(mut self, budget: &'a Budget) -> Self {
-        self.budget = Some(budget);
-        self
-    }
-
     /// What a push-back is too long for, if it is: the policy, or the deadline.
     pub(super) fn too_long(&self, pushback: Duration) -> Option<Ended> {
-        if pushback > self.site.policy().longest_pushback {
+        if pushback > self.terms.policy.longest_pushback {
             return Some(Ended::Pushback);
         }
         let in_time = self.remaining().is_none_or(|left| pushback < left);
@@ -71,35 +62,39 @@ impl<'a, D> Plan<'a, D> {
 
     /// The call has succeeded after that many attempts.
     pub(super) fn succeeded(&self, attempts: u32) {
-        if let Some(budget) = self.budget {
+        if let Some(budget) = self.terms.budget {
             budget.record_success();
         }
         if attempts > 1 {
-            observe::recovered(self.site.name(), attempts);
+            observe::recovered(self.terms.name, attempts);
         }
     }
 
     /// The call has failed after that many attempts.
     pub(super) fn ended(&self, attempts: u32, failed: Failed, error: Shown<'_>, ended: Ended) {
-        let failure = failure(self.site, self.budget, failed, error);
+        let failure = failure(self.terms, failed, error);
         observe::ended(&failure.told(attempts), ended);
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the
     /// delay's own cap, because it can be given back what was not needed.
     pub(super) fn hedge(&self, call: &mut Call) -> Option<Paid<'a>> {
-        let max = self.site.policy().max;
+        let max = self.terms.policy.max;
         if call.retries() >= max {
             return None;
         }
-        if self.budget.is_some_and(|budget| !budget.try_retry(max)) {
+        if self
+            .terms
+            .budget
+            .is_some_and(|budget| !budget.try_retry(max))
+        {
             return None;
         }
-        let paid = Paid::by(self.budget);
+        let paid = Paid::by(self.terms.budget);
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;
         }
-        call.hedge(self.site);
+        call.hedge(self.terms.name);
         Some(paid)
     }
 
@@ -118,26 +113,17 @@ impl<'a, D: Delays> Plan<'a, D> {
         failed: Failed,
         error: Shown<'_>,
     ) -> Result<(Duration, Paid<'a>), Ended> {
-        let failure = failure(self.site, self.budget, failed, error)
+        let failure = failure(self.terms, failed, error)
             .deadline(self.deadline)
             .delays(&mut self.delays);
         let wait = call.failed_beside(number, failure)?;
-        Ok((wait, Paid::by(self.budget)))
+        Ok((wait, Paid::by(self.terms.budget)))
     }
 }
 
-fn failure<'a>(
-    site: &'a Site,
-    budget: Option<&'a Budget>,
-    failed: Failed,
-    error: Shown<'a>,
-) -> Failure<'a> {
-    let failure = Failure::of(site, failed.verdict)
+fn failure<'a>(terms: Terms<'a>, failed: Failed, error: Shown<'a>) -> Failure<'a> {
+    Failure::under(terms, failed.verdict)
         .error(error)
         .cut(failed.cut)
-        .probe(failed.probe);
-    match budget {
-        Some(budget) => failure.budget(budget),
-        None => failure,
-    }
+        .probe(failed.probe)
 }

@@ -6,12 +6,12 @@ use super::choices::{
     Sleeper, Supply,
 };
 use super::phase::Phase;
-use crate::call::Failure;
+use crate::call::Terms;
 use crate::cut::{Cut, Limit};
 use crate::inlined::Ending;
 use crate::layers::{Layer, layer_sync};
 use crate::paid::Paid;
-use crate::{Attempt, Budget, Elapsed, Policy};
+use crate::{Attempt, Budget, Elapsed, Policy, Verdict};
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -149,22 +149,19 @@ where
         cut: Option<Elapsed>,
     ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
         let verdict = match &outcome {
-            Err(error) => self.on.verdict(error, cut.is_some()),
-            Ok(response) => match self.on_ok.verdict(response) {
-                Some(verdict) if verdict.is_retryable() => verdict,
-                _ => {
-                    self.base.budget.inspect(|budget| budget.record_success());
-                    progress.call.succeeded_as(self.base.name());
-                    return ControlFlow::Break(outcome);
-                }
-            },
+            Err(error) => Some(self.on.verdict(error, cut.is_some())),
+            Ok(response) => self.on_ok.verdict(response).filter(Verdict::is_retryable),
         };
-        let mut failure = Failure::under(self.base.name(), &self.base.policy, verdict);
-        if let Some(budget) = self.base.budget {
-            failure = failure.budget(budget);
-        }
-        let failure = failure.cut(cut).deadline(progress.deadline);
-        match progress.call.failed(self.delays.supply(failure)) {
+        let terms = Terms {
+            name: self.base.name(),
+            policy: &self.base.policy,
+            budget: self.base.budget,
+        };
+        let (deadline, delays) = (progress.deadline, &mut self.delays);
+        let next = progress.call.next(terms, verdict, |failure| {
+            delays.supply(failure.cut(cut).deadline(deadline))
+        });
+        match next {
             Ok(wait) => {
                 drop(outcome);
                 ControlFlow::Continue(self.pause(progress, wait))

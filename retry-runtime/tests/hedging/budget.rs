@@ -93,7 +93,7 @@ async fn a_hedge_whose_hook_is_not_over_is_given_back() {
     let budget = full();
     let site = rt::Site::new("call", policy(3));
     let delay = std::time::Duration::from_millis(50);
-    let plan = rt::Plan::of(&site, rt::hedge_after(&delay)).budget(&budget);
+    let plan = rt::Plan::of(site.paid_by(&budget), rt::hedge_after(&delay));
     let service = Service::new([ok(100)]);
     let (outcome, ended) = rt::hedged(
         rt::Hedges::<1>,
@@ -104,7 +104,7 @@ async fn a_hedge_whose_hook_is_not_over_is_given_back() {
                 let () = std::future::pending().await;
             }
             let number = call.begin().attempt(7, None).number();
-            rt::Tried::succeeded(service.answer(number).await)
+            rt::Tried::new(service.answer(number).await, None)
         },
         |outcome| rt::shown!(outcome),
     )

@@ -82,7 +82,7 @@ async fn a_panic_in_one_attempt_drops_the_others() {
                     |call| async {
                         let number = call.begin().attempt(7, None).number();
                         assert!(number < 3, "the third attempt breaks");
-                        rt::Tried::succeeded(task.answer(number).await)
+                        rt::Tried::new(task.answer(number).await, None)
                     },
                     |outcome| rt::shown!(outcome),
                 )

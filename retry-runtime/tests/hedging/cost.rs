@@ -37,8 +37,8 @@ fn a_call_with_hedges_and_retries_allocates_nothing() {
                 timer(ms(50)).await;
                 let outcome = if number < 15 { Err(number) } else { Ok(number) };
                 match outcome {
-                    Ok(_) => rt::Tried::succeeded(outcome),
-                    Err(_) => rt::Tried::failed(outcome, Verdict::transient()),
+                    Ok(_) => rt::Tried::new(outcome, None),
+                    Err(_) => rt::Tried::new(outcome, Some(Verdict::transient())),
                 }
             },
             |outcome| rt::shown!(outcome)
@@ -68,7 +68,7 @@ fn the_future_holds_its_lanes_and_little_else() {
                 rt::sleep,
                 |call| async {
                     let _ = call.begin();
-                    rt::Tried::succeeded(body().await)
+                    rt::Tried::new(body().await, None)
                 },
                 |outcome| rt::shown!(outcome),
             ))
@@ -94,7 +94,7 @@ fn the_future_is_send_where_the_body_is() {
         |call| async {
             let _ = call.begin();
             tokio::time::sleep(ms(1)).await;
-            rt::Tried::<crate::support::Outcome>::succeeded(Ok(0))
+            rt::Tried::<crate::support::Outcome>::new(Ok(0), None)
         },
         |outcome| rt::shown!(outcome),
     ));
@@ -112,7 +112,7 @@ async fn polled_after_its_end_it_is_pending() {
         rt::sleep,
         |call| async {
             let number = call.begin().attempt(7, None).number();
-            rt::Tried::succeeded(service.answer(number).await)
+            rt::Tried::new(service.answer(number).await, None)
         },
         |outcome| rt::shown!(outcome)
     ));
@@ -144,8 +144,8 @@ async fn no_timer_is_asked_for_nothing() {
         sleep,
         |call| async {
             match call.begin().attempt(7, None).number() {
-                3 => rt::Tried::succeeded(Ok(3)),
-                number => rt::Tried::failed(Err(number), retry_runtime::Verdict::transient()),
+                3 => rt::Tried::new(Ok(3), None),
+                number => rt::Tried::new(Err(number), Some(retry_runtime::Verdict::transient())),
             }
         },
         |outcome| rt::shown!(outcome),

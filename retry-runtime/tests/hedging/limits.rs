@@ -145,7 +145,7 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
         |call| async {
             let number = call.begin().attempt(7, None).number();
             let outcome = rt::Layer::new(number > 1, inner(number as usize - 1)).await;
-            rt::Tried::failed(outcome, Verdict::permanent())
+            rt::Tried::new(outcome, Some(Verdict::permanent()))
         },
         |outcome| rt::shown!(outcome),
     )
@@ -168,8 +168,10 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
             let number = call.begin().attempt(7, None).number();
             let limit = (number > 1).then(|| site.limit(deadline)).flatten();
             match rt::Cut::new(service.answer(number), limit, rt::sleep).await {
-                Ok(outcome) => rt::Tried::succeeded(outcome),
-                Err(cut) => rt::Tried::failed(Err(cut.into()), Verdict::transient()).cut(Some(cut)),
+                Ok(outcome) => rt::Tried::new(outcome, None),
+                Err(cut) => {
+                    rt::Tried::new(Err(cut.into()), Some(Verdict::transient())).cut(Some(cut))
+                }
             }
         },
         |outcome| rt::shown!(outcome),

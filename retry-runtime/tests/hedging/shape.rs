@@ -42,9 +42,7 @@ impl Client {
         let seed = rt::seed();
         let given = &self.hedge;
         let hedge = rt::hedge_after(given);
-        let plan = rt::Plan::of(&site, hedge)
-            .deadline(deadline)
-            .budget(&self.budget);
+        let plan = rt::Plan::of(site.paid_by(&self.budget), hedge).deadline(deadline);
         rt::hedged(
             rt::Hedges::<2>,
             plan,
@@ -89,10 +87,10 @@ impl Client {
                     }
                 };
                 let verdict = match rt::error(&outcome) {
-                    rt::None => return rt::Tried::succeeded(outcome),
+                    rt::None => return rt::Tried::new(outcome, None),
                     rt::Some(error) => rt::verdict(error),
                 };
-                rt::Tried::failed(outcome, verdict).cut(cut)
+                rt::Tried::new(outcome, Some(verdict)).cut(cut)
             },
             |outcome| rt::shown!(outcome),
         )

@@ -181,10 +181,11 @@ macro_rules! call {
                 None => rt::hedge_after(given),
             };
             let deadline = site.deadline();
-            let mut plan = rt::Plan::of(&site, hedge).deadline(deadline);
-            if let Some(budget) = told.budget {
-                plan = plan.budget(budget);
-            }
+            let plan = match told.budget {
+                Some(budget) => rt::Plan::of(site.paid_by(budget), hedge),
+                None => rt::Plan::of(&site, hedge),
+            };
+            let plan = plan.deadline(deadline);
             rt::hedged(
                 rt::Hedges::<$n>,
                 plan,
@@ -203,11 +204,8 @@ macro_rules! call {
                             Err(elapsed.into())
                         }
                     };
-                    let verdict = match rt::error(&outcome) {
-                        None => return rt::Tried::succeeded(outcome),
-                        Some(error) => error.verdict(),
-                    };
-                    rt::Tried::failed(outcome, verdict).cut(cut)
+                    let verdict = rt::error(&outcome).map(|error| error.verdict());
+                    rt::Tried::new(outcome, verdict).cut(cut)
                 },
                 |outcome| rt::shown!(outcome),
             )

@@ -40,7 +40,7 @@ async fn measure(hedge: &impl rt::HedgeAfter) -> (Duration, u32) {
             rt::sleep,
             |call| async {
                 let _ = call.begin();
-                rt::Tried::succeeded(answer(&random, &load).await)
+                rt::Tried::new(answer(&random, &load).await, None)
             },
             |outcome| rt::shown!(outcome),
         )
