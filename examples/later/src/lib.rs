@@ -7,8 +7,8 @@
 //! same key**, and the shop recognises it. However often processes are killed
 //! between, the order exists once.
 //!
-//! The queue is `apalis`. Its jobs are here in a file of `SQLite`; `queue.rs` is all
-//! that knows of that, and says what to change for Redis or Postgres.
+//! The queue is `apalis`, its jobs in a file of `SQLite` or, with
+//! `--store redis://127.0.0.1`, in Redis. `queue.rs` is all that knows of that.
 //!
 //! What is not promised: a process that is killed before the fallback has run has
 //! told nobody anything, and its order may exist or not. Where that is not enough,
@@ -73,13 +73,15 @@ impl Shop {
         self.request(order, key).await.map(Placed::Now)
     }
 
-    /// Places an order that was handed over before: another failure is the
-    /// queue's business, which comes back to it.
+    /// Places an order that was handed over before, however long the outage lasts:
+    /// an engine that got the job back would count its own attempts, and give up
+    /// within a minute. Once a minute asks for no budget.
     ///
     /// # Errors
     ///
-    /// The error of the last attempt.
-    #[retry(max = 2, backoff = exp(50ms, 2, 1s), timeout = 500ms, key = key, budget = &self.budget)]
+    /// The shop has answered, and not with an order.
+    #[retry(max = u32::MAX, backoff = exp(100ms, 2, 1m), timeout = 500ms, key = key,
+            budget = none, on = |error| error.kind() != io::ErrorKind::Other)]
     pub async fn place_again(&self, order: &PlaceOrder, key: IdempotencyKey) -> io::Result<u64> {
         self.request(order, key).await
     }

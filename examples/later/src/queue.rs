@@ -1,13 +1,13 @@
 //! The job queue, and all that is known here of the engine below it.
 //!
-//! For Redis, put `apalis-redis` in place of `apalis-sqlite`: [`Storage`] is then
-//! its `RedisStorage<Job>`, opened with `RedisStorage::new(apalis_redis::connect(url).await?)`.
-//! For Postgres, `apalis-postgres` and its `PostgresStorage<Job>` over a `PgPool`.
-//! Nothing else changes, here or in the rest of the example.
+//! Its jobs are in a file of `SQLite`, or in Redis. For Postgres there would be a
+//! third [`Storage`], `PostgresStorage<Job>` of `apalis-postgres` over a `PgPool`;
+//! nothing else would change.
 
 use crate::{PlaceOrder, Shop};
 use apalis::prelude::{BoxDynError, Data, TaskBuilder, TaskSink, WorkerBuilder};
-use apalis_sqlite::{Config, SqliteConnectOptions, SqlitePool, SqliteStorage};
+use apalis_redis::RedisStorage;
+use apalis_sqlite::{SqliteConnectOptions, SqlitePool, SqliteStorage};
 use retry_runtime::IdempotencyKey;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -16,7 +16,11 @@ use std::time::Duration;
 /// Why a job could not be stored, or the worker stopped.
 pub type QueueError = BoxDynError;
 
-type Storage = SqliteStorage<Job>;
+/// The engine's name for the queue.
+const NAME: &str = "orders";
+
+/// How often a worker says that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// What is stored: the order and its key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -26,6 +30,39 @@ struct Job {
     key: String,
 }
 
+#[derive(Clone, Debug)]
+enum Storage {
+    Sqlite(SqliteStorage<Job>),
+    Redis(RedisStorage<Job>),
+}
+
+impl Storage {
+    async fn sqlite(file: &str) -> Result<Self, QueueError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true);
+        let pool = SqlitePool::connect_with(options).await?;
+        SqliteStorage::setup(&pool).await?;
+        // Its jobs go to another worker at the second heartbeat that is missing.
+        let config = apalis_sqlite::Config::default()
+            .queue(NAME)
+            .heartbeat_interval(HEARTBEAT);
+        Ok(Self::Sqlite(SqliteStorage::new(&pool).with_config(config)))
+    }
+
+    async fn redis(url: &str) -> Result<Self, QueueError> {
+        let connection = apalis_redis::connect(url).await?;
+        let config = apalis_redis::Config::default()
+            .queue(NAME)
+            .heartbeat_interval(HEARTBEAT)
+            .missed_heartbeats(2)
+            // Left out, it is 0 s: the key is forgotten as soon as it is stored.
+            .idempotency_ttl(Some(Duration::from_hours(24)));
+        let storage = RedisStorage::new(connection).with_config(config);
+        Ok(Self::Redis(storage))
+    }
+}
+
 /// Orders that are still to be placed.
 #[derive(Clone, Debug)]
 pub struct Queue {
@@ -33,27 +70,31 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Opens the queue in this file, which is made where it is missing.
+    /// Opens the queue in this store: `redis://HOST:PORT`, or a file of `SQLite`,
+    /// which is made where it is missing.
     ///
     /// # Errors
     ///
-    /// The file cannot be used.
-    pub async fn open(file: &str) -> Result<Self, QueueError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true);
-        let pool = SqlitePool::connect_with(options).await?;
-        SqliteStorage::setup(&pool).await?;
-        // The jobs of a worker that is not heard of for 2 s go to another.
-        let config = Config::default()
-            .queue("orders")
-            .heartbeat_interval(Duration::from_secs(1));
-        let storage = SqliteStorage::new(&pool).with_config(config);
+    /// The store cannot be used.
+    pub async fn open(store: &str) -> Result<Self, QueueError> {
+        let storage = match store.split_once("://") {
+            Some(("redis", _)) => Storage::redis(store).await?,
+            Some((scheme, _)) => {
+                let wrong = format!(
+                    "`{scheme}` is no store: write `redis://HOST:PORT`, or the path of a file"
+                );
+                return Err(wrong.into());
+            }
+            None => Storage::sqlite(store).await?,
+        };
         Ok(Self { storage })
     }
 
-    /// Stores an order: it is on disk when this returns. Handed over twice, it
-    /// is stored once.
+    /// Stores an order: when this returns, it outlives the process. Handed over
+    /// twice, it is stored once; Redis remembers for a day.
+    ///
+    /// In Redis it is as safe as that server writes to disk: `appendonly yes`
+    /// for one that may be killed too.
     ///
     /// # Errors
     ///
@@ -65,7 +106,10 @@ impl Queue {
             key: key.clone(),
         });
         let task = task.idempotency_key(key).build();
-        self.storage.clone().push_task(task).await?;
+        match self.storage.clone() {
+            Storage::Sqlite(mut storage) => storage.push_task(task).await?,
+            Storage::Redis(mut storage) => storage.push_task(task).await?,
+        }
         Ok(())
     }
 
@@ -76,18 +120,17 @@ impl Queue {
     /// The queue cannot be used any more.
     pub async fn work(&self, shop: Arc<Shop>) -> Result<(), QueueError> {
         // The name of a worker that lives is not given twice.
-        let name = format!("later-{}", std::process::id());
-        WorkerBuilder::new(name)
-            .backend(self.storage.clone())
-            .data(shop)
-            .build(run)
-            .run()
-            .await?;
+        let worker = WorkerBuilder::new(format!("later-{}", std::process::id()));
+        match self.storage.clone() {
+            Storage::Sqlite(storage) => worker.backend(storage).data(shop).build(run).run().await?,
+            Storage::Redis(storage) => worker.backend(storage).data(shop).build(run).run().await?,
+        }
         Ok(())
     }
 }
 
-/// An error gives the job back to the queue.
+/// An error gives the job back to the engine, which starts it 25 times in all and
+/// then keeps it as failed, for somebody to look at.
 async fn run(job: Job, shop: Data<Arc<Shop>>) -> Result<(), BoxDynError> {
     let key = IdempotencyKey::from_u128(u128::from_str_radix(&job.key, 16)?);
     shop.place_again(&job.order, key).await?;

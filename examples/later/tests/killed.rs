@@ -1,12 +1,15 @@
 //! An order outlives the process that has taken it.
 
+mod store;
+
 use example_later::{PlaceOrder, Placed, Queue, Shop};
+use retry_runtime::IdempotencyKey;
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use store::Store;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
@@ -75,15 +78,6 @@ async fn start_server() -> (String, Server) {
     (address, server)
 }
 
-/// A file that is not there yet.
-fn file(name: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    for suffix in ["", "-shm", "-wal"] {
-        let _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
-    }
-    file.display().to_string()
-}
-
 fn start(arguments: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_example-later"))
         .args(arguments)
@@ -91,6 +85,11 @@ fn start(arguments: &[&str]) -> Child {
         .kill_on_drop(true)
         .spawn()
         .unwrap()
+}
+
+fn order(item: &str) -> PlaceOrder {
+    let item = item.to_owned();
+    PlaceOrder { item }
 }
 
 async fn until(server: &Server, is_so: impl Fn(&Orders) -> bool) {
@@ -104,49 +103,97 @@ async fn until(server: &Server, is_so: impl Fn(&Orders) -> bool) {
         .expect("it happens");
 }
 
-#[tokio::test]
-async fn an_order_that_was_handed_over_exists_once() {
-    let (address, server) = start_server().await;
-    let file = file("killed.sqlite");
+/// Each test, with each of the stores.
+macro_rules! with_each_store {
+    ($($(#[$doc:meta])* async fn $name:ident($store:ident: &Store) $body:block)*) => {
+        $($(#[$doc])* async fn $name($store: &Store) $body)*
 
-    let mut first = start(&[&file, &address, "teapot"]);
-    let output = first.stdout.take().unwrap();
-    let said = BufReader::new(output).lines().next_line().await.unwrap();
-    assert_eq!(said.as_deref(), Some("Later"));
-    // 3 attempts of the call; the next is the worker's, which is killed at it.
-    until(&server, |orders| orders.requests > 3).await;
-    first.kill().await.unwrap();
+        mod sqlite {
+            use super::Store;
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(&Store::sqlite(stringify!($name))).await;
+                }
+            )*
+        }
 
-    server.lock().unwrap().mood = Mood::Healthy;
-    let mut second = start(&[&file, &address]);
-    until(&server, |orders| orders.answers > 0).await;
-    second.kill().await.unwrap();
+        mod redis {
+            use super::Store;
+            $(
+                #[cfg_attr(not(has_redis), ignore = "no Redis here: install `redis-server` to run it")]
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(&Store::redis(stringify!($name))).await;
+                }
+            )*
+        }
+    };
+}
 
-    let orders = server.lock().unwrap();
-    // Had any attempt had a key of its own, there would be another order.
-    let items: Vec<_> = orders.by_key.values().collect();
-    assert_eq!(items, ["teapot"]);
+with_each_store! {
+    async fn an_order_that_was_handed_over_exists_once(store: &Store) {
+        let (address, server) = start_server().await;
+
+        let mut first = start(&["--store", &store.name, &address, "teapot"]);
+        let output = first.stdout.take().unwrap();
+        let said = BufReader::new(output).lines().next_line().await.unwrap();
+        assert_eq!(said.as_deref(), Some("Later"));
+        // 3 attempts of the call; the next is the worker's, which is killed at it.
+        until(&server, |orders| orders.requests > 3).await;
+        first.kill().await.unwrap();
+
+        server.lock().unwrap().mood = Mood::Healthy;
+        let mut second = start(&["--store", &store.name, &address]);
+        until(&server, |orders| orders.answers > 0).await;
+        second.kill().await.unwrap();
+
+        let orders = server.lock().unwrap();
+        // Had any attempt had a key of its own, there would be another order.
+        let items: Vec<_> = orders.by_key.values().collect();
+        assert_eq!(items, ["teapot"]);
+    }
+
+    async fn what_is_handed_over_twice_is_stored_once(store: &Store) {
+        let (address, server) = start_server().await;
+        server.lock().unwrap().mood = Mood::Healthy;
+        let queue = Queue::open(&store.name).await.unwrap();
+        let key = IdempotencyKey::from_u128(7);
+        for _ in 0..2 {
+            queue.push(order("teapot"), key).await.unwrap();
+        }
+        let _worker = start(&["--store", &store.name, &address]);
+        until(&server, |orders| orders.answers > 0).await;
+
+        queue.push(order("kettle"), IdempotencyKey::from_u128(8)).await.unwrap();
+        until(&server, |orders| orders.by_key.len() > 1).await;
+        assert_eq!(server.lock().unwrap().requests, 2);
+    }
+
+    async fn what_can_be_placed_now_is_not_handed_over(store: &Store) {
+        let (address, server) = start_server().await;
+        server.lock().unwrap().mood = Mood::Healthy;
+        let queue = Queue::open(&store.name).await.unwrap();
+        let placed = Shop::new(address, queue).place(&order("teapot")).await;
+        assert_eq!(placed.unwrap(), Placed::Now(1));
+    }
+
+    async fn an_order_that_is_refused_is_not_handed_over(store: &Store) {
+        let (address, server) = start_server().await;
+        server.lock().unwrap().mood = Mood::SoldOut;
+        let queue = Queue::open(&store.name).await.unwrap();
+        let placed = Shop::new(address, queue).place(&order("teapot")).await;
+        assert_eq!(placed.unwrap_err().to_string().trim_end(), "sold out");
+        assert_eq!(server.lock().unwrap().requests, 1);
+    }
 }
 
 #[tokio::test]
-async fn what_can_be_placed_now_is_not_handed_over() {
-    let (address, server) = start_server().await;
-    server.lock().unwrap().mood = Mood::Healthy;
-    let queue = Queue::open(&file("now.sqlite")).await.unwrap();
-    let shop = Shop::new(address, queue);
-    let item = "teapot".to_owned();
-    let placed = shop.place(&PlaceOrder { item }).await.unwrap();
-    assert_eq!(placed, Placed::Now(1));
-}
-
-#[tokio::test]
-async fn an_order_that_is_refused_is_not_handed_over() {
-    let (address, server) = start_server().await;
-    server.lock().unwrap().mood = Mood::SoldOut;
-    let queue = Queue::open(&file("refused.sqlite")).await.unwrap();
-    let shop = Shop::new(address, queue);
-    let item = "teapot".to_owned();
-    let error = shop.place(&PlaceOrder { item }).await.unwrap_err();
-    assert_eq!(error.to_string().trim_end(), "sold out");
-    assert_eq!(server.lock().unwrap().requests, 1);
+async fn a_store_that_is_not_known_is_not_taken_for_a_file() {
+    let error = Queue::open("postgres://127.0.0.1/orders").await;
+    let message = error.unwrap_err().to_string();
+    assert!(
+        message.starts_with("`postgres` is no store: write `redis://"),
+        "{message}"
+    );
 }

@@ -1,11 +1,8 @@
 //! A tarpc client whose methods are retried.
 //!
-//! tarpc stands here for the RPC frameworks whose client is code generated from a
-//! description, `volo` (Kitex's sibling in Rust) among them. With volo it looks the
-//! same: the generated client is a field, the method around it is annotated, and
-//! the error type says which of the framework's errors are worth another attempt.
-//! Volo itself is not built here because its code generator brings 300 crates with
-//! it, libgit2 in C among them.
+//! The generated client is a field, the method around it is annotated, and the error
+//! type says which of the framework's errors are worth another attempt. With code that
+//! is generated from a description it looks the same, see `examples/thrift`.
 //!
 //! - What a client of tarpc has sent to a connection is lost with it, and the
 //!   client is dead from then on: `before_retry` makes another one.
