@@ -6,7 +6,7 @@
 mod common;
 
 use common::{Flaky, assert_third};
-use futures::future::{BoxFuture, FutureExt as _, LocalBoxFuture};
+use futures::future::{BoxFuture, FutureExt as _, LocalBoxFuture, join_all, try_join_all};
 use futures::stream::{self, StreamExt as _};
 use retry_runtime::{NonIdempotent, non_idempotent, retry};
 use std::future::{Future, IntoFuture, ready};
@@ -15,6 +15,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
 
 /// Like the builders of HTTP clients: it becomes a future where it is awaited.
 struct Request<'a>(&'a Flaky);
@@ -206,6 +207,41 @@ async fn tasks(server: &Flaky) -> io::Result<u32> {
 }
 
 #[retry]
+async fn many(server: &Flaky) -> io::Result<u32> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(ready(1));
+    tasks.spawn_on(ready(2), &tokio::runtime::Handle::current());
+    assert_eq!(tasks.join_all().await.len(), 2);
+    let calls: Vec<_> = [1, 2].map(ready).into_iter().collect();
+    assert_eq!(join_all(calls).await, [1, 2]);
+    assert_eq!(join_all([3, 4].map(|n| async move { n })).await, [3, 4]);
+    assert!(join_all(None::<std::future::Ready<()>>).await.is_empty());
+    let answers = try_join_all([server].map(Flaky::call_later)).await?;
+    Ok(answers[0])
+}
+
+/// Methods and functions that are called like what runs futures, and do not.
+#[retry]
+async fn other_spawns(server: &Flaky) -> io::Result<u32> {
+    struct Pool(u32);
+    impl Pool {
+        fn spawn(&self, job: impl FnOnce(u32) -> u32) -> u32 {
+            job(self.0)
+        }
+    }
+    fn join_all(numbers: &[u32]) -> u32 {
+        numbers.iter().sum()
+    }
+    fn add(one: u32) -> impl FnOnce(u32) -> u32 {
+        move |two| one + two
+    }
+    assert_eq!(Pool(1).spawn(add(2)), 3);
+    assert_eq!(Pool(1).spawn(|one| one), 1);
+    assert_eq!(join_all(&[1, 2]), 3);
+    server.call_later().await
+}
+
+#[retry]
 async fn closures(server: &Flaky) -> io::Result<u32> {
     let call = |server: Flaky| async move { server.call_later().await };
     let wait = |later: std::future::Ready<()>| async move { later.await };
@@ -278,6 +314,8 @@ async fn a_body_runs_as_it_does_without() {
         unknown_macros()
         selects()
         tasks()
+        many()
+        other_spawns()
         closures()
         borrows(&mut Vec::new())
         assumed()

@@ -33,20 +33,17 @@ pub(crate) fn rewritten(body: &TokenStream, rt: &TokenStream) -> Option<TokenStr
 }
 
 fn mentions_future(body: &TokenStream) -> bool {
-    [
+    const WORDS: &[&str] = &[
         "await",
-        "spawn",
-        "spawn_local",
-        "join",
         "join_biased",
-        "try_join",
-        "select",
         "select_biased",
         "boxed",
         "boxed_local",
-    ]
-    .iter()
-    .any(|word| crate::markers::contains(body.clone(), word))
+    ];
+    [WORDS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS]
+        .iter()
+        .flat_map(|words| words.iter())
+        .any(|word| crate::markers::contains(body.clone(), word))
 }
 
 struct Awaits<'a> {
@@ -80,7 +77,26 @@ const ADAPTERS: &[&str] = &[
 
 /// Functions that take a future and run it: as a task of its own, or together
 /// with others.
-const RUNNERS: &[&str] = &["join", "select", "spawn", "spawn_local", "try_join"];
+const RUNNERS: &[&str] = &[
+    "block_on",
+    "join",
+    "select",
+    "spawn",
+    "spawn_local",
+    "try_join",
+];
+
+/// Functions that take futures as something to iterate over.
+const RUNNERS_OF_MANY: &[&str] = &["join_all", "select_all", "select_ok", "try_join_all"];
+
+/// Methods of runtimes and sets of tasks that take a future and run it.
+const SPAWNERS: &[&str] = &[
+    "block_on",
+    "spawn",
+    "spawn_local",
+    "spawn_local_on",
+    "spawn_on",
+];
 
 impl Awaits<'_> {
     /// Wraps an operand, or the call inside an adapter of it.
@@ -100,11 +116,24 @@ impl Awaits<'_> {
                 }
             }
         }
+        self.pass("Operand", operand);
+    }
+
+    /// `Operand(operand).__pass()`.
+    fn pass(&mut self, wrapper: &str, operand: &mut Expr) {
         let place = Place::at(call_span(operand));
-        let given = place.call(self.rt, "Operand", None, operand.to_token_stream());
+        let given = place.call(self.rt, wrapper, None, operand.to_token_stream());
         let wrapped = quote_spanned!(place.first()=> #given.__pass());
         *operand = Expr::Verbatim(wrapped);
         self.found = true;
+    }
+
+    /// Wraps what is iterated over.
+    fn wrap_many(&mut self, argument: &mut Expr) {
+        peel(argument);
+        if !is_inferred(argument) {
+            self.pass("Operands", argument);
+        }
     }
 
     /// Wraps the direct calls among the arguments.
@@ -124,6 +153,12 @@ impl VisitMut for Awaits<'_> {
         match expr {
             Expr::Await(awaited) => self.wrap(&mut awaited.base),
             Expr::Call(call) if is_one_of(call, RUNNERS) || is_adapter(call) => {
+                self.wrap_calls(call.args.iter_mut());
+            }
+            Expr::Call(call) if is_one_of(call, RUNNERS_OF_MANY) => {
+                call.args.iter_mut().for_each(|arg| self.wrap_many(arg));
+            }
+            Expr::MethodCall(call) if SPAWNERS.iter().any(|name| call.method == name) => {
                 self.wrap_calls(call.args.iter_mut());
             }
             _ => {}

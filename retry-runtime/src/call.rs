@@ -51,6 +51,7 @@ impl Site {
         }
     }
 
+    #[cfg(feature = "tracing")]
     pub(crate) const fn name(&self) -> &'static str {
         self.name
     }

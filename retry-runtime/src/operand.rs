@@ -47,6 +47,18 @@ impl<F: HoldsNonIdempotent> HoldsNonIdempotent for tokio::time::Timeout<F> {
     type Held = F::Held;
 }
 
+#[cfg(feature = "tracing")]
+#[diagnostic::do_not_recommend]
+impl<F: HoldsNonIdempotent> HoldsNonIdempotent for tracing::instrument::Instrumented<F> {
+    type Held = F::Held;
+}
+
+#[cfg(feature = "tracing")]
+#[diagnostic::do_not_recommend]
+impl<F: HoldsNonIdempotent> HoldsNonIdempotent for tracing::instrument::WithDispatch<F> {
+    type Held = F::Held;
+}
+
 /// Never implemented for what holds a [`NonIdempotent`]: for its message.
 #[diagnostic::on_unimplemented(
     message = "a retried function must not await a non-idempotent call",
@@ -69,6 +81,23 @@ impl<F: HoldsNonIdempotent> Operand<F> {
     }
 }
 
+/// Operands that are iterated over, each to be awaited.
+pub struct Operands<I>(pub I);
+
+impl<I: IntoIterator> Operands<I>
+where
+    I::Item: HoldsNonIdempotent,
+{
+    /// Refuses the operands.
+    #[inline]
+    pub fn __pass(self) -> I
+    where
+        <I::Item as HoldsNonIdempotent>::Held: MayRunTwice,
+    {
+        self.0
+    }
+}
+
 /// The way for everything else.
 pub trait Awaitable {
     /// The operand's type.
@@ -77,10 +106,40 @@ pub trait Awaitable {
     fn __pass(self) -> Self::Operand;
 }
 
-impl<F> Awaitable for Operand<F> {
-    type Operand = F;
-    #[inline]
-    fn __pass(self) -> F {
-        self.0
+macro_rules! awaitable {
+    ($($wrapper:ident)*) => {$(
+        impl<F> Awaitable for $wrapper<F> {
+            type Operand = F;
+            #[inline]
+            fn __pass(self) -> F {
+                self.0
+            }
+        }
+    )*};
+}
+
+awaitable!(Operand Operands);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_seen<F: HoldsNonIdempotent>(_: F) {}
+
+    #[test]
+    fn wrappers_are_looked_through() {
+        let call = || NonIdempotent::new(std::future::ready(()));
+        is_seen(call());
+        is_seen(&mut call());
+        is_seen(Box::pin(call()));
+        #[cfg(feature = "tokio")]
+        is_seen(tokio::time::timeout(std::time::Duration::MAX, call()));
+        #[cfg(feature = "tracing")]
+        {
+            use tracing::Instrument as _;
+            use tracing::instrument::WithSubscriber as _;
+            is_seen(call().instrument(tracing::Span::none()));
+            is_seen(Box::pin(call().with_current_subscriber()));
+        }
     }
 }

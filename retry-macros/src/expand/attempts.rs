@@ -157,7 +157,7 @@ impl Loop<'_> {
         let head = plan.head.resolved_at(Span::mixed_site());
         if plan.shape.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), None);
+            let block = body.block(&code!(), awaits::rewritten(&body.tokens, rt));
             let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
