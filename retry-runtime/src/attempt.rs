@@ -97,10 +97,12 @@ impl Attempt {
             .map(|until| until.saturating_duration_since(clock::now()))
     }
 
-    /// One of the nodes: another one on each retry, going round. The first node
-    /// of a call is the one after that of the thread's call before, and that of
-    /// a thread's first call is anyone's guess, so that the calls of all
-    /// clients spread evenly over the nodes. `None` only for an empty slice.
+    /// One of the nodes: another one on each retry, until all have had their turn.
+    /// The first node of a call is the one after that of the thread's call before,
+    /// and that of a thread's first call is anyone's guess, so that the calls of
+    /// all clients spread evenly over the nodes. The retries of a node's calls
+    /// spread evenly over the others: a dead node's load does not go to its
+    /// neighbour. `None` only for an empty slice.
     ///
     /// ```
     /// # use retry_runtime::Policy;
@@ -113,9 +115,16 @@ impl Attempt {
     /// ```
     #[must_use]
     pub fn choose<'n, N>(&self, nodes: &'n [N]) -> Option<&'n N> {
-        let round = u64::from(self.seed) + u64::from(self.number);
-        let index = round.checked_rem(nodes.len() as u64)?;
-        nodes.get(usize::try_from(index).ok()?)
+        let count = nodes.len() as u64;
+        let first = u64::from(self.seed).checked_rem(count)?;
+        let retry = u64::from(self.number.saturating_sub(1)) % count;
+        // How far from the first node: each distance once, beginning at one that
+        // changes each time that the calls have gone round.
+        let distance = match retry {
+            0 => 0,
+            _ => (u64::from(self.seed) / count + retry - 1) % (count - 1) + 1,
+        };
+        nodes.get(usize::try_from((first + distance) % count).ok()?)
     }
 }
 
@@ -138,17 +147,32 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
+    fn chosen(number: u32, seed: u32, nodes: usize) -> usize {
+        let nodes: Vec<_> = (0..nodes).collect();
+        *Attempt::new(number, seed, None).choose(&nodes).unwrap()
+    }
+
     #[test]
-    fn every_retry_goes_to_the_next_node() {
-        let nodes = [0, 1, 2];
-        for seed in [0, 1, 7, u32::MAX] {
-            let chosen: Vec<_> = (1..=4)
-                .map(|n| *Attempt::new(n, seed, None).choose(&nodes).unwrap())
-                .collect();
-            assert_eq!(chosen[1], (chosen[0] + 1) % 3);
-            assert_eq!(chosen[2], (chosen[0] + 2) % 3);
-            assert_eq!(chosen[3], chosen[0]);
+    fn every_retry_goes_to_another_node_until_all_had_their_turn() {
+        for nodes in 1..=5 {
+            for seed in [0, 1, 7, 1000, u32::MAX] {
+                let round = |from: u32| (from..).take(nodes).map(|n| chosen(n, seed, nodes));
+                let once: Vec<_> = round(1).collect();
+                let distinct: HashSet<_> = once.iter().collect();
+                assert_eq!(distinct.len(), nodes, "{once:?}");
+                assert!(round(1 + u32::try_from(nodes).unwrap()).eq(once));
+            }
         }
+        assert!(chosen(u32::MAX, u32::MAX, 3) < 3);
+    }
+
+    #[test]
+    fn the_retries_of_a_dead_node_spread_over_the_others() {
+        let mut retries = [0; 5];
+        for seed in (0..1000).filter(|seed| chosen(1, *seed, 5) == 2) {
+            retries[chosen(2, seed, 5)] += 1;
+        }
+        assert_eq!(retries, [50, 50, 0, 50, 50]);
     }
 
     #[test]
