@@ -58,7 +58,7 @@ fn assert_send<T: Send>(t: T) -> T {
     t
 }
 #[tokio::test]
-async fn t() {
+async fn options_and_shapes_together() {
     assert_eq!(trimmed(" x ").await.unwrap(), 1);
     assert_eq!(prepared(1).await.unwrap(), 2);
     assert_eq!(hedged(1).await.unwrap(), 2);
@@ -67,4 +67,32 @@ async fn t() {
     assert_eq!(c.awaited().await.unwrap(), 1);
     assert_eq!(c.returned().await.unwrap(), 2);
     assert_eq!(assert_send(sent()).await.unwrap(), 2);
+}
+
+/// What stands at the head of a body is about the function.
+#[retry]
+async fn inner_attributes(n: usize) -> io::Result<usize> {
+    //! Documentation, too.
+    #![allow(unused_variables)]
+    let unused = 1;
+    std::future::ready(Ok(n)).await
+}
+#[retry_unsent]
+#[non_idempotent]
+async fn inner_attributes_under_others(n: usize) -> io::Result<usize> {
+    #![allow(unused_variables)]
+    let unused = 1;
+    Ok(n)
+}
+#[retry]
+fn inner_attributes_of_a_sync_fn(n: usize) -> io::Result<usize> {
+    #![allow(unused_variables)]
+    let unused = 1;
+    Ok(n)
+}
+#[tokio::test]
+async fn bodies_with_inner_attributes() {
+    assert_eq!(inner_attributes(1).await.unwrap(), 1);
+    assert_eq!(inner_attributes_under_others(2).await.unwrap(), 2);
+    assert_eq!(inner_attributes_of_a_sync_fn(3).unwrap(), 3);
 }

@@ -123,8 +123,7 @@ impl Awaits<'_> {
     fn pass(&mut self, wrapper: &str, operand: &mut Expr) {
         let place = Place::at(call_span(operand));
         let given = place.call(self.rt, wrapper, None, operand.to_token_stream());
-        let wrapped = quote_spanned!(place.first()=> #given.__pass());
-        *operand = Expr::Verbatim(wrapped);
+        *operand = Expr::Verbatim(quote_spanned!(place.first()=> #given.__pass()));
         self.found = true;
     }
 

@@ -3,8 +3,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, Signature, Token, Visibility, token};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{AttrStyle, Attribute, Ident, Signature, Token, Visibility, token};
 
 /// A free function, an associated function or a declaration in a trait.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ pub(crate) fn group_like(group: &Group, tokens: TokenStream) -> Group {
 
 impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let defaultness = if is_default(input) {
             Some(input.parse()?)
@@ -72,7 +72,11 @@ impl Parse for Function {
         let sig = input.parse()?;
         let body = if input.peek(token::Brace) {
             match input.parse()? {
-                TokenTree::Group(group) => Body::Block(braced(group)),
+                TokenTree::Group(group) => {
+                    let (inner, group) = split_inner(braced(group))?;
+                    attrs.extend(inner);
+                    Body::Block(group)
+                }
                 other => {
                     return Err(syn::Error::new(
                         other.span(),
@@ -91,6 +95,25 @@ impl Parse for Function {
             body,
         })
     }
+}
+
+/// `#![allow(..)]` at the head of the body says the same before the function, and
+/// only there can something stand in front of it.
+fn split_inner(body: Group) -> syn::Result<(Vec<Attribute>, Group)> {
+    let mut head = body.stream().into_iter();
+    let is = |token: Option<TokenTree>, sign| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    if !(is(head.next(), '#') && is(head.next(), '!')) {
+        return Ok((Vec::new(), body));
+    }
+    let split = |input: ParseStream| {
+        let attrs = input.call(Attribute::parse_inner)?;
+        Ok((attrs, input.parse::<TokenStream>()?))
+    };
+    let (mut attrs, rest) = split.parse2(body.stream())?;
+    for attr in &mut attrs {
+        attr.style = AttrStyle::Outer;
+    }
+    Ok((attrs, group_like(&body, rest)))
 }
 
 /// `default` before the `fn` of a specialised impl.
