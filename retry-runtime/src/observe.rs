@@ -12,6 +12,8 @@ pub enum Shown<'a> {
     /// Neither `Display` nor `Debug`.
     #[default]
     Not,
+    /// By the name of its type, where nothing else is known of it.
+    Type(&'static str),
     /// By `Display`.
     Display(&'a dyn Display),
     /// By `Debug`, where there is no `Display`.
@@ -22,6 +24,7 @@ impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Not => f.write_str("not printable"),
+            Self::Type(name) => write!(f, "a `{name}`"),
             Self::Display(error) => Display::fmt(error, f),
             Self::Debug(error) => Debug::fmt(error, f),
         }

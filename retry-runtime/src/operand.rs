@@ -130,7 +130,7 @@ mod tests {
     fn wrappers_are_looked_through() {
         let call = || NonIdempotent::new(std::future::ready(()));
         is_seen(call());
-        is_seen(&mut call());
+        is_seen::<&mut NonIdempotent<std::future::Ready<()>>>(&mut call());
         is_seen(Box::pin(call()));
         #[cfg(feature = "tokio")]
         is_seen(tokio::time::timeout(std::time::Duration::MAX, call()));

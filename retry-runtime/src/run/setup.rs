@@ -10,8 +10,10 @@ use crate::call::Terms;
 use crate::cut::{Cut, Limit};
 use crate::inlined::Ending;
 use crate::layers::{Layer, layer_sync};
+use crate::observe::Shown;
 use crate::paid::Paid;
 use crate::{Attempt, Budget, Elapsed, Policy, Verdict};
+use std::any::type_name;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -159,7 +161,8 @@ where
         };
         let (deadline, delays) = (progress.deadline, &mut self.delays);
         let next = progress.call.next(terms, verdict, |failure| {
-            delays.supply(failure.cut(cut).deadline(deadline))
+            let error = Shown::Type(type_name::<E>());
+            delays.supply(failure.error(error).cut(cut).deadline(deadline))
         });
         match next {
             Ok(wait) => {

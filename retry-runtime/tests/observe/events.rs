@@ -207,7 +207,7 @@ fn a_closure_is_told_like_a_function() {
         seen.events,
         [
             "WARN attempt failed, retrying function=\"closure\" attempt=1 of=4 \
-             error=not printable delay=100ms verdict=transient",
+             error=a `observe::support::Fault` delay=100ms verdict=transient",
             "INFO call succeeded after retries function=\"closure\" attempts=2",
         ]
     );
