@@ -28,7 +28,7 @@ pub enum Processes {
 }
 
 /// The name of our policy where each retry goes to another node.
-pub const OURS_CHOOSING: &str = "ours, next node (`choose`)";
+pub const OURS_CHOOSING: &str = "ours, another node (`choose`)";
 
 /// All clients.
 pub const CLIENTS: usize = 10_000;
@@ -211,14 +211,14 @@ pub fn half_dead(processes: Processes) -> Vec<Entry> {
             Kind::Ours(Ours::NAIVE),
         ),
         (
-            "3 retries at once, next node",
+            "3 retries at once, another node",
             &next,
             Kind::Ours(Ours::NAIVE),
         ),
         ("ours, same node", &same, Kind::Ours(Ours::DEFAULT)),
         (OURS_CHOOSING, &next, Kind::Ours(Ours::DEFAULT)),
         (
-            "ours, `budget = none`, next node",
+            "ours, `budget = none`, another node",
             &next,
             Kind::Ours(Ours::NO_BUDGET),
         ),
