@@ -1,5 +1,7 @@
 //! Checks the options and the function, and builds the plan.
 
+mod planned;
+
 use crate::attribute::is_named;
 use crate::faults::Faults;
 use crate::function::{Body, Function};
@@ -9,12 +11,11 @@ use crate::non_idempotent;
 use crate::options::{Backoff, Options};
 use crate::parameters::bound_names;
 use crate::place::Place;
-use crate::plan::{HedgePlan, Kind, RetryPlan, Timer};
+use crate::plan::{Kind, RetryPlan};
 use crate::returns;
 use crate::shape::{self, Shape};
-use crate::site;
+use planned::Found;
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use retry_words::Jitter;
 use std::time::Duration;
 use syn::{FnArg, Pat, Receiver, ReceiverKind, Type};
@@ -41,60 +42,12 @@ pub(crate) fn check(
     if !faults.is_empty() {
         return None;
     }
-    let (runtime, rt) = (runtime(&options), code!(__retry));
-    let strict = options
-        .span_of("strict")
-        .filter(|_| !is_idempotent(function));
-    let spans = options.span_of("spans");
-    let policy = site::policy(&options, &rt);
-    let name = site::name(&options, function, &rt);
-    let timer = match &options.sleep {
-        None if !shape.is_sync() => Timer::Own,
-        _ => Timer::Other,
-    };
-    let sleep = match &options.sleep {
-        Some(path) => path.to_token_stream(),
-        None if shape.is_sync() => code!(#rt::sleep_sync),
-        None => code!(#rt::sleep),
-    };
-    Some(RetryPlan {
-        name,
-        policy,
-        backoff: match options.backoff {
-            Some(Backoff::Expr(expr)) => Some(expr.into_token_stream()),
-            _ => None,
-        },
-        timed: options.timeout.is_some() || options.deadline.is_some() || options.policy.is_some(),
-        on: options.on,
-        on_ok: options.on_ok,
-        elapsed: options.elapsed,
-        before_retry: options.before_retry,
-        attempt: options.attempt,
-        hedge: options.hedge.map(|hedge| HedgePlan {
-            after: match hedge.after {
-                Setting::Literal(after) => site::duration(after.value, &rt),
-                Setting::Expr(expr) => expr.into_token_stream(),
-            },
-            beside: hedge.beside,
-        }),
-        budget: site::budget(options.budget, &rt),
-        breaker: options.breaker.map(ToTokens::into_token_stream),
-        rejected: options.rejected,
-        fallback: options.fallback,
-        nested: options.nested.is_some(),
-        strict,
-        spans,
-        key: options.key,
-        makes_key,
-        kind,
-        sleep,
-        timer,
+    let found = Found {
         shape,
-        head: function.sig.fn_token.span,
         output: returns::for_local(&output?),
-        runtime,
-        rt,
-    })
+        makes_key,
+    };
+    Some(planned::plan(options, kind, function, found))
 }
 
 /// The runtime's hidden module, at its usual place or where `crate` says.

@@ -3,6 +3,7 @@
 
 use crate::place::Place;
 use crate::plan::RetryPlan;
+use crate::returns;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::visit::{self, Visit};
@@ -77,7 +78,7 @@ fn check(input: &FnArg, plan: &RetryPlan) -> Option<TokenStream> {
             let this = Ident::new("self", receiver.self_token.span);
             (&receiver.attrs, by_value(&this, is_lent, check, rt))
         }
-        FnArg::Typed(arg) if is_plain(&arg.ty) => return None,
+        FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
         FnArg::Typed(arg) if has_impl(&arg.ty) => {
             let Pat::Ident(pat) = &*arg.pat else {
                 return None;
@@ -135,20 +136,12 @@ fn by_value(name: &Ident, is_lent: bool, check: &str, rt: &TokenStream) -> Token
     quote_spanned!(place.first()=> #rt::Parameter::of(&#deref #name).#check())
 }
 
-/// Types of the language that are never declared operations: their checks are
-/// left out, to keep the expansion short.
-fn is_plain(ty: &Type) -> bool {
-    const PLAIN: &[&str] = &[
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
-        "u32", "u64", "u128", "usize", "str", "String",
-    ];
+/// Types that are never declared operations: their checks are left out, to
+/// keep the expansion short.
+fn is_undeclared(ty: &Type) -> bool {
     match ty {
-        Type::Reference(ty) => is_plain(&ty.elem),
-        Type::Path(ty) => ty
-            .path
-            .get_ident()
-            .is_some_and(|ident| PLAIN.iter().any(|plain| ident == plain)),
-        _ => false,
+        Type::Reference(ty) => is_undeclared(&ty.elem),
+        _ => returns::is_plain(ty),
     }
 }
 

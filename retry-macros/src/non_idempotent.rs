@@ -7,6 +7,7 @@ use crate::faults::Faults;
 use crate::function::{Body, Function};
 use crate::markers::Marker;
 use crate::options::Options;
+use crate::parameters::cfgs_of;
 use crate::returns;
 use crate::scan;
 use crate::shape::Shape;
@@ -135,7 +136,8 @@ fn keep(sig: &mut Signature) -> TokenStream {
     let mut mentioned = Vec::new();
     let mut bound = TokenStream::new();
     for (at, input) in sig.inputs.iter_mut().enumerate() {
-        let cfgs = cfgs_of(input);
+        let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(PatType { attrs, .. })) = input;
+        let cfgs = cfgs_of(attrs);
         match input {
             FnArg::Receiver(receiver) => {
                 let this = &receiver.self_token;
@@ -156,13 +158,6 @@ fn keep(sig: &mut Signature) -> TokenStream {
     }
     mentioned.reverse();
     code!(#(#mentioned)* #bound)
-}
-
-/// `#[cfg(..)]` of an argument.
-fn cfgs_of(input: &FnArg) -> TokenStream {
-    let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(PatType { attrs, .. })) = input;
-    let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-    cfgs.map(|attr| code!(#attr)).collect()
 }
 
 /// `fn f(..) -> F { B }` → `fn f(..) -> NonIdempotent<F> { .. }`

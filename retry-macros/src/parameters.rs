@@ -307,7 +307,8 @@ fn binds_self(local: &Local) -> bool {
     })
 }
 
-fn cfgs_of(attrs: &[Attribute]) -> TokenStream {
+/// The `#[cfg(..)]` among the attributes of an argument or a local.
+pub(crate) fn cfgs_of(attrs: &[Attribute]) -> TokenStream {
     attrs
         .iter()
         .filter(|attr| attr.path().is_ident("cfg"))

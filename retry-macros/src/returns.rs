@@ -5,8 +5,9 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, PathArguments, ReceiverKind,
-    ReturnType, Signature, Type, TypeImplTrait, TypeInfer, TypeParamBound, TypeReference,
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime,
+    ParenthesizedGenericArguments, PathArguments, ReceiverKind, ReturnType, Signature, Type,
+    TypeFnPtr, TypeImplTrait, TypeInfer, TypeParamBound, TypeReference,
 };
 
 /// The future that a function which is not `async` returns.
@@ -128,15 +129,33 @@ pub(crate) fn cannot_fail(ty: &Type) -> bool {
         | Type::Ptr(_) => true,
         Type::Paren(ty) => cannot_fail(&ty.elem),
         Type::Group(ty) => cannot_fail(&ty.elem),
-        Type::Path(ty) => ty.path.get_ident().is_some_and(|ident| {
-            const PLAIN: &[&str] = &[
-                "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8",
-                "u16", "u32", "u64", "u128", "usize", "str", "String",
-            ];
-            PLAIN.iter().any(|plain| ident == plain)
-        }),
-        _ => false,
+        _ => is_plain(ty),
     }
+}
+
+/// Whether a type is one of the language, or `String`, as far as its spelling
+/// tells: neither a `Result` nor a declared operation.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    const PLAIN: &[&str] = &[
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+        "u32", "u64", "u128", "usize", "str", "String",
+    ];
+    let Type::Path(ty) = ty else { return false };
+    let name = ty.path.get_ident();
+    name.is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
+}
+
+/// For a visitor of references: those in `Fn(&T) -> &U` and `fn(&T) -> &U`
+/// are of that signature.
+macro_rules! skip_signatures {
+    () => {
+        fn visit_parenthesized_generic_arguments(
+            &mut self,
+            _: &'ast ParenthesizedGenericArguments,
+        ) {
+        }
+        fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+    };
 }
 
 /// Whether the result borrows from a `&mut` argument, as far as the signature
@@ -191,13 +210,7 @@ impl<'ast> Visit<'ast> for Lifetimes {
         }
     }
 
-    // Lifetimes in `Fn(&T) -> &U` are that signature's own.
-    fn visit_parenthesized_generic_arguments(
-        &mut self,
-        _: &'ast syn::ParenthesizedGenericArguments,
-    ) {
-    }
-    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    skip_signatures!();
 }
 
 /// The lifetimes of the `&mut` in the arguments.
@@ -246,12 +259,7 @@ impl<'ast> Visit<'ast> for MutBorrows {
         }
     }
 
-    fn visit_parenthesized_generic_arguments(
-        &mut self,
-        _: &'ast syn::ParenthesizedGenericArguments,
-    ) {
-    }
-    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    skip_signatures!();
 }
 
 /// The places of all `&mut` in the arguments.
@@ -264,12 +272,8 @@ pub(crate) fn mutable_borrows(sig: &Signature) -> Vec<Span> {
             }
             visit::visit_type_reference(self, node);
         }
-        fn visit_parenthesized_generic_arguments(
-            &mut self,
-            _: &'ast syn::ParenthesizedGenericArguments,
-        ) {
-        }
-        fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+
+        skip_signatures!();
     }
     let mut find = Find(Vec::new());
     for input in &sig.inputs {

@@ -1,6 +1,9 @@
 //! What is wrong with a policy, and how to mend it.
 
 mod duration;
+mod form;
+mod limit;
+mod load;
 mod policy;
 mod wait;
 
@@ -10,6 +13,9 @@ use std::time::Duration;
 use crate::word::Word;
 
 pub(crate) use duration::DurationFault;
+pub(crate) use form::FormFault;
+use limit::LimitFault;
+use load::LoadFault;
 use policy::PolicyFault;
 pub(crate) use wait::WaitFault;
 
@@ -33,17 +39,24 @@ pub struct InvalidPolicy {
     argument: Option<u8>,
 }
 
-/// Whose fault it is. A new fault is a variant of one of the three, with its message there.
+/// Whose fault it is. A new fault is a variant of one of these, with its message there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reason {
     Duration(DurationFault),
+    Form(FormFault),
     Wait(WaitFault),
     Policy(PolicyFault),
+    Limit(LimitFault),
+    Load(LoadFault),
 }
 
 impl InvalidPolicy {
     pub(crate) const fn duration(fault: DurationFault) -> Self {
         Self::new(Reason::Duration(fault))
+    }
+
+    pub(crate) const fn form(fault: FormFault) -> Self {
+        Self::new(Reason::Form(fault))
     }
 
     pub(crate) const fn wait(fault: WaitFault) -> Self {
@@ -52,6 +65,14 @@ impl InvalidPolicy {
 
     const fn policy(fault: PolicyFault) -> Self {
         Self::new(Reason::Policy(fault))
+    }
+
+    const fn limit(fault: LimitFault) -> Self {
+        Self::new(Reason::Limit(fault))
+    }
+
+    const fn load(fault: LoadFault) -> Self {
+        Self::new(Reason::Load(fault))
     }
 
     const fn new(reason: Reason) -> Self {
@@ -115,43 +136,43 @@ impl InvalidPolicy {
 
     #[must_use]
     pub const fn zero_timeout() -> Self {
-        Self::policy(PolicyFault::ZeroTimeout)
+        Self::limit(LimitFault::ZeroTimeout)
     }
 
     #[must_use]
     pub const fn zero_deadline() -> Self {
-        Self::policy(PolicyFault::ZeroDeadline)
+        Self::limit(LimitFault::ZeroDeadline)
     }
 
     #[must_use]
     pub const fn timeout_above_deadline(timeout: Duration, deadline: Duration) -> Self {
-        Self::policy(PolicyFault::TimeoutAboveDeadline { timeout, deadline })
+        Self::limit(LimitFault::TimeoutAboveDeadline { timeout, deadline })
     }
 
     /// `first` is the shortest that the first retry can wait, jitter included.
     #[must_use]
     pub const fn deadline_before_retry(deadline: Duration, first: Duration) -> Self {
-        Self::policy(PolicyFault::DeadlineBeforeRetry { deadline, first })
+        Self::limit(LimitFault::DeadlineBeforeRetry { deadline, first })
     }
 
     #[must_use]
     pub const fn budget_percent(percent: u32) -> Self {
-        Self::policy(PolicyFault::BudgetPercent(percent))
+        Self::load(LoadFault::BudgetPercent(percent))
     }
 
     #[must_use]
     pub const fn zero_budget_window() -> Self {
-        Self::policy(PolicyFault::ZeroBudgetWindow)
+        Self::load(LoadFault::ZeroBudgetWindow)
     }
 
     #[must_use]
     pub const fn hedge_percentile(percentile: u32) -> Self {
-        Self::policy(PolicyFault::HedgePercentile(percentile))
+        Self::load(LoadFault::HedgePercentile(percentile))
     }
 
     #[must_use]
     pub const fn hedge_extra_load(percent: u32) -> Self {
-        Self::policy(PolicyFault::HedgeExtraLoad(percent))
+        Self::load(LoadFault::HedgeExtraLoad(percent))
     }
 }
 
@@ -161,8 +182,11 @@ impl fmt::Display for InvalidPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             Reason::Duration(fault) => fault.fmt(f),
+            Reason::Form(fault) => fault.fmt(f),
             Reason::Wait(fault) => fault.fmt(f),
             Reason::Policy(fault) => fault.fmt(f),
+            Reason::Limit(fault) => fault.fmt(f),
+            Reason::Load(fault) => fault.fmt(f),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::invalid::{InvalidPolicy, WaitFault};
+use crate::invalid::{FormFault, InvalidPolicy, WaitFault};
 use crate::nanos;
 use crate::word::Word;
 
@@ -151,8 +151,8 @@ impl FromStr for Jitter {
             return Ok(*jitter);
         }
         let Ok(fraction) = text.parse() else {
-            let fault = WaitFault::NotAJitter(Word::new(text));
-            return Err(InvalidPolicy::wait(fault));
+            let fault = FormFault::NotAJitter(Word::new(text));
+            return Err(InvalidPolicy::form(fault));
         };
         Self::fraction(fraction)
     }

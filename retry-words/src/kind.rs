@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::backoff::{Backoff, Shape};
 use crate::duration::{DurationWords, parse_duration};
-use crate::invalid::{InvalidPolicy, WaitFault};
+use crate::invalid::{FormFault, InvalidPolicy};
 use crate::word::Word;
 
 /// One way of writing a backoff.
@@ -108,9 +108,9 @@ impl Arguments<'_> {
 
     fn factor(self, index: u8) -> Result<f64, InvalidPolicy> {
         let word = self.word(index);
-        let fault = WaitFault::NotAFactor(Word::new(word));
+        let fault = FormFault::NotAFactor(Word::new(word));
         word.parse()
-            .map_err(|_| InvalidPolicy::wait(fault).at(index))
+            .map_err(|_| InvalidPolicy::form(fault).at(index))
     }
 
     /// A word that is not there is as wrong as an empty one.
@@ -144,11 +144,11 @@ impl Backoff {
     pub fn from_words(kind: &str, arguments: &[&str]) -> Result<Self, InvalidPolicy> {
         let name = kind.trim();
         let Some(kind) = KINDS.iter().find(|kind| kind.name() == name) else {
-            let fault = WaitFault::UnknownBackoff(Word::new(name));
-            return Err(InvalidPolicy::wait(fault));
+            let fault = FormFault::UnknownBackoff(Word::new(name));
+            return Err(InvalidPolicy::form(fault));
         };
         if arguments.len() != kind.arity() {
-            return Err(InvalidPolicy::wait(WaitFault::ArgumentCount {
+            return Err(InvalidPolicy::form(FormFault::ArgumentCount {
                 form: kind.form,
                 given: arguments.len(),
             }));
@@ -178,8 +178,8 @@ impl FromStr for Backoff {
             .strip_suffix(')')
             .filter(|inner| !inner.contains(['(', ')']))
         else {
-            let fault = WaitFault::Unclosed(Word::new(text));
-            return Err(InvalidPolicy::wait(fault));
+            let fault = FormFault::Unclosed(Word::new(text));
+            return Err(InvalidPolicy::form(fault));
         };
         let inner = inner.trim();
         let inner = inner.strip_suffix(',').unwrap_or(inner);

@@ -5,79 +5,149 @@ use crate::awaits;
 use crate::options::{Hook, InlinedKind, inlined};
 use crate::place::Place;
 use proc_macro2::TokenStream;
-use syn::Type;
+use syn::{Expr, Pat, Type};
+
+/// A hook in pieces, which the ways to run it put together.
+struct Pieces<'h> {
+    rt: &'h TokenStream,
+    place: Place,
+    kind: InlinedKind,
+    /// `let RETRY = ..;`
+    bind: TokenStream,
+    body: TokenStream,
+    /// Whether the body is an expression just as the user wrote it.
+    is_expr: bool,
+    /// What tells the body the type that it ends in.
+    expected: Option<TokenStream>,
+    /// Which of the function's types the error is.
+    error: TokenStream,
+}
 
 impl Loop<'_> {
     /// Ends in the error that stands for the retry's outcome, if there is one.
     pub(super) fn hook(&self, hook: &Hook, output: &Type) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
-        let (retry, body) = (&hook.retry, self.code(&inlined::statements(&hook.body)));
-        let place = Place::of(&hook.body);
+        let rt = &self.plan.rt;
+        let pieces = self.pieces(hook, output);
+        let error = if self.plan.shape.is_sync() {
+            pieces.called()
+        } else if self.plan.timed {
+            self.cut(&pieces, output)
+        } else {
+            pieces.awaited()
+        };
+        code!(if call.is_retry() { #error } else { #rt::None })
+    }
+
+    fn pieces(&self, hook: &Hook, output: &Type) -> Pieces<'_> {
+        let rt = &self.plan.rt;
+        let body = self.code(&inlined::statements(&hook.body));
         let rewritten = awaits::rewritten(&body, rt);
-        let is_block = matches!(hook.body, syn::Expr::Block(_));
-        let is_expr = rewritten.is_none() && hook.kind == InlinedKind::Value && !is_block;
-        let body = rewritten.unwrap_or(body);
-        let seed = if plan.names_attempt() {
+        let is_value = hook.kind == InlinedKind::Value;
+        let is_fallible = matches!(hook.kind, InlinedKind::Block { fallible: true, .. });
+        let returned = Place::of(output);
+        Pieces {
+            rt,
+            place: Place::of(&hook.body),
+            kind: hook.kind,
+            bind: self.bind(&hook.retry),
+            is_expr: is_value && rewritten.is_none() && !matches!(hook.body, Expr::Block(_)),
+            body: rewritten.unwrap_or(body),
+            expected: is_fallible.then(|| {
+                let never = returned.call(rt, "never_ended", None, self.witness(output));
+                code!(if let #rt::Some(ended) = #never { return ended; })
+            }),
+            error: returned.call(rt, "error_of", None, self.witness(output)),
+        }
+    }
+
+    /// The retry that is about to start, as the hook sees it.
+    fn bind(&self, retry: &Pat) -> TokenStream {
+        let seed = if self.plan.names_attempt() {
             code!(seed)
         } else {
             code!(0)
         };
-        let limit = if plan.timed {
+        let limit = self.hook_limit();
+        code!(let #retry = call.attempt(#seed, #limit);)
+    }
+
+    /// No attempt's `timeout`: the deadline alone.
+    fn hook_limit(&self) -> TokenStream {
+        let rt = &self.plan.rt;
+        if self.plan.timed {
             code!(#rt::Limit::of(#rt::None, deadline))
         } else {
             code!(#rt::None)
-        };
-        let witness = self.witness(output);
-        let error = Place::of(output).call(rt, "error_of", None, witness.clone());
-        let hook_error =
-            |ended: TokenStream| place.call(rt, "hook_error", None, code!(#error, #ended));
-        let bind = code!(let #retry = call.attempt(#seed, #limit););
-        let expect = matches!(hook.kind, InlinedKind::Block { fallible: true, .. }).then(|| {
-            let never = Place::of(output).call(rt, "never_ended", None, witness.clone());
-            code!(if let #rt::Some(ended) = #never { return ended; })
-        });
-        if plan.shape.is_sync() {
-            let value = match hook.kind {
-                InlinedKind::Value => code!(#bind #body),
-                InlinedKind::Block { .. } => code!(#expect #bind #body),
-            };
-            let value = place.call(rt, "layer_sync", None, code!(true, || { #value }));
-            let ended = hook_error(value);
-            return code!(if call.is_retry() { #ended } else { #rt::None });
         }
-        let (outside, value) = match hook.kind {
-            // As it stands, so that a fault of its type is one of its own.
-            InlinedKind::Value if is_expr => (Some(bind), body),
-            InlinedKind::Value => (None, place.block(code!(#bind #body))),
-            InlinedKind::Block { .. } => (None, code!(async { #expect #bind #body })),
-        };
-        // What the closure ends in is awaited as well.
-        let value = match hook.kind {
-            InlinedKind::Value => {
-                let operand = place.call(rt, "Operand", None, value);
-                let passed = place.ours(code!(.__pass()));
-                code!(#operand #passed)
-            }
-            InlinedKind::Block { .. } => value,
-        };
-        let given = place.call(rt, "Inlined", None, value);
-        let future = place
-            .block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())));
-        let ended = hook_error(place.ours(code!(ended)));
-        if !plan.timed {
-            let is_awaited = place.ours(code!(.await));
-            let ended = hook_error(code!(#future #is_awaited));
-            return code!(if call.is_retry() { #ended } else { #rt::None });
-        }
+    }
+
+    /// Awaits the hook no longer than the call may take.
+    fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
+        let rt = &self.plan.rt;
+        let (future, limit) = (pieces.future(), self.hook_limit());
+        let error = pieces.error(pieces.place.ours(code!(ended)));
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
-        code!(if call.is_retry() {
+        code! {
             match #rt::Cut::new(#future, #limit, |wait| #sleep).await {
-                #rt::Ok(ended) => #ended,
+                #rt::Ok(ended) => #error,
                 #rt::Err(elapsed) => {
                     cut = #rt::Some(elapsed);
                     #rt::Some(#elapsed)
                 }
             }
-        } else { #rt::None })
+        }
+    }
+}
+
+impl Pieces<'_> {
+    /// Runs the hook of a sync fn.
+    fn called(&self) -> TokenStream {
+        let (bind, body) = (&self.bind, &self.body);
+        let value = match self.kind {
+            InlinedKind::Value => code!(#bind #body),
+            InlinedKind::Block { .. } => {
+                let expected = &self.expected;
+                code!(#expected #bind #body)
+            }
+        };
+        let arguments = code!(true, || { #value });
+        self.error(self.place.call(self.rt, "layer_sync", None, arguments))
+    }
+
+    /// Awaits the hook for as long as it takes.
+    fn awaited(&self) -> TokenStream {
+        let future = self.future();
+        let is_awaited = self.place.ours(code!(.await));
+        self.error(code!(#future #is_awaited))
+    }
+
+    /// The error in what the hook `ended` in.
+    fn error(&self, ended: TokenStream) -> TokenStream {
+        let error = &self.error;
+        let arguments = code!(#error, #ended);
+        self.place.call(self.rt, "hook_error", None, arguments)
+    }
+
+    /// The hook as a future that ends in `()` or in a `Result`.
+    fn future(&self) -> TokenStream {
+        let (rt, place, bind, body) = (self.rt, self.place, &self.bind, &self.body);
+        let (outside, value) = match self.kind {
+            // As it stands, so that a fault of its type is one of its own.
+            InlinedKind::Value if self.is_expr => (Some(bind), self.operand(body.clone())),
+            InlinedKind::Value => (None, self.operand(place.block(code!(#bind #body)))),
+            InlinedKind::Block { .. } => {
+                let expected = &self.expected;
+                (None, code!(async { #expected #bind #body }))
+            }
+        };
+        let given = place.call(rt, "Inlined", None, value);
+        place.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
+    }
+
+    /// What the closure ends in is awaited as well.
+    fn operand(&self, value: TokenStream) -> TokenStream {
+        let operand = self.place.call(self.rt, "Operand", None, value);
+        let passed = self.place.ours(code!(.__pass()));
+        code!(#operand #passed)
     }
 }

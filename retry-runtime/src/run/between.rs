@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::choices::{BeforeRetry, By, Sleeper};
-use super::setup::Setup;
+use super::setup::{Setup, exchanged};
 use crate::given::{AnyDelays, Given, OfIter};
 use crate::inlined::Ending;
 use crate::{Attempt, Budget};
@@ -50,24 +50,7 @@ where
         H: Future,
         H::Output: Ending<E>,
     {
-        let Setup {
-            base,
-            on,
-            on_ok,
-            late,
-            hook: _,
-            time,
-            delays,
-        } = self.setup;
-        Run::new(Setup {
-            base,
-            on,
-            on_ok,
-            late,
-            hook: By(hook),
-            time,
-            delays,
-        })
+        exchanged!(self, hook: By(hook); on, on_ok, late, time, delays)
     }
 
     /// Another timer: a function from a duration to a future, whose output is
@@ -100,24 +83,7 @@ where
         F: FnMut(Duration) -> S,
         S: Future,
     {
-        let Setup {
-            base,
-            on,
-            on_ok,
-            late,
-            hook,
-            time: _,
-            delays,
-        } = self.setup;
-        Run::new(Setup {
-            base,
-            on,
-            on_ok,
-            late,
-            hook,
-            time: By(sleep),
-            delays,
-        })
+        exchanged!(self, time: By(sleep); on, on_ok, late, hook, delays)
     }
 
     /// The delays one by one, in place of the policy's backoff: any iterator,
@@ -151,25 +117,7 @@ where
     where
         I: IntoIterator<Item = Duration>,
     {
-        let Setup {
-            base,
-            on,
-            on_ok,
-            late,
-            hook,
-            time,
-            delays: _,
-        } = self.setup;
-        let delays = Given(delays).delays();
-        Run::new(Setup {
-            base,
-            on,
-            on_ok,
-            late,
-            hook,
-            time,
-            delays,
-        })
+        exchanged!(self, delays: Given(delays).delays(); on, on_ok, late, hook, time)
     }
 
     /// The budget that pays for the retries, and that earns from a success.

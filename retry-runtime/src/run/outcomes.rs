@@ -2,7 +2,7 @@
 
 use super::Run;
 use super::choices::{BeforeRetry, By, Sleeper, Untimed};
-use super::setup::Setup;
+use super::setup::{Setup, exchanged};
 use crate::predicate::Answer;
 use crate::{Attempt, Elapsed};
 use std::future::Future;
@@ -43,24 +43,7 @@ where
         F: FnMut(&E) -> A,
         A: Answer,
     {
-        let Setup {
-            base,
-            on: _,
-            on_ok,
-            late,
-            hook,
-            time,
-            delays,
-        } = self.setup;
-        Run::new(Setup {
-            base,
-            on: By(predicate),
-            on_ok,
-            late,
-            hook,
-            time,
-            delays,
-        })
+        exchanged!(self, on: By(predicate); on_ok, late, hook, time, delays)
     }
 
     /// Which responses to retry as well: a function of the response that
@@ -85,24 +68,7 @@ where
         F: FnMut(&T) -> A,
         A: Answer,
     {
-        let Setup {
-            base,
-            on,
-            on_ok: _,
-            late,
-            hook,
-            time,
-            delays,
-        } = self.setup;
-        Run::new(Setup {
-            base,
-            on,
-            on_ok: By(predicate),
-            late,
-            hook,
-            time,
-            delays,
-        })
+        exchanged!(self, on_ok: By(predicate); on, late, hook, time, delays)
     }
 
     /// How an attempt's timeout, or the call's deadline, becomes an error.
@@ -130,24 +96,7 @@ where
     where
         F: FnMut(Elapsed) -> E,
     {
-        let Setup {
-            base,
-            on,
-            on_ok,
-            late: _,
-            hook,
-            time,
-            delays,
-        } = self.setup;
-        Run::new(Setup {
-            base,
-            on,
-            on_ok,
-            late: By(convert),
-            hook,
-            time,
-            delays,
-        })
+        exchanged!(self, late: By(convert); on, on_ok, hook, time, delays)
     }
 
     /// Applies neither the policy's `timeout` nor its `deadline`.
@@ -168,26 +117,9 @@ where
     /// assert_eq!(answer, Ok(42));
     /// # }
     /// ```
-    pub fn untimed(self) -> Run<'b, Op, Fut, On, OnOk, Untimed, Hook, Time, Delays> {
-        let Setup {
-            mut base,
-            on,
-            on_ok,
-            late: _,
-            hook,
-            time,
-            delays,
-        } = self.setup;
-        base.policy.timeout = None;
-        base.policy.deadline = None;
-        Run::new(Setup {
-            base,
-            on,
-            on_ok,
-            late: Untimed,
-            hook,
-            time,
-            delays,
-        })
+    pub fn untimed(mut self) -> Run<'b, Op, Fut, On, OnOk, Untimed, Hook, Time, Delays> {
+        self.setup.base.policy.timeout = None;
+        self.setup.base.policy.deadline = None;
+        exchanged!(self, late: Untimed; on, on_ok, hook, time, delays)
     }
 }

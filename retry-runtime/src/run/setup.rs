@@ -29,6 +29,16 @@ pub(super) struct Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays> {
     pub(super) delays: Delays,
 }
 
+/// `exchanged!(run, field: value; kept, ..)`: the run with another value in that
+/// field, and so of another type, which struct update cannot write.
+macro_rules! exchanged {
+    ($run:expr, $field:ident: $value:expr; $($kept:ident),+) => {{
+        let Setup { base, $($kept,)+ .. } = $run.setup;
+        Run::new(Setup { base, $field: $value, $($kept),+ })
+    }};
+}
+pub(super) use exchanged;
+
 /// The part of it whose type stays as it is.
 pub(super) struct Base<'b, Op> {
     pub(super) policy: Policy,

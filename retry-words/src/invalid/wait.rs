@@ -4,54 +4,22 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::duration::DurationWords;
-use crate::kind::KINDS;
-use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum WaitFault {
-    UnknownBackoff(Word),
-    /// An opening parenthesis whose closing one is missing or not the end.
-    Unclosed(Word),
-    ArgumentCount {
-        form: &'static str,
-        given: usize,
-    },
-    NotAFactor(Word),
     FactorNotFinite(f64),
     FactorBelowOne(f64),
     ZeroDelay(&'static str),
     ZeroStep,
     ZeroLow(Duration),
-    CapBelowFirst {
-        first: Duration,
-        cap: Duration,
-    },
-    HighBelowLow {
-        low: Duration,
-        high: Duration,
-    },
-    NotAJitter(Word),
+    CapBelowFirst { first: Duration, cap: Duration },
+    HighBelowLow { low: Duration, high: Duration },
     JitterOutOfRange(f64),
 }
 
 impl fmt::Display for WaitFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::UnknownBackoff(kind) => {
-                write!(f, "`{kind}` is not a backoff: write one of {Forms}")
-            }
-            Self::Unclosed(text) => write!(
-                f,
-                "`{text}` does not end at its closing `)`: write it such as \
-                 `exp(100ms, 1.5, 1s)`"
-            ),
-            Self::ArgumentCount { form, given } => {
-                let arguments = if given == 1 { "argument" } else { "arguments" };
-                write!(f, "{given} {arguments} given: write `{form}`")
-            }
-            Self::NotAFactor(text) => {
-                write!(f, "`{text}` is not a factor: write a number such as `1.5`")
-            }
             Self::FactorNotFinite(factor) => write!(
                 f,
                 "the factor {factor} is not finite: write a number of at least 1, such as `1.5`"
@@ -86,28 +54,11 @@ impl fmt::Display for WaitFault {
                 low = DurationWords(low),
                 high = DurationWords(high)
             ),
-            Self::NotAJitter(text) => write!(
-                f,
-                "`{text}` is not a jitter: write `none`, `equal`, `full`, or a fraction such as \
-                 `0.2`"
-            ),
             Self::JitterOutOfRange(fraction) => write!(
                 f,
                 "the jitter {fraction} is not a fraction of the delay: write a number from 0 \
                  (`none`) to 1 (`full`), such as `0.2`"
             ),
         }
-    }
-}
-
-/// `none, fixed(delay), …`
-struct Forms;
-
-impl fmt::Display for Forms {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, kind) in KINDS.iter().enumerate() {
-            write!(f, "{}{}", if place == 0 { "" } else { ", " }, kind.form())?;
-        }
-        Ok(())
     }
 }

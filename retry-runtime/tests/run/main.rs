@@ -1,0 +1,10 @@
+//! `policy.run(..)`: every word of it, on a clock that stands still.
+
+#![cfg(feature = "tokio")]
+
+mod before_retry;
+mod budget;
+mod future;
+mod limits;
+mod retries;
+mod support;
