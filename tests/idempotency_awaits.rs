@@ -229,6 +229,15 @@ async fn other_spawns(server: &Flaky) -> io::Result<u32> {
             job(self.0)
         }
     }
+    struct Boxes;
+    impl Boxes {
+        fn spawn(&self, job: Box<dyn FnOnce(&str) -> usize>) -> usize {
+            job("job")
+        }
+        fn block_on(&self, number: u8) -> u8 {
+            number
+        }
+    }
     fn join_all(numbers: &[u32]) -> u32 {
         numbers.iter().sum()
     }
@@ -237,6 +246,9 @@ async fn other_spawns(server: &Flaky) -> io::Result<u32> {
     }
     assert_eq!(Pool(1).spawn(add(2)), 3);
     assert_eq!(Pool(1).spawn(|one| one), 1);
+    assert_eq!(Boxes.spawn(Box::new(|text| text.len())), 3);
+    assert_eq!(Boxes.block_on(Default::default()), 0);
+    assert_eq!(Boxes.block_on("7".parse().unwrap_or(0)), 7);
     assert_eq!(join_all(&[1, 2]), 3);
     server.call_later().await
 }

@@ -186,8 +186,9 @@ fn peel(expr: &mut Expr) {
     }
 }
 
-/// Whether what a method returns is inferred from where it goes: that is no
-/// future, and wrapped it could not be inferred.
+/// Whether what a call returns is inferred from where it goes: that is no future,
+/// and wrapped it could not be inferred. Nor could the parameters of a closure in
+/// a `Box::new(|x| ..)`.
 fn is_inferred(expr: &Expr) -> bool {
     const INFERRED: &[&str] = &[
         "collect",
@@ -203,6 +204,10 @@ fn is_inferred(expr: &Expr) -> bool {
     ];
     match expr {
         Expr::MethodCall(call) => INFERRED.iter().any(|name| call.method == name),
+        Expr::Call(call) if is_one_of(call, &["new"]) => {
+            call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)))
+        }
+        Expr::Call(call) => is_one_of(call, INFERRED),
         _ => false,
     }
 }
