@@ -126,8 +126,8 @@ mod tests {
 
     fn is_seen<F: HoldsNonIdempotent>(_: F) {}
 
-    #[test]
-    fn wrappers_are_looked_through() {
+    #[tokio::test]
+    async fn wrappers_are_looked_through() {
         let call = || NonIdempotent::new(std::future::ready(()));
         is_seen(call());
         is_seen::<&mut NonIdempotent<std::future::Ready<()>>>(&mut call());
