@@ -6,7 +6,9 @@
 mod common;
 
 use common::{Flaky, assert_third};
-use futures::future::{BoxFuture, FutureExt as _, LocalBoxFuture, join_all, try_join_all};
+use futures::future::{
+    BoxFuture, FutureExt as _, LocalBoxFuture, TryFutureExt as _, join_all, try_join_all,
+};
 use futures::stream::{self, StreamExt as _};
 use retry_runtime::{NonIdempotent, non_idempotent, retry};
 use std::future::{Future, IntoFuture, ready};
@@ -238,6 +240,22 @@ async fn other_spawns(server: &Flaky) -> io::Result<u32> {
             number
         }
     }
+    mod db {
+        pub async fn select_all(connection: &mut u32) -> u32 {
+            *connection += 1;
+            *connection
+        }
+        pub async fn select_ok(connection: &mut u32, which: impl Fn((u32,)) -> bool) -> bool {
+            which((*connection,))
+        }
+    }
+    async fn connected(connection: &mut u32) -> u32 {
+        let first = db::select_all(connection).await;
+        let second = db::select_all(connection).await;
+        assert!(db::select_ok(&mut *connection, |row| row.0 > first).await);
+        second + *connection
+    }
+    assert_eq!(connected(&mut 0).await, 4);
     fn join_all(numbers: &[u32]) -> u32 {
         numbers.iter().sum()
     }
@@ -251,6 +269,50 @@ async fn other_spawns(server: &Flaky) -> io::Result<u32> {
     assert_eq!(Boxes.block_on("7".parse().unwrap_or(0)), 7);
     assert_eq!(join_all(&[1, 2]), 3);
     server.call_later().await
+}
+
+/// A chain of methods, with references, loans and conversions on its way.
+#[retry]
+async fn chains(server: &Flaky) -> io::Result<u32> {
+    struct Client<'a>(&'a Flaky, Mutex<u32>);
+    impl<'a> Client<'a> {
+        fn shared(&self) -> &Mutex<u32> {
+            &self.1
+        }
+        fn lent(&mut self) -> &mut Self {
+            self
+        }
+        async fn call(&mut self) -> io::Result<u32> {
+            self.0.call_later().await
+        }
+    }
+    let mut client = Client(server, Mutex::new(1));
+    *client.shared().lock().await += 1;
+    assert_eq!(*client.shared().lock().await, 2);
+    assert_eq!(
+        [1, 2]
+            .iter()
+            .map(|n| n + 1)
+            .max()
+            .into_iter()
+            .map(ready)
+            .next()
+            .unwrap()
+            .await,
+        3
+    );
+    let text = String::from(" a ")
+        .trim()
+        .parse::<char>()
+        .map(ready)
+        .unwrap()
+        .await;
+    assert_eq!(text, 'a');
+    ready(Ok::<_, io::Error>(1))
+        .and_then(|n| ready(Ok(n + 1)))
+        .err_into::<io::Error>()
+        .await?;
+    client.lent().lent().call().boxed().await
 }
 
 #[retry]
@@ -327,6 +389,7 @@ async fn a_body_runs_as_it_does_without() {
         selects()
         tasks()
         many()
+        chains()
         other_spawns()
         closures()
         borrows(&mut Vec::new())

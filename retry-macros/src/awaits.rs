@@ -11,12 +11,12 @@
 mod macros;
 
 use crate::place::Place;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprCall, ExprGroup, ExprParen, Item, Macro, Stmt};
+use syn::{Block, Expr, ExprCall, ExprGroup, ExprMethodCall, ExprParen, Item, Macro, Stmt};
 
 /// Rewrites a body. `None` for one that is not Rust yet, or that awaits
 /// nothing: it stays as it is.
@@ -33,14 +33,8 @@ pub(crate) fn rewritten(body: &TokenStream, rt: &TokenStream) -> Option<TokenStr
 }
 
 fn mentions_future(body: &TokenStream) -> bool {
-    const WORDS: &[&str] = &[
-        "await",
-        "join_biased",
-        "select_biased",
-        "boxed",
-        "boxed_local",
-    ];
-    [WORDS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS]
+    const WORDS: &[&str] = &["await", "join_biased", "select_biased"];
+    [WORDS, ADAPTERS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS]
         .iter()
         .flat_map(|words| words.iter())
         .any(|word| crate::markers::contains(body.clone(), word))
@@ -51,40 +45,57 @@ struct Awaits<'a> {
     found: bool,
 }
 
-/// Methods that wrap a future so that its type is lost, or is one that the
-/// runtime does not know.
+/// Methods of futures that make others, so that the type is lost, or is one that
+/// the runtime does not know. They are looked for wherever they stand; before an
+/// `.await` so is every other method.
 const ADAPTERS: &[&str] = &[
-    "and_then",
     "boxed",
     "boxed_local",
     "catch_unwind",
-    "fuse",
+    "err_into",
     "in_current_span",
-    "inspect",
-    "inspect_err",
-    "inspect_ok",
     "instrument",
-    "map",
-    "map_err",
+    "left_future",
     "map_ok",
-    "or_else",
+    "map_ok_or_else",
+    "never_error",
+    "now_or_never",
+    "ok_into",
+    "remote_handle",
+    "right_future",
     "shared",
-    "then",
-    "unwrap_or_else",
+    "try_flatten",
+    "unit_error",
     "with_current_subscriber",
     "with_subscriber",
 ];
 
+/// Methods whose closure makes the future that comes next.
+const FOLLOWED: &[&str] = &["and_then", "or_else", "then"];
+
 /// Functions that take a future and run it: as a task of its own, or together
 /// with others.
 const RUNNERS: &[&str] = &[
+    "abortable",
     "block_on",
     "join",
+    "join3",
+    "join4",
+    "join5",
     "select",
     "spawn",
     "spawn_local",
     "try_join",
+    "try_join3",
+    "try_join4",
+    "try_join5",
+    "try_select",
+    "unconstrained",
 ];
+
+/// Functions whose futures show the type of the one inside, unless a method has
+/// hidden it.
+const LIMITS: &[&str] = &["timeout", "timeout_at"];
 
 /// Functions that take futures as something to iterate over.
 const RUNNERS_OF_MANY: &[&str] = &["join_all", "select_all", "select_ok", "try_join_all"];
@@ -99,7 +110,7 @@ const SPAWNERS: &[&str] = &[
 ];
 
 impl Awaits<'_> {
-    /// Wraps an operand, or the call inside an adapter of it.
+    /// Wraps an operand, and the calls that it is made from by methods.
     fn wrap(&mut self, operand: &mut Expr) {
         peel(operand);
         if let Expr::Block(block) = operand {
@@ -108,15 +119,38 @@ impl Awaits<'_> {
             }
         }
         if let Expr::MethodCall(call) = operand {
-            let is_adapter = ADAPTERS.iter().any(|name| call.method == name);
-            if is_adapter {
-                peel(&mut call.receiver);
-                if is_call(&call.receiver) {
-                    return self.wrap(&mut call.receiver);
-                }
+            self.wrap_receiver(call);
+            if is_named(&call.method, FOLLOWED) {
+                call.args.iter_mut().for_each(|arg| self.wrap_tail(arg));
             }
         }
         self.pass("Operand", operand);
+    }
+
+    /// Wraps what a method is called on, if that is a call. Its type is known
+    /// there, so that nothing is left to infer.
+    fn wrap_receiver(&mut self, call: &mut ExprMethodCall) {
+        peel(&mut call.receiver);
+        if is_call(&call.receiver) && call.method != "assume_idempotent" {
+            self.wrap(&mut call.receiver);
+        }
+    }
+
+    /// Wraps the call that a closure ends in.
+    fn wrap_tail(&mut self, argument: &mut Expr) {
+        let Expr::Closure(closure) = argument else {
+            return;
+        };
+        let mut tail = &mut *closure.body;
+        while let Expr::Block(block) = tail {
+            match block.block.stmts.last_mut() {
+                Some(Stmt::Expr(last, None)) => tail = last,
+                _ => return,
+            }
+        }
+        if is_call(tail) && !is_inferred(tail) {
+            self.wrap(tail);
+        }
     }
 
     /// `Operand(operand).__pass()`.
@@ -127,11 +161,25 @@ impl Awaits<'_> {
         self.found = true;
     }
 
-    /// Wraps what is iterated over.
+    /// Wraps what is iterated over. A variable is looked at and stays where it
+    /// is: functions of other libraries go by the same names, and one that is
+    /// lent would be moved.
     fn wrap_many(&mut self, argument: &mut Expr) {
         peel(argument);
-        if !is_inferred(argument) {
-            self.pass("Operands", argument);
+        match argument {
+            Expr::Path(_) | Expr::Field(_) => {
+                let place = Place::of(argument);
+                let given = place.call(self.rt, "operands_of", None, code!(&#argument));
+                *argument =
+                    Expr::Verbatim(quote_spanned!(place.first()=> { #given.__pass(); #argument }));
+                self.found = true;
+            }
+            Expr::Array(_) | Expr::Call(_) | Expr::Macro(_) | Expr::MethodCall(_)
+                if !is_inferred(argument) =>
+            {
+                self.pass("Operands", argument);
+            }
+            _ => {}
         }
     }
 
@@ -154,11 +202,21 @@ impl VisitMut for Awaits<'_> {
             Expr::Call(call) if is_one_of(call, RUNNERS) || is_adapter(call) => {
                 self.wrap_calls(call.args.iter_mut());
             }
-            Expr::Call(call) if is_one_of(call, RUNNERS_OF_MANY) => {
+            Expr::Call(call) if is_one_of(call, LIMITS) => {
+                for argument in &mut call.args {
+                    if let Expr::MethodCall(call) = argument {
+                        self.wrap_receiver(call);
+                    }
+                }
+            }
+            Expr::Call(call) if is_one_of(call, RUNNERS_OF_MANY) && call.args.len() == 1 => {
                 call.args.iter_mut().for_each(|arg| self.wrap_many(arg));
             }
-            Expr::MethodCall(call) if SPAWNERS.iter().any(|name| call.method == name) => {
+            Expr::MethodCall(call) if is_named(&call.method, SPAWNERS) => {
                 self.wrap_calls(call.args.iter_mut());
+            }
+            Expr::MethodCall(call) if is_named(&call.method, ADAPTERS) => {
+                self.wrap_receiver(call);
             }
             _ => {}
         }
@@ -203,7 +261,7 @@ fn is_inferred(expr: &Expr) -> bool {
         "unwrap_or_default",
     ];
     match expr {
-        Expr::MethodCall(call) => INFERRED.iter().any(|name| call.method == name),
+        Expr::MethodCall(call) => is_named(&call.method, INFERRED),
         Expr::Call(call) if is_one_of(call, &["new"]) => {
             call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)))
         }
@@ -212,17 +270,20 @@ fn is_inferred(expr: &Expr) -> bool {
     }
 }
 
-/// `FutureExt::boxed(..)`: an adapter by its path.
+/// `FutureExt::map(..)`: an adapter by its path.
 fn is_adapter(call: &ExprCall) -> bool {
     let Expr::Path(path) = &*call.func else {
         return false;
     };
     let mut segments = path.path.segments.iter().rev().skip(1);
-    let is_of_trait = segments.next().is_some_and(|parent| {
+    segments.next().is_some_and(|parent| {
         let parent = parent.ident.to_string();
-        parent.ends_with("Ext") || parent == "Instrument"
-    });
-    is_of_trait && is_one_of(call, ADAPTERS)
+        parent.ends_with("FutureExt") || parent == "Instrument" || parent == "WithSubscriber"
+    })
+}
+
+fn is_named(method: &Ident, names: &[&str]) -> bool {
+    names.iter().any(|name| method == name)
 }
 
 /// Whether a function of one of these names is called, under whatever path.
@@ -232,7 +293,7 @@ fn is_one_of(call: &ExprCall, names: &[&str]) -> bool {
             .path
             .segments
             .last()
-            .is_some_and(|last| names.iter().any(|name| last.ident == name)),
+            .is_some_and(|last| is_named(&last.ident, names)),
         _ => false,
     }
 }

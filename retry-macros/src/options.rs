@@ -302,7 +302,14 @@ fn expr(input: ParseStream) -> syn::Result<Expr> {
     while let Expr::Group(group) = expr {
         expr = *group.expr;
     }
-    Ok(expr)
+    match &expr {
+        Expr::Path(path) if path.path.is_ident("crate") || path.path.is_ident("super") => {
+            let message =
+                "a module is no value: write a path into it, such as `crate::retries::PATIENT`";
+            Err(syn::Error::new_spanned(path, message))
+        }
+        _ => Ok(expr),
+    }
 }
 
 /// The span of a whole expression.

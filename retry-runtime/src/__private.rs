@@ -15,7 +15,7 @@ pub use crate::hedging::{
 pub use crate::inlined::{Inlined, Settled, hook_error, never_ended};
 pub use crate::layers::{Layer, layer_sync};
 pub use crate::observe::{Show, ShowDebug, ShowNot, Shown};
-pub use crate::operand::{Awaitable, Operand, Operands};
+pub use crate::operand::{Awaitable, Operand, Operands, operands_of};
 pub use crate::outcome::{Of, Outcome, error_of, result};
 pub use crate::paid::Paid;
 pub use crate::parameter::{NotDeclared, Parameter, Undeclared, key_of_the_caller, strict};

@@ -2,6 +2,7 @@
 //! one that is pinned, boxed, lent or wrapped.
 
 use crate::NonIdempotent;
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 /// An awaited operand.
@@ -84,6 +85,16 @@ impl<F: HoldsNonIdempotent> Operand<F> {
 /// Operands that are iterated over, each to be awaited.
 pub struct Operands<I>(pub I);
 
+/// The type of a variable that is iterated over.
+pub struct OperandsOf<I>(PhantomData<fn() -> I>);
+
+/// Looks at a variable, and leaves it where it is.
+#[inline]
+#[must_use]
+pub const fn operands_of<I>(_: &I) -> OperandsOf<I> {
+    OperandsOf(PhantomData)
+}
+
 impl<I: IntoIterator> Operands<I>
 where
     I::Item: HoldsNonIdempotent,
@@ -96,6 +107,26 @@ where
     {
         self.0
     }
+}
+
+impl<I: IntoIterator> OperandsOf<I>
+where
+    I::Item: HoldsNonIdempotent,
+{
+    /// Refuses the operands.
+    #[inline]
+    pub fn __pass(self)
+    where
+        <I::Item as HoldsNonIdempotent>::Held: MayRunTwice,
+    {
+        let Self(_) = self;
+    }
+}
+
+impl<I> Awaitable for OperandsOf<I> {
+    type Operand = ();
+    #[inline]
+    fn __pass(self) {}
 }
 
 /// The way for everything else.

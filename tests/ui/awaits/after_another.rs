@@ -1,0 +1,15 @@
+use futures::future::{self, TryFutureExt as _};
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    future::ready(Ok(100)).and_then(|cents| charge(cents)).await
+}
+
+fn main() {}
