@@ -185,6 +185,14 @@ impl Budget {
         self
     }
 
+    /// The reserve as it is, also where a policy's `max` is more.
+    #[cfg(feature = "service-config")]
+    pub(crate) const fn exactly(mut self, reserve: u32) -> Self {
+        self.rules.reserve = reserve;
+        self.rules.exact = true;
+        self
+    }
+
     /// Refills the reserve by this many retries a second even without a success. Default 0.
     ///
     /// For clients that call so rarely that successes do not refill it. Mind

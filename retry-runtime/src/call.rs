@@ -279,7 +279,7 @@ impl Call {
             budget.refund();
         }
         let failure = Failure::under(terms, Verdict::not_sent()).error(error);
-        observe::ended(&failure.told(self.number()), Ended::Rejected);
+        observe::rejected(&failure.told(self.number()));
     }
 
     /// A call that succeeded: there is something to tell where it had to be

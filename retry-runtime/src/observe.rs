@@ -59,6 +59,16 @@ pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
     count::ended(failed, ended);
 }
 
+/// No other attempt follows, and this one was not made: the breaker is open.
+pub(crate) fn rejected(failed: &Failed<'_>) {
+    log::ended(failed, Ended::Rejected);
+    let made = Failed {
+        attempt: failed.attempt.saturating_sub(1),
+        ..*failed
+    };
+    count::ended(&made, Ended::Rejected);
+}
+
 /// A call succeeded after retries or hedges.
 pub(crate) fn recovered(function: &'static str, attempts: u32) {
     log::recovered(function, attempts);
@@ -151,8 +161,10 @@ mod count {
             return;
         }
         let function = failed.function;
-        counter!("retry.client.call.attempts", "function" => function)
-            .increment(failed.attempt.into());
+        if failed.attempt > 0 {
+            counter!("retry.client.call.attempts", "function" => function)
+                .increment(failed.attempt.into());
+        }
         counter!("retry.client.call.endings", "function" => function, "reason" => ended.as_str())
             .increment(1);
         level(function, failed.budget);

@@ -171,7 +171,7 @@ impl ServiceConfig {
     pub fn budget(&self) -> Option<Budget> {
         let throttling = self.throttling?;
         let budget = Budget::new(throttling.percent()).ok()?;
-        Some(budget.reserve((throttling.max_tokens - 1) / 2))
+        Some(budget.exactly((throttling.max_tokens - 1) / 2))
     }
 }
 

@@ -1,5 +1,7 @@
 //! `budget`: how many retries a function may add to the load of a service.
 
+mod hosts;
+#[path = "../support/mod.rs"]
 mod support;
 
 use retry_runtime::{Budget, Ended, idempotent, retry};

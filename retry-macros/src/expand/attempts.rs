@@ -211,9 +211,12 @@ impl Loop<'_> {
         match self.budget() {
             None => code!(if #rt::pauses(wait) { let _ = #sleep #is_awaited; }),
             Some(budget) => code!(if #rt::pauses(wait) {
-                let mut paid = #rt::Paid::by(#rt::Some(#budget));
-                let _ = #sleep #is_awaited;
-                paid.spend();
+                match #rt::Paid::by(#rt::Some(#budget)) {
+                    mut paid => {
+                        let _ = #sleep #is_awaited;
+                        paid.spend();
+                    }
+                }
             }),
         }
     }

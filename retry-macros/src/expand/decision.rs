@@ -4,6 +4,7 @@
 use super::{Body, Loop};
 use crate::options::Call;
 use crate::place::Place;
+use crate::plan::BudgetPlan;
 use proc_macro2::TokenStream;
 use syn::Type;
 
@@ -55,10 +56,15 @@ impl Loop<'_> {
         } else {
             code!(_)
         };
+        // An expression of the user's may make what it lends, such as an `Arc`.
+        let (bound, terms) = match self.plan.budget {
+            BudgetPlan::Given(_) => (None, terms),
+            _ => (Some(code!(let terms = #terms;)), code!(terms)),
+        };
         code! {
             #verdict
-            let terms = #terms;
-            match call.next(terms, verdict, |it| #failure) {
+            #bound
+            match call.next(#terms, verdict, |it| #failure) {
                 #rt::Ok(wait) => wait,
                 #rt::Err(#ended) => #end,
             }

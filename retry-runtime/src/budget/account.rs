@@ -16,6 +16,8 @@ pub(super) struct Rules {
     window_millis: u32,
     pub(super) per_second: u16,
     percent: u8,
+    /// Whether the reserve is as given, where a policy's `max` is more.
+    pub(super) exact: bool,
 }
 
 impl Rules {
@@ -24,6 +26,7 @@ impl Rules {
         window_millis: 10_000,
         per_second: 0,
         percent: 20,
+        exact: false,
     };
 
     #[allow(clippy::cast_possible_truncation, reason = "at most 100")]
@@ -102,7 +105,8 @@ impl Account {
         max_retries: u32,
     ) -> Self {
         let max_retries = self.max_retries.max(max_retries);
-        let reserve = f64::from(rules.reserve.max(max_retries)) * TOKEN;
+        let least = if rules.exact { 0 } else { max_retries };
+        let reserve = f64::from(rules.reserve.max(least)) * TOKEN;
         let Some(at) = self.at else {
             return Self {
                 at: Some(now),

@@ -72,8 +72,14 @@ impl<'a, D> Plan<'a, D> {
 
     /// The call has failed after that many attempts.
     pub(super) fn ended(&self, attempts: u32, failed: Failed, error: Shown<'_>, ended: Ended) {
+        let was_made = !failed.rejected;
         let failure = failure(self.terms, failed, error);
-        observe::ended(&failure.told(attempts), ended);
+        let failed = failure.told(attempts);
+        if was_made {
+            observe::ended(&failed, ended);
+        } else {
+            observe::rejected(&failed);
+        }
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the

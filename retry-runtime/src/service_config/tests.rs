@@ -125,6 +125,11 @@ fn throttling_becomes_a_budget() {
     let ten = budget(10, "0.1").unwrap();
     let retries = (0..20).filter(|_| ten.try_retry(1)).count();
     assert_eq!(retries, 4);
+    // None at all, also for a policy that would retry more often.
+    let two = budget(2, "0.1").unwrap();
+    assert!(!two.try_retry(4));
+    let three = budget(3, "0.1").unwrap();
+    assert_eq!((0..20).filter(|_| three.try_retry(4)).count(), 1);
     for ratio in ["0.001", "1", "7.5"] {
         assert!(budget(10, ratio).is_ok(), "{ratio}");
     }

@@ -1,7 +1,9 @@
 //! Metrics: counters, the delays and the budget's level.
 
 use super::support::{Fault, Seen, seen};
-use retry_runtime::{Budget, retry};
+use retry_runtime::gate::{Admission, GateOutcome};
+use retry_runtime::{Budget, Gate, Rejected, retry};
+use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -92,6 +94,48 @@ fn a_hedge() {
             "retry.client.call.hedges{function=hedged} [1.0]",
         ]
     );
+}
+
+/// Admits as many attempts.
+struct Turnstile(Cell<u32>);
+
+impl Gate for Turnstile {
+    fn admit(&self) -> Result<Admission, Rejected> {
+        let left = self.0.get().checked_sub(1).ok_or(Rejected::new())?;
+        self.0.set(left);
+        Ok(Admission::Normal)
+    }
+
+    fn record(&self, _: Admission, _: GateOutcome) {}
+}
+
+#[retry(breaker = gate, rejected = |_| Fault::PERMANENT, budget = none, name = "gated")]
+async fn gated(gate: &Turnstile) -> Result<u32, Fault> {
+    Err(Fault::TRANSIENT)
+}
+
+#[retry(breaker = gate, rejected = |_| Fault::PERMANENT, budget = none, hedge = 60s, name = "gated")]
+async fn gated_and_hedged(gate: &Turnstile) -> Result<u32, Fault> {
+    Err(Fault::TRANSIENT)
+}
+
+/// An attempt that the breaker has not admitted was not made.
+#[test]
+fn a_rejected_call() {
+    let attempts = "retry.client.call.attempts{function=gated}";
+    let rejected = "retry.client.call.endings{function=gated,reason=rejected}";
+    for admitted in 0..=2 {
+        let gate = Turnstile(Cell::new(admitted));
+        let (_, alone) = seen(gated(&gate));
+        gate.0.set(admitted);
+        let (_, hedged) = seen(gated_and_hedged(&gate));
+        for seen in [alone, hedged] {
+            assert_eq!(seen.metrics[rejected], [1.0]);
+            let counted = seen.metrics.get(attempts).map(|counts| counts[0]);
+            let made = (admitted > 0).then_some(f64::from(admitted));
+            assert_eq!(counted, made, "{:?}", lines(&seen));
+        }
+    }
 }
 
 #[retry]

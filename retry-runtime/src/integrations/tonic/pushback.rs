@@ -35,7 +35,8 @@ impl Pushback {
 }
 
 /// The delay of the first `google.rpc.RetryInfo` in `grpc-status-details-bin`.
-/// Details that are something else say nothing.
+/// Details that are something else say nothing, nor does a delay of zero: the
+/// client is to wait at least so long.
 fn retry_delay(details: &[u8]) -> Option<Duration> {
     if details.is_empty() {
         return None;
@@ -49,6 +50,7 @@ fn retry_delay(details: &[u8]) -> Option<Duration> {
     let nanos = u32::try_from(delay.nanos).ok()?;
     Duration::from_secs(u64::try_from(delay.seconds).ok()?)
         .checked_add(Duration::from_nanos(nanos.into()))
+        .filter(|delay| !delay.is_zero())
 }
 
 // The parts of google/rpc/status.proto, google/rpc/error_details.proto and
@@ -145,6 +147,8 @@ mod tests {
             Pushback::of(&status),
             Some(Pushback::Wait(Duration::from_millis(1500)))
         );
+        // "At least so long", which leaves the wait to the backoff.
+        assert_eq!(Pushback::of(&with_retry_info(0, 0)), None);
     }
 
     /// The same bytes as another implementation writes them.

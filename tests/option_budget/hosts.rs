@@ -1,0 +1,42 @@
+//! One budget for each host, where an expression makes what it lends.
+
+use super::exactly;
+use super::support::{Calls, Fault};
+use retry_runtime::{Budget, retry};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// The budgets of many hosts, found by name.
+struct Hosts(Mutex<HashMap<String, Arc<Budget>>>);
+
+impl Hosts {
+    fn budget(&self, host: &str) -> Arc<Budget> {
+        let mut budgets = self.0.lock().expect("no panic before");
+        let budget = budgets.entry(host.to_owned());
+        Arc::clone(budget.or_insert_with(|| Arc::new(Budget::standard().reserve(3))))
+    }
+
+    #[retry(backoff = fixed(1ms), jitter = none, budget = &self.budget(host))]
+    async fn get(&self, host: &str, calls: &Calls) -> Result<u32, Fault> {
+        calls.fail()
+    }
+
+    #[retry(backoff = fixed(1ms), jitter = none, budget = &self.budget(host), sleep = tokio::time::sleep)]
+    async fn get_by_another_timer(&self, host: &str, calls: &Calls) -> Result<u32, Fault> {
+        calls.fail()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expression_may_make_what_it_lends() {
+    let hosts = Hosts(Mutex::default());
+    let calls = Calls::default();
+    assert!(hosts.get("a", &calls).await.is_err());
+    exactly(&hosts.budget("a"), 0.0);
+    exactly(&hosts.budget("b"), 3.0);
+    assert!(hosts.get_by_another_timer("b", &calls).await.is_err());
+    exactly(&hosts.budget("b"), 0.0);
+    assert_eq!(calls.count(), 4 + 4);
+    assert!(hosts.get("b", &calls).await.is_err());
+    assert_eq!(calls.count(), 4 + 4 + 1);
+}
