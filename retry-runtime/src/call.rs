@@ -227,10 +227,7 @@ impl Call {
     ) -> Result<Duration, Option<Ended>> {
         let terms = terms.into();
         let Some(verdict) = verdict else {
-            if let Some(budget) = terms.budget {
-                budget.record_success();
-            }
-            self.succeeded(terms.name);
+            self.succeeded(terms);
             return Err(None);
         };
         let failure = complete(Failure::under(terms, verdict));
@@ -282,12 +279,15 @@ impl Call {
         observe::rejected(&failure.told(self.number()));
     }
 
-    /// A call that succeeded: there is something to tell where it had to be
-    /// repeated.
+    /// A call that succeeded: the budget earns, and there is something to tell
+    /// where it had to be repeated.
     #[inline]
-    fn succeeded(&self, name: &'static str) {
+    pub(crate) fn succeeded(&self, terms: Terms<'_>) {
+        if let Some(budget) = terms.budget {
+            budget.record_success();
+        }
         if self.is_retry() {
-            observe::recovered(name, self.number());
+            observe::recovered(terms.name, self.number());
         }
     }
 

@@ -38,7 +38,22 @@
 //! ```
 //!
 //! The response that comes back when retries end is the last one, whatever its
-//! status.
+//! status. Where `error_for_status` has made an error of it, a safe request is
+//! retried after a 500 too by `on`:
+//!
+//! ```
+//! use retry_runtime::{Transient, Verdict, http, retry};
+//!
+//! fn safe(error: &reqwest::Error) -> Verdict {
+//!     error.status().map_or_else(|| error.verdict(), http::for_safe)
+//! }
+//!
+//! #[retry(on = safe)]
+//! async fn get(client: &reqwest::Client, url: &str) -> reqwest::Result<String> {
+//!     client.get(url).send().await?.error_for_status()?.text().await
+//! }
+//! # let _ = get;
+//! ```
 //!
 //! # Time limits
 //!

@@ -6,13 +6,13 @@ use super::choices::{
     Sleeper, Supply,
 };
 use super::phase::Phase;
-use crate::call::Terms;
+use crate::call::{Failure, Terms};
 use crate::cut::{Cut, Limit};
 use crate::inlined::Ending;
 use crate::layers::{Layer, layer_sync};
 use crate::observe::Shown;
 use crate::paid::Paid;
-use crate::{Attempt, Budget, Elapsed, Policy, Verdict};
+use crate::{Attempt, Budget, Elapsed, Policy};
 use std::any::type_name;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -160,21 +160,26 @@ where
         outcome: Result<T, E>,
         cut: Option<Elapsed>,
     ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
-        let verdict = match &outcome {
-            Err(error) => Some(self.on.verdict(error, cut.is_some())),
-            Ok(response) => self.on_ok.verdict(response).filter(Verdict::is_retryable),
-        };
         let terms = Terms {
             name: self.base.name(),
             policy: &self.base.policy,
             budget: self.base.budget,
         };
-        let (deadline, delays) = (progress.deadline, &mut self.delays);
-        let next = progress.call.next(terms, verdict, |failure| {
-            let error = Shown::Type(type_name::<E>());
-            delays.supply(failure.error(error).cut(cut).deadline(deadline))
-        });
-        match next {
+        let verdict = match &outcome {
+            Err(error) => self.on.verdict(error, cut.is_some()),
+            Ok(response) => match self.on_ok.verdict(response) {
+                Some(verdict) if verdict.is_retryable() => verdict,
+                _ => {
+                    progress.call.succeeded(terms);
+                    return ControlFlow::Break(outcome);
+                }
+            },
+        };
+        let failure = Failure::under(terms, verdict)
+            .error(Shown::Type(type_name::<E>()))
+            .cut(cut)
+            .deadline(progress.deadline);
+        match progress.call.failed(self.delays.supply(failure)) {
             Ok(wait) => {
                 drop(outcome);
                 ControlFlow::Continue(self.pause(progress, wait))
