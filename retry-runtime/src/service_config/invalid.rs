@@ -27,6 +27,8 @@ pub struct InvalidServiceConfig {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fault {
     Json(String),
+    /// A name stands twice in an object.
+    Twice(String),
     /// What is there, and what should be.
     Type(String, &'static str),
     Missing(&'static str),
@@ -90,6 +92,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(error) => write!(f, "this is not JSON: {error}"),
+            Self::Twice(error) => f.write_str(error),
             Self::Type(found, expected) => write!(f, "`{found}` is not {expected}"),
             Self::Missing(expected) => write!(f, "this is missing: write {expected}"),
             Self::Attempts(attempts) => write!(

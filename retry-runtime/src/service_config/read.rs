@@ -1,5 +1,6 @@
 //! From JSON to configs.
 
+mod document;
 mod node;
 
 use std::collections::HashMap;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use self::document::document;
 use self::node::Node;
 use super::invalid::{Fault, InvalidServiceConfig};
 use super::{MethodConfig, ServiceConfig, Throttling, key};
@@ -39,8 +41,15 @@ const CODES: [&str; 17] = [
 ];
 
 pub(super) fn service_config(json: &str) -> Result<ServiceConfig> {
-    let value: Value = serde_json::from_str(json)
-        .map_err(|error| InvalidServiceConfig::new("", Fault::Json(error.to_string())))?;
+    let value = document(json).map_err(|error| {
+        let text = error.to_string();
+        let fault = if error.is_data() {
+            Fault::Twice(text)
+        } else {
+            Fault::Json(text)
+        };
+        InvalidServiceConfig::new("", fault)
+    })?;
     let root = Node::root(&value)?;
     let mut methods = HashMap::new();
     for config in root.list("methodConfig")? {

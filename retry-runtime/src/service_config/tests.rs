@@ -282,3 +282,13 @@ fn other_faults_are_refused_at_their_field() {
         error("{")
     );
 }
+
+#[test]
+fn a_name_stands_once_in_an_object() {
+    let twice = for_all(r#""timeout": "1s", "timeout": "2s""#);
+    assert_eq!(
+        message(twice),
+        "`timeout` stands twice: keep one of them at line 1 column 69"
+    );
+    assert!(for_all(r#""timeout": "1s", "waitForReady": [null, true, -1, 2, 0.5, {}]"#).is_ok());
+}

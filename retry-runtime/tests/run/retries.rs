@@ -106,7 +106,7 @@ async fn an_attempt_is_gone_before_the_next_one_is_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_retry_goes_to_the_next_node() {
+async fn each_retry_goes_to_another_node() {
     let nodes = [1, 2, 3];
     let chosen = RefCell::new(Vec::<u32>::new());
     let run = PLAIN.max(2).run(async |at| {
@@ -114,11 +114,8 @@ async fn each_retry_goes_to_the_next_node() {
         Err::<(), _>(Fault::Busy)
     });
     let _ = run.await;
-    let first = chosen.borrow()[0];
-    assert_eq!(
-        *chosen.borrow(),
-        [first, first % 3 + 1, (first + 1) % 3 + 1]
-    );
+    chosen.borrow_mut().sort_unstable();
+    assert_eq!(*chosen.borrow(), nodes);
 
     let mut starts = HashSet::new();
     for _ in 0..100 {
