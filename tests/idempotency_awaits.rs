@@ -213,11 +213,17 @@ async fn many(server: &Flaky) -> io::Result<u32> {
     let mut tasks = JoinSet::new();
     tasks.spawn(ready(1));
     tasks.spawn_on(ready(2), &tokio::runtime::Handle::current());
-    assert_eq!(tasks.join_all().await.len(), 2);
+    let tasks = tasks.join_all().await;
     let calls: Vec<_> = [1, 2].map(ready).into_iter().collect();
-    assert_eq!(join_all(calls).await, [1, 2]);
-    assert_eq!(join_all([3, 4].map(|n| async move { n })).await, [3, 4]);
-    assert!(join_all(None::<std::future::Ready<()>>).await.is_empty());
+    let of_a_variable = join_all(calls).await;
+    let of_blocks = join_all([3, 4].map(|n| async move { n })).await;
+    let of_a_macro = join_all(vec![ready(5)]).await;
+    let of_nothing = join_all(None::<std::future::Ready<()>>).await;
+    assert_eq!((tasks.len(), of_nothing.len()), (2, 0));
+    assert_eq!(
+        [of_a_variable, of_blocks, of_a_macro].concat(),
+        [1, 2, 3, 4, 5]
+    );
     let answers = try_join_all([server].map(Flaky::call_later)).await?;
     Ok(answers[0])
 }
@@ -245,29 +251,40 @@ async fn other_spawns(server: &Flaky) -> io::Result<u32> {
             *connection += 1;
             *connection
         }
+        pub async fn join_all(connection: &mut u32, limit: u8) -> bool {
+            *connection < limit.into()
+        }
         pub async fn select_ok(connection: &mut u32, which: impl Fn((u32,)) -> bool) -> bool {
             which((*connection,))
         }
     }
-    async fn connected(connection: &mut u32) -> u32 {
-        let first = db::select_all(connection).await;
-        let second = db::select_all(connection).await;
-        assert!(db::select_ok(&mut *connection, |row| row.0 > first).await);
-        second + *connection
+    fn any<T: From<u8>>() -> T {
+        9.into()
     }
-    assert_eq!(connected(&mut 0).await, 4);
     fn join_all(numbers: &[u32]) -> u32 {
         numbers.iter().sum()
     }
     fn add(one: u32) -> impl FnOnce(u32) -> u32 {
         move |two| one + two
     }
-    assert_eq!(Pool(1).spawn(add(2)), 3);
-    assert_eq!(Pool(1).spawn(|one| one), 1);
-    assert_eq!(Boxes.spawn(Box::new(|text| text.len())), 3);
-    assert_eq!(Boxes.block_on(Default::default()), 0);
-    assert_eq!(Boxes.block_on("7".parse().unwrap_or(0)), 7);
-    assert_eq!(join_all(&[1, 2]), 3);
+    // Not in the `assert_eq!`, whose tokens stay as they are.
+    let added = Pool(1).spawn(add(2));
+    let same = Pool(1).spawn(|one| one);
+    let length = Boxes.spawn(Box::new(|text| text.len()));
+    let zero = Boxes.block_on(Default::default());
+    let seven = Boxes.block_on("7".parse().unwrap_or(0));
+    let numbers = [1, 2];
+    let (sum, lent) = (join_all(&numbers), &numbers[..]);
+    let again = join_all(lent);
+    assert_eq!((added, same, length, zero, seven), (3, 1, 3, 0, 7));
+    assert_eq!((sum, again), (3, 3));
+
+    let connection = &mut 0;
+    let first = db::select_all(connection).await;
+    let second = db::select_all(connection).await;
+    let is_more = db::select_ok(&mut *connection, |row| row.0 > first).await;
+    let is_few = db::join_all(connection, any()).await;
+    assert_eq!((first, second, is_more, is_few), (1, 2, true, true));
     server.call_later().await
 }
 
@@ -288,19 +305,10 @@ async fn chains(server: &Flaky) -> io::Result<u32> {
     }
     let mut client = Client(server, Mutex::new(1));
     *client.shared().lock().await += 1;
-    assert_eq!(*client.shared().lock().await, 2);
-    assert_eq!(
-        [1, 2]
-            .iter()
-            .map(|n| n + 1)
-            .max()
-            .into_iter()
-            .map(ready)
-            .next()
-            .unwrap()
-            .await,
-        3
-    );
+    let noted = *client.shared().lock().await;
+    let most = [1, 2].iter().map(|n| n + 1).max();
+    let first = most.into_iter().map(ready).next().unwrap().await;
+    assert_eq!((noted, first), (2, 3));
     let text = String::from(" a ")
         .trim()
         .parse::<char>()
