@@ -11,7 +11,7 @@ use tarpc::context::Context;
 use tarpc::serde_transport::tcp;
 use tarpc::server::{BaseChannel, Channel};
 use tarpc::tokio_serde::formats::Json;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 #[derive(Clone, Default)]
@@ -33,7 +33,7 @@ impl Users for Seen {
 }
 
 /// Serves until it is aborted, with all its connections.
-async fn start(address: SocketAddr, seen: Seen) -> (SocketAddr, AbortHandle) {
+async fn start(address: SocketAddr, seen: Seen) -> (SocketAddr, JoinHandle<()>) {
     let mut listener = tcp::listen(address, Json::default).await.unwrap();
     let address = listener.local_addr();
     let server = async move {
@@ -44,7 +44,14 @@ async fn start(address: SocketAddr, seen: Seen) -> (SocketAddr, AbortHandle) {
             connections.spawn(requests.for_each(|request| request));
         }
     };
-    (address, tokio::spawn(server).abort_handle())
+    (address, tokio::spawn(server))
+}
+
+/// Returns once the listener is gone.
+async fn stop(server: JoinHandle<()>) {
+    server.abort();
+    let ended = server.await;
+    assert!(ended.is_err_and(|error| error.is_cancelled()));
 }
 
 fn anywhere() -> SocketAddr {
@@ -57,7 +64,7 @@ async fn a_server_that_comes_back_is_found_again() {
     let (address, server) = start(anywhere(), seen.clone()).await;
     let mut users = UserClient::new(address);
     assert_eq!(users.name(7).await.unwrap(), "Grace");
-    server.abort();
+    stop(server).await;
     let restart = async {
         sleep(Duration::from_millis(50)).await;
         start(address, seen.clone()).await
@@ -89,9 +96,7 @@ async fn the_answer_no_is_not_retried() {
 #[tokio::test]
 async fn nobody_there_is_an_error_in_the_end() {
     let (address, server) = start(anywhere(), Seen::default()).await;
-    server.abort();
-    // Until its listener is gone.
-    sleep(Duration::from_millis(10)).await;
+    stop(server).await;
     let error = UserClient::new(address).name(7).await.unwrap_err();
     assert_eq!(error.verdict(), Verdict::not_sent());
 }

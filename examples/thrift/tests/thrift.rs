@@ -21,7 +21,7 @@ async fn a_server_that_dies_and_comes_back_is_found_again() {
     let mut server = Server::start().await;
     let users = UserClient::new(server.address());
     assert_eq!(users.get(7).await.unwrap(), grace());
-    server.kill();
+    server.kill().await;
     let restart = async {
         sleep(Duration::from_millis(50)).await;
         server.restart().await;
@@ -80,7 +80,7 @@ async fn what_may_have_been_created_is_not_created_again() {
 #[tokio::test]
 async fn what_was_never_sent_is_created_later() {
     let mut server = Server::start().await;
-    server.kill();
+    server.kill().await;
     let users = UserClient::new(server.address());
     let restart = async {
         sleep(Duration::from_millis(50)).await;
@@ -94,7 +94,7 @@ async fn what_was_never_sent_is_created_later() {
 #[tokio::test]
 async fn nobody_there_is_an_error_in_the_end() {
     let mut server = Server::start().await;
-    server.kill();
+    server.kill().await;
     let users = UserClient::new(server.address());
     let error = users.get(7).await.unwrap_err();
     assert_eq!(error.verdict(), Verdict::not_sent(), "{error:?}");

@@ -5,6 +5,7 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use volo::FastStr;
@@ -106,9 +107,12 @@ impl Server {
         self.threads = Some(threads);
     }
 
-    pub(crate) fn kill(&mut self) {
+    /// Returns once the port is closed: until then a connection would be taken, and
+    /// reset.
+    pub(crate) async fn kill(&mut self) {
         if let Some(threads) = self.threads.take() {
-            threads.shutdown_background();
+            let waits = move || threads.shutdown_timeout(Duration::from_secs(10));
+            tokio::task::spawn_blocking(waits).await.unwrap();
         }
     }
 
@@ -129,6 +133,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.kill();
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
     }
 }
