@@ -40,8 +40,16 @@ impl Deadline {
 
 impl Limit {
     /// `None` where there is neither.
+    #[inline]
     #[must_use]
     pub fn of(timeout: Option<Duration>, deadline: Option<Deadline>) -> Option<Self> {
+        if timeout.is_none() && deadline.is_none() {
+            return None;
+        }
+        Self::earlier(timeout, deadline)
+    }
+
+    fn earlier(timeout: Option<Duration>, deadline: Option<Deadline>) -> Option<Self> {
         let attempt = timeout.map(|timeout| Self {
             until: clock::now().checked_add(timeout),
             elapsed: Elapsed::timeout(timeout),
@@ -68,27 +76,105 @@ impl Limit {
 }
 
 pin_project! {
-    /// The future's output, or the [`Elapsed`] that cut it.
+    /// A timer, and the limit that it keeps.
     #[derive(Debug)]
-    pub struct Cut<F, S> {
-        #[pin]
-        future: F,
+    pub struct Alarm<S> {
         #[pin]
         timer: Option<S>,
         limit: Option<Limit>,
     }
 }
 
-impl<F, S> Cut<F, S> {
-    /// Gives `future` until `limit`, woken by the timer that `sleep` makes.
-    pub fn new(future: F, limit: Option<Limit>, sleep: impl FnOnce(Duration) -> S) -> Self {
+impl<S> Alarm<S> {
+    /// One that never goes off.
+    #[inline]
+    pub(crate) const fn silent() -> Self {
+        Self {
+            timer: None,
+            limit: None,
+        }
+    }
+
+    /// Goes off at `limit`, woken by the timer that `sleep` makes.
+    fn at(limit: Option<Limit>, sleep: impl FnOnce(Duration) -> S) -> Self {
         let timer = limit
             .and_then(|limit| limit.until)
             .map(|until| sleep(until.saturating_duration_since(clock::now())));
+        Self { timer, limit }
+    }
+
+    /// Sets one that is silent.
+    #[inline]
+    pub(crate) fn set_at(
+        mut self: Pin<&mut Self>,
+        limit: Option<Limit>,
+        sleep: impl FnOnce(Duration) -> S,
+    ) {
+        if limit.is_some() {
+            self.set(Self::at(limit, sleep));
+        }
+    }
+
+    /// Sets one that is silent: it has no limit, and is only waited for.
+    pub(crate) fn set_after(self: Pin<&mut Self>, sleep: S) {
+        self.project().timer.set(Some(sleep));
+    }
+
+    /// Lets its timer go.
+    #[inline]
+    pub(crate) fn stop(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        if this.timer.is_some() {
+            this.timer.set(None);
+        }
+        *this.limit = None;
+    }
+}
+
+impl<S: Future> Alarm<S> {
+    /// Ends with its timer.
+    pub(crate) fn poll_wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.project().timer.as_pin_mut() {
+            Some(timer) => timer.poll(cx).map(drop),
+            None => Poll::Ready(()),
+        }
+    }
+
+    /// Ends where its limit is over.
+    pub(crate) fn poll_over(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
+        let this = self.project();
+        let (Some(timer), Some(limit)) = (this.timer.as_pin_mut(), *this.limit) else {
+            return Poll::Pending;
+        };
+        // The clock is asked beside the timer: a future that uses up tokio's
+        // cooperative budget in every poll would starve the timer for ever.
+        let over =
+            timer.poll(cx).is_ready() || limit.until.is_some_and(|until| clock::now() >= until);
+        if over {
+            Poll::Ready(limit.elapsed)
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+pin_project! {
+    /// The future's output, or the [`Elapsed`] that cut it.
+    #[derive(Debug)]
+    pub struct Cut<F, S> {
+        #[pin]
+        future: F,
+        #[pin]
+        alarm: Alarm<S>,
+    }
+}
+
+impl<F, S> Cut<F, S> {
+    /// Gives `future` until `limit`, woken by the timer that `sleep` makes.
+    pub fn new(future: F, limit: Option<Limit>, sleep: impl FnOnce(Duration) -> S) -> Self {
         Self {
             future,
-            timer,
-            limit,
+            alarm: Alarm::at(limit, sleep),
         }
     }
 }
@@ -98,20 +184,9 @@ impl<F: Future, S: Future> Future for Cut<F, S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if let Poll::Ready(output) = this.future.poll(cx) {
-            return Poll::Ready(Ok(output));
-        }
-        let (Some(timer), Some(limit)) = (this.timer.as_pin_mut(), *this.limit) else {
-            return Poll::Pending;
-        };
-        // The clock is asked beside the timer: a future that uses up tokio's
-        // cooperative budget in every poll would starve the timer for ever.
-        let over =
-            timer.poll(cx).is_ready() || limit.until.is_some_and(|until| clock::now() >= until);
-        if over {
-            Poll::Ready(Err(limit.elapsed))
-        } else {
-            Poll::Pending
+        match this.future.poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => this.alarm.poll_over(cx).map(Err),
         }
     }
 }

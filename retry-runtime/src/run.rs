@@ -3,11 +3,9 @@
 mod between;
 mod choices;
 mod outcomes;
-mod phase;
 mod setup;
+mod state;
 
-use crate::call::Call;
-use crate::cut::Deadline;
 use crate::inlined::Ending;
 use crate::{Attempt, Policy};
 use pin_project_lite::pin_project;
@@ -20,8 +18,8 @@ use choices::{
     AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy,
     OwnTimer, Sleeper, Supply,
 };
-use phase::{Phase, PhaseProj};
 use setup::Setup;
+use state::{PhaseProj, State};
 
 impl Policy {
     /// Calls `op` until it succeeds, or until this policy ends its retries:
@@ -133,30 +131,8 @@ pin_project! {
         Time: Sleeper,
     {
         setup: Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>,
-        progress: Progress,
         #[pin]
-        phase: Phase<'b, Fut, Hook::Hook, Time::Sleep>,
-    }
-}
-
-/// How far the call is.
-struct Progress {
-    call: Call,
-    deadline: Option<Deadline>,
-    seed: u32,
-}
-
-impl Progress {
-    const NEW: Self = Self {
-        call: Call::new(),
-        deadline: None,
-        seed: 0,
-    };
-
-    /// The call begins: its deadline counts from here.
-    fn begin(&mut self, policy: &Policy) {
-        self.deadline = policy.deadline.map(Deadline::after);
-        self.seed = crate::attempt::seed();
+        state: State<'b, Fut, Hook::Hook, Time::Sleep>,
     }
 }
 
@@ -169,8 +145,7 @@ where
     const fn new(setup: Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>) -> Self {
         Self {
             setup,
-            progress: Progress::NEW,
-            phase: Phase::Idle,
+            state: State::new(),
         }
     }
 }
@@ -192,36 +167,42 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (setup, progress, mut phase) = (this.setup, this.progress, this.phase);
+        let (setup, mut state) = (this.setup, this.state.project());
         loop {
-            let next = match phase.as_mut().project() {
+            let (phase, alarm) = state.parts();
+            let next = match phase.project() {
                 PhaseProj::Idle => {
-                    progress.begin(&setup.base.policy);
-                    ControlFlow::Continue(setup.attempt(progress))
+                    state.begin(&setup.base.policy);
+                    setup.attempt(&mut state);
+                    ControlFlow::Continue(())
                 }
                 PhaseProj::Attempt { running } => {
-                    let ended = ready!(running.poll(cx));
-                    // What a cut attempt still holds is let go before anything else runs.
-                    phase.set(Phase::Over);
-                    setup.attempted(progress, ended)
+                    let ended = match running.poll(cx) {
+                        Poll::Ready(outcome) => Ok(outcome),
+                        Poll::Pending => Err(ready!(alarm.poll_over(cx))),
+                    };
+                    state.end();
+                    setup.attempted(&mut state, ended)
                 }
-                PhaseProj::Wait { sleep, paid } => {
-                    let _ = ready!(sleep.poll(cx));
-                    let paid = paid.take();
-                    phase.set(Phase::Over);
-                    ControlFlow::Continue(setup.prepare(progress, paid))
+                PhaseProj::Wait => {
+                    ready!(alarm.poll_wait(cx));
+                    state.end();
+                    setup.prepare(&mut state);
+                    ControlFlow::Continue(())
                 }
-                PhaseProj::Prepare { hook, paid } => {
-                    let ended = ready!(hook.poll(cx));
-                    paid.spend();
-                    phase.set(Phase::Over);
-                    setup.prepared(progress, ended)
+                PhaseProj::Prepare { hook } => {
+                    let ended = match hook.poll(cx) {
+                        Poll::Ready(ended) => Ok(ended),
+                        Poll::Pending => Err(ready!(alarm.poll_over(cx))),
+                    };
+                    state.paid.spend();
+                    state.end();
+                    setup.prepared(&mut state, ended)
                 }
                 PhaseProj::Over => return Poll::Pending,
             };
-            match next {
-                ControlFlow::Continue(next) => phase.set(next),
-                ControlFlow::Break(outcome) => return Poll::Ready(outcome),
+            if let ControlFlow::Break(outcome) = next {
+                return Poll::Ready(outcome);
             }
         }
     }

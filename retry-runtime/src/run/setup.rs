@@ -1,13 +1,12 @@
 //! What a run was told, and the steps from one phase to the next.
 
-use super::Progress;
 use super::choices::{
     AnyOk, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy, OwnTimer,
     Sleeper, Supply,
 };
-use super::phase::Phase;
+use super::state::{Phase, StateProj};
 use crate::call::{Failure, Terms};
-use crate::cut::{Cut, Limit};
+use crate::cut::Limit;
 use crate::inlined::Ending;
 use crate::layers::{Layer, layer_sync};
 use crate::observe::Shown;
@@ -54,8 +53,11 @@ impl<Op> Base<'_, Op> {
     }
 }
 
-/// The phase that a retry goes on with.
-type Next<'b, F, H, S> = Phase<'b, F, <H as BeforeRetry>::Hook, <S as Sleeper>::Sleep>;
+/// The state that a step of the run changes.
+type Now<'p, 'b, F, H, S> = StateProj<'p, 'b, F, <H as BeforeRetry>::Hook, <S as Sleeper>::Sleep>;
+
+/// The outcome, where it is the call's.
+type Step<T, E> = ControlFlow<Result<T, E>>;
 
 impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, OfPolicy> {
     pub(super) const fn new(policy: Policy, op: Op) -> Self {
@@ -90,76 +92,74 @@ where
     Delays: Supply,
 {
     /// Starts the next attempt.
-    pub(super) fn attempt(&mut self, progress: &Progress) -> Next<'b, Fut, Hook, Time> {
-        let limit = Limit::of(self.base.policy.timeout, progress.deadline);
-        let attempt = progress.call.attempt(progress.seed, limit);
+    #[inline]
+    pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        let limit = Limit::of(self.base.policy.timeout, *now.deadline);
+        let attempt = now.call.attempt(*now.seed, limit);
         let future = layer_sync(attempt.is_retry(), || (self.base.op)(attempt));
-        let layer = Layer::new(attempt.is_retry(), future);
-        let running = Cut::new(layer, limit, |time| self.time.sleep(time));
-        Phase::Attempt { running }
+        let running = Layer::new(attempt.is_retry(), future);
+        now.start(Phase::Attempt { running }, limit, |time| {
+            self.time.sleep(time)
+        });
     }
 
     /// After an attempt.
+    #[inline]
     pub(super) fn attempted(
         &mut self,
-        progress: &mut Progress,
+        now: &mut Now<'_, 'b, Fut, Hook, Time>,
         ended: Result<Result<T, E>, Elapsed>,
-    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+    ) -> Step<T, E> {
         match ended {
-            Ok(outcome) => self.decide(progress, outcome, None),
-            Err(elapsed) => self.cut(progress, elapsed),
+            Ok(outcome) => self.decide(now, outcome, None),
+            Err(elapsed) => self.cut(now, elapsed),
         }
     }
 
     /// Starts `before_retry`, or the retry itself.
-    pub(super) fn prepare(
-        &mut self,
-        progress: &Progress,
-        mut paid: Paid<'b>,
-    ) -> Next<'b, Fut, Hook, Time> {
-        let limit = Limit::of(None, progress.deadline);
-        let retry = progress.call.attempt(progress.seed, limit);
+    pub(super) fn prepare(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        let limit = Limit::of(None, *now.deadline);
+        let retry = now.call.attempt(*now.seed, limit);
         let Some(hook) = layer_sync(true, || self.hook.start(retry)) else {
-            paid.spend();
-            return self.attempt(progress);
+            now.paid.spend();
+            return self.attempt(now);
         };
-        let hook = Cut::new(Layer::new(true, hook), limit, |time| self.time.sleep(time));
-        Phase::Prepare { hook, paid }
+        let hook = Layer::new(true, hook);
+        now.start(Phase::Prepare { hook }, limit, |time| self.time.sleep(time));
     }
 
     /// After `before_retry`.
     pub(super) fn prepared(
         &mut self,
-        progress: &mut Progress,
+        now: &mut Now<'_, 'b, Fut, Hook, Time>,
         ended: Result<<Hook::Hook as Future>::Output, Elapsed>,
-    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+    ) -> Step<T, E> {
         match ended.map(Ending::error) {
-            Ok(None) => ControlFlow::Continue(self.attempt(progress)),
-            Ok(Some(error)) => self.decide(progress, Err(error), None),
-            Err(elapsed) => self.cut(progress, elapsed),
+            Ok(None) => {
+                self.attempt(now);
+                ControlFlow::Continue(())
+            }
+            Ok(Some(error)) => self.decide(now, Err(error), None),
+            Err(elapsed) => self.cut(now, elapsed),
         }
     }
 
     /// After the time was over.
-    fn cut(
-        &mut self,
-        progress: &mut Progress,
-        elapsed: Elapsed,
-    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+    fn cut(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>, elapsed: Elapsed) -> Step<T, E> {
         match self.late.error(elapsed) {
-            Some(error) => self.decide(progress, Err(error), Some(elapsed)),
+            Some(error) => self.decide(now, Err(error), Some(elapsed)),
             // Not reached: a run without limits has none to be cut by.
-            None => ControlFlow::Continue(Phase::Over),
+            None => ControlFlow::Continue(()),
         }
     }
 
     /// Ends with the outcome, or goes on to the next retry.
     fn decide(
         &mut self,
-        progress: &mut Progress,
+        now: &mut Now<'_, 'b, Fut, Hook, Time>,
         outcome: Result<T, E>,
         cut: Option<Elapsed>,
-    ) -> ControlFlow<Result<T, E>, Next<'b, Fut, Hook, Time>> {
+    ) -> Step<T, E> {
         let terms = Terms {
             name: self.base.name(),
             policy: &self.base.policy,
@@ -170,7 +170,7 @@ where
             Ok(response) => match self.on_ok.verdict(response) {
                 Some(verdict) if verdict.is_retryable() => verdict,
                 _ => {
-                    progress.call.succeeded(terms);
+                    now.call.succeeded(terms);
                     return ControlFlow::Break(outcome);
                 }
             },
@@ -178,23 +178,24 @@ where
         let failure = Failure::under(terms, verdict)
             .error(Shown::Type(type_name::<E>()))
             .cut(cut)
-            .deadline(progress.deadline);
-        match progress.call.failed(self.delays.supply(failure)) {
+            .deadline(*now.deadline);
+        match now.call.failed(self.delays.supply(failure)) {
             Ok(wait) => {
                 drop(outcome);
-                ControlFlow::Continue(self.pause(progress, wait))
+                self.pause(now, wait);
+                ControlFlow::Continue(())
             }
             Err(_) => ControlFlow::Break(outcome),
         }
     }
 
     /// Waits, where there is anything to wait for.
-    fn pause(&mut self, progress: &Progress, wait: Duration) -> Next<'b, Fut, Hook, Time> {
-        let paid = Paid::by(self.base.budget);
+    fn pause(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>, wait: Duration) {
+        *now.paid = Paid::by(self.base.budget);
         if wait.is_zero() {
-            return self.prepare(progress, paid);
+            return self.prepare(now);
         }
-        let sleep = self.time.sleep(wait);
-        Phase::Wait { sleep, paid }
+        now.alarm.as_mut().set_after(self.time.sleep(wait));
+        now.phase.set(Phase::Wait);
     }
 }
