@@ -38,6 +38,7 @@ mod stages {
     pub(crate) mod impl_block;
     pub(crate) mod literal;
     pub(crate) mod markers;
+    pub(crate) mod meant;
     pub(crate) mod non_idempotent;
     pub(crate) mod operation;
     pub(crate) mod options;

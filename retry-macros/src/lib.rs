@@ -29,6 +29,7 @@ mod golden;
 mod impl_block;
 mod literal;
 mod markers;
+mod meant;
 mod non_idempotent;
 mod operation;
 mod options;

@@ -36,6 +36,7 @@ pub(crate) use on::Call;
 
 use crate::faults::Faults;
 use crate::literal::{Setting, Spanned};
+use crate::meant;
 use proc_macro2::{Span, TokenStream};
 use retry_words::Jitter;
 use std::time::Duration;
@@ -51,6 +52,8 @@ macro_rules! keys {
         pub(crate) struct Options {
             /// The keys as they were written.
             keys: Vec<Ident>,
+            /// The keys that are `none`.
+            lifted: Vec<&'static str>,
             $(pub(crate) $module: Option<$ty>,)*
         }
 
@@ -60,11 +63,17 @@ macro_rules! keys {
             fn read(&mut self, key: &Ident, input: ParseStream, faults: &mut Faults) -> syn::Result<()> {
                 match key.unraw().to_string().as_str() {
                     $($key => {
-                        if self.$module.is_some() {
+                        if self.$module.is_some() || self.is_lifted($key) {
                             faults.at(key.span(), format!("`{}` is given twice: keep one of them", $key));
                         }
-                        let value = $module::parse(value_of(key, input)?);
-                        self.$module = Some(value.map_err(|error| ends_early(key, error))?);
+                        let input = value_of(key, input)?;
+                        if LIFTED_BY_NONE.contains(&$key) && is_none(input) {
+                            input.parse::<Ident>()?;
+                            self.lifted.push($key);
+                        } else {
+                            let value = $module::parse(input);
+                            self.$module = Some(value.map_err(|error| ends_early(key, error))?);
+                        }
                         self.keys.push(key.clone());
                         Ok(())
                     })*
@@ -73,9 +82,13 @@ macro_rules! keys {
             }
 
             /// These options, and those of `base` where these say nothing.
-            pub(crate) fn or(self, base: Options) -> Options {
-                let keys = self.keys.into_iter().chain(base.keys).collect();
-                Options { keys, $($module: self.$module.or(base.$module),)* }
+            pub(crate) fn or(mut self, base: Options) -> Options {
+                self.keys.extend(base.keys);
+                $(if self.$module.is_none() && !self.is_lifted($key) {
+                    self.$module = base.$module;
+                    self.lifted.extend(base.lifted.iter().find(|lifted| **lifted == $key));
+                })*
+                self
             }
         }
     };
@@ -108,8 +121,16 @@ keys! {
 }
 
 impl Options {
-    /// The place where a key was written.
+    /// Whether a key is `none`: not what an impl block or a policy says of it.
+    pub(crate) fn is_lifted(&self, key: &str) -> bool {
+        self.lifted.contains(&key)
+    }
+
+    /// The place where a key was written, unless as `none`.
     pub(crate) fn span_of(&self, key: &str) -> Option<Span> {
+        if self.is_lifted(key) {
+            return None;
+        }
         self.keys
             .iter()
             .find(|written| written.unraw() == key)
@@ -184,6 +205,31 @@ fn ends_early(key: &Ident, error: syn::Error) -> syn::Error {
         error
     }
 }
+
+/// Keys that are left out by `none`; `backoff`, `jitter` and `budget` mean
+/// something by it.
+const LIFTED_BY_NONE: &[&str] = &[
+    "on",
+    "on_ok",
+    "timeout",
+    "deadline",
+    "elapsed",
+    "breaker",
+    "rejected",
+    "hedge",
+    "before_retry",
+    "fallback",
+    "policy",
+    "sleep",
+];
+
+/// Whether the value is the bare word `none`.
+fn is_none(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<Ident>().is_ok_and(|word| word == "none")
+        && (ahead.is_empty() || ahead.peek(Token![,]))
+}
+
 /// Keys that stand alone.
 const FLAGS: &[&str] = &["spans", "strict"];
 
@@ -236,57 +282,12 @@ fn skip_to_next_key(input: ParseStream) -> syn::Result<()> {
 
 fn unknown(key: &str) -> String {
     let known = list(KEYS);
-    match nearest(key).or_else(|| misspelt(key)) {
+    match meant::known_as(key).or_else(|| meant::misspelt(key, KEYS)) {
         Some(near) => {
             format!("there is no key `{key}`: did you mean `{near}`? The keys are {known}")
         }
         None => format!("there is no key `{key}`. The keys are {known}"),
     }
-}
-
-/// The key that was meant, where at most two letters are wrong.
-fn misspelt(key: &str) -> Option<&'static str> {
-    let (distance, near) = KEYS
-        .iter()
-        .map(|known| (distance(key, known), *known))
-        .min()?;
-    (distance <= 2 && distance < near.len() / 2).then_some(near)
-}
-
-/// How many letters are to be put in, left out or changed to make `b` of `a`;
-/// two letters swapped count as two.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.chars().enumerate() {
-        let mut corner = i;
-        let mut left = i + 1;
-        row[0] = left;
-        for (j, b) in b.iter().enumerate() {
-            let changed = corner + usize::from(a != *b);
-            corner = row[j + 1];
-            left = changed.min(corner + 1).min(left + 1);
-            row[j + 1] = left;
-        }
-    }
-    row[b.len()]
-}
-
-/// What people coming from other crates write for a key.
-fn nearest(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "max_retries" | "retries" | "times" | "attempts" | "max_attempts" | "tries" | "limit" => {
-            "max"
-        }
-        "delay" | "strategy" | "interval" | "wait" => "backoff",
-        "when" | "retry_if" | "if" | "condition" | "retry_on" | "retryable" => "on",
-        "retry_if_ok" | "on_result" | "when_ok" => "on_ok",
-        "time_out" | "attempt_timeout" => "timeout",
-        "total" | "total_delay" | "max_elapsed" | "max_elapsed_time" => "deadline",
-        "notify" | "on_retry" | "before" | "hook" => "before_retry",
-        "sleeper" | "timer" => "sleep",
-        _ => return None,
-    })
 }
 
 /// `a, b, c` as Rust code in a message.

@@ -72,6 +72,10 @@ pub(crate) fn policy(options: &Options, rt: &TokenStream) -> PolicyPlan {
                 let with = quote::format_ident!("with_{key}");
                 policy = code!(#rt::#with(#policy, #limit));
             }
+            None if options.policy.is_some() && options.is_lifted(key) => {
+                let with = quote::format_ident!("with_{key}");
+                policy = code!(#rt::#with(#policy, #rt::None));
+            }
             None => {}
         }
     }
