@@ -18,7 +18,8 @@ use planned::Found;
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
-use syn::{FnArg, Pat, Receiver, ReceiverKind, Type};
+use syn::ext::IdentExt;
+use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 
 /// The plan, where nothing is wrong; otherwise all that is.
 pub(crate) fn check(
@@ -35,6 +36,7 @@ pub(crate) fn check(
         check_unsent(&options, faults);
     }
     let makes_key = check_key(&options, function, faults);
+    check_attempt(&options, function, faults);
     check_limits(&options, faults);
     check_shape(&options, function, shape, faults);
     check_rejected(&options, faults);
@@ -190,17 +192,43 @@ fn check_key(options: &Options, function: &Function, faults: &mut Faults) -> boo
     let Some(key) = &options.key else {
         return false;
     };
-    if !markers::mentions(function.body_tokens(), &key.to_string()) {
+    if !markers::mentions(function.body_tokens(), key) {
         faults.at(
             key.span(),
             format!("`{key}` is not used: send it with the request, so that the server sees a repetition, or drop `key`"),
         );
     }
-    let is_argument = |input: &FnArg| match input {
-        FnArg::Typed(arg) => bound_names(&arg.pat).contains(key),
-        FnArg::Receiver(_) => false,
+    !is_argument(key, function)
+}
+
+/// The attempt has a name of its own.
+fn check_attempt(options: &Options, function: &Function, faults: &mut Faults) {
+    let Some(attempt) = &options.attempt else {
+        return;
     };
-    !function.sig.inputs.iter().any(is_argument)
+    let taken_by = if options
+        .key
+        .as_ref()
+        .is_some_and(|key| key.unraw() == attempt.unraw())
+    {
+        "the key"
+    } else if is_argument(attempt, function) {
+        "an argument"
+    } else {
+        return;
+    };
+    faults.at(
+        attempt.span(),
+        format!("{taken_by} is called `{attempt}` already: give the attempt another name, such as `attempt = at`"),
+    );
+}
+
+/// Whether an argument has this name.
+pub(crate) fn is_argument(name: &Ident, function: &Function) -> bool {
+    function.sig.inputs.iter().any(|input| match input {
+        FnArg::Typed(arg) => bound_names(&arg.pat).contains(&name.unraw()),
+        FnArg::Receiver(_) => false,
+    })
 }
 
 /// Limits that are known now have to fit one another.

@@ -1,19 +1,21 @@
 //! Parameters of declared operation types: checked by the compiler, through
 //! methods that exist for declared types alone.
 
+use crate::markers;
 use crate::place::Place;
 use crate::plan::RetryPlan;
 use crate::returns;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, Ident, Pat, ReceiverKind, Signature, Type, TypeImplTrait, TypeParen,
+    Attribute, FnArg, Ident, Pat, PatType, ReceiverKind, Signature, Type, TypeImplTrait, TypeParen,
     TypeReference,
 };
 
 /// The checks, as statements for the head of the function.
-pub(crate) fn checks(sig: &Signature, plan: &RetryPlan) -> TokenStream {
+pub(crate) fn checks(sig: &Signature, body: &TokenStream, plan: &RetryPlan) -> TokenStream {
     if plan.is_unsent() {
         return TokenStream::new();
     }
@@ -22,7 +24,7 @@ pub(crate) fn checks(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     let checks: Vec<_> = sig
         .inputs
         .iter()
-        .filter_map(|input| check(input, plan))
+        .filter_map(|input| check(input, body, plan))
         .collect();
     match &plan.strict {
         Some(strict) => {
@@ -45,7 +47,14 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     let rt = &plan.rt;
     let argument = sig.inputs.iter().find_map(|input| match input {
         FnArg::Typed(arg) => match &*arg.pat {
-            Pat::Ident(pat) if Some(&pat.ident) == plan.key.as_ref() => Some(arg),
+            Pat::Ident(pat)
+                if plan
+                    .key
+                    .as_ref()
+                    .is_some_and(|key| pat.ident.unraw() == key.unraw()) =>
+            {
+                Some(arg)
+            }
             _ => None,
         },
         FnArg::Receiver(_) => None,
@@ -65,7 +74,7 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     }
 }
 
-fn check(input: &FnArg, plan: &RetryPlan) -> Option<TokenStream> {
+fn check(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Option<TokenStream> {
     let check = if plan.key.is_some() {
         "check_with_key"
     } else {
@@ -76,7 +85,8 @@ fn check(input: &FnArg, plan: &RetryPlan) -> Option<TokenStream> {
         FnArg::Receiver(receiver) => {
             let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
             let this = Ident::new("self", receiver.self_token.span);
-            (&receiver.attrs, by_value(&this, is_lent, check, rt))
+            let value = Value::of(&this, usize::from(is_lent));
+            (&receiver.attrs, by_value(&value, check, rt))
         }
         FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
         FnArg::Typed(arg) if has_impl(&arg.ty) => {
@@ -84,9 +94,13 @@ fn check(input: &FnArg, plan: &RetryPlan) -> Option<TokenStream> {
                 return None;
             };
             let is_lent = matches!(*arg.ty, Type::Reference(_));
-            (&arg.attrs, by_value(&pat.ident, is_lent, check, rt))
+            let value = Value::of(&pat.ident, usize::from(is_lent));
+            (&arg.attrs, by_value(&value, check, rt))
         }
-        FnArg::Typed(arg) => (&arg.attrs, by_type(&arg.ty, check, rt)),
+        FnArg::Typed(arg) => match Value::of_simple(arg, body) {
+            Some(value) => (&arg.attrs, by_value(&value, check, rt)),
+            None => (&arg.attrs, by_type(&arg.ty, check, rt)),
+        },
     };
     Some(where_present(attrs, check, rt))
 }
@@ -110,15 +124,22 @@ fn where_present(attrs: &[Attribute], check: TokenStream, rt: &TokenStream) -> T
     })
 }
 
-/// What is lent is of the same class, and easier to read about.
+/// What is lent is of the same class, and easier to read about. Around an argument
+/// of a path, parentheses would be unused.
+fn owned(ty: &Type) -> (&Type, usize) {
+    match ty {
+        Type::Reference(TypeReference { elem, .. }) => {
+            let (ty, lent) = owned(elem);
+            (ty, lent + 1)
+        }
+        Type::Paren(TypeParen { elem, .. }) => owned(elem),
+        _ => (ty, 0),
+    }
+}
+
 fn by_type(ty: &Type, check: &str, rt: &TokenStream) -> TokenStream {
     let place = Place::of(ty);
-    let mut ty = ty;
-    // Around an argument of a path, parentheses would be unused.
-    while let Type::Reference(TypeReference { elem, .. }) | Type::Paren(TypeParen { elem, .. }) = ty
-    {
-        ty = elem;
-    }
+    let (ty, _) = owned(ty);
     let check = Ident::new(check, place.last());
     let rt = place.runtime(rt);
     // The argument is what the compiler blames.
@@ -127,13 +148,47 @@ fn by_type(ty: &Type, check: &str, rt: &TokenStream) -> TokenStream {
     quote_spanned!(place.first()=> #rt::Parameter::<#ty>::#check(#new))
 }
 
-/// A type that cannot be named: its value can.
-fn by_value(name: &Ident, is_lent: bool, check: &str, rt: &TokenStream) -> TokenStream {
-    let place = Place::of(name);
+/// An argument that stands for its type.
+struct Value<'a> {
+    name: &'a Ident,
+    /// How many references there are around it.
+    lent: usize,
+    /// What is to blame.
+    place: Place,
+}
+
+impl<'a> Value<'a> {
+    fn of(name: &'a Ident, lent: usize) -> Self {
+        let place = Place::of(name);
+        Self { name, lent, place }
+    }
+
+    /// Of a type with a name of one word: where that is misspelt, rustc would say
+    /// so once more of a second one. An argument that is not used keeps its lint.
+    fn of_simple(arg: &'a PatType, body: &TokenStream) -> Option<Self> {
+        let (Pat::Ident(pat), (Type::Path(ty), lent)) = (&*arg.pat, owned(&arg.ty)) else {
+            return None;
+        };
+        let is_plain = pat.by_ref.is_none() && pat.subpat.is_none();
+        let is_used = || markers::mentions(body.clone(), &pat.ident);
+        ty.path.get_ident().filter(|_| is_plain && is_used())?;
+        Some(Self {
+            name: &pat.ident,
+            lent,
+            place: Place::of(&arg.ty),
+        })
+    }
+}
+
+/// A type that cannot be named, or not again: its value can.
+fn by_value(value: &Value<'_>, check: &str, rt: &TokenStream) -> TokenStream {
+    let (name, place) = (value.name, value.place);
     let rt = place.runtime(rt);
     let check = Ident::new(check, place.last());
-    let deref = is_lent.then(|| quote_spanned!(place.first()=> *));
-    quote_spanned!(place.first()=> #rt::Parameter::of(&#deref #name).#check())
+    let deref = (0..value.lent).map(|_| quote_spanned!(place.first()=> *));
+    // From the first token to the last is what the compiler blames.
+    let value = place.arguments(quote_spanned!(place.first()=> &#(#deref)* #name));
+    quote_spanned!(place.first()=> #rt::Parameter::of #value.#check())
 }
 
 /// Types that are never declared operations: their checks are left out, to

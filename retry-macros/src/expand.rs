@@ -15,6 +15,7 @@ use crate::shape::{self, Core, Shape};
 use crate::{declared, function, markers, non_idempotent, returns};
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::{Block, Expr, FnArg, Pat, Signature, Stmt, Type};
 
@@ -64,8 +65,8 @@ struct Loop<'a> {
 
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
-    let checks = declared::checks(&function.sig, plan);
     let body = function.body_tokens();
+    let checks = declared::checks(&function.sig, &body, plan);
     let new = match plan.shape {
         Shape::Async | Shape::Sync if shape::is_wrapped(&function) => {
             wrapped(&mut function.sig, body, plan)
@@ -102,7 +103,7 @@ fn plain(
     braces: Option<Group>,
     plan: &RetryPlan,
 ) -> TokenStream {
-    let is_used = |name: &Ident| markers::mentions(body.clone(), &name.to_string());
+    let is_used = |name: &Ident| markers::mentions(body.clone(), name);
     let bindings = bind(sig, plan, &is_used);
     Loop {
         plan,
@@ -196,7 +197,7 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
             let tokens = code!(#(#stmts)*);
             let output =
                 output.map_or_else(|| plan.output.clone(), |output| returns::for_local(&output));
-            let is_used = |name: &Ident| markers::mentions(tokens.clone(), &name.to_string());
+            let is_used = |name: &Ident| markers::mentions(tokens.clone(), name);
             let mut binder = binder(plan, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
@@ -237,13 +238,13 @@ fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
     let before = code!(#(#around)*);
     let names = sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(arg) => match &*arg.pat {
-            Pat::Ident(pat) if pat.mutability.is_some() => Some(pat.ident.clone()),
+            Pat::Ident(pat) if pat.mutability.is_some() => Some(pat.ident.unraw()),
             _ => None,
         },
         FnArg::Receiver(_) => None,
     });
     names
-        .filter(|name| markers::mentions(before.clone(), &name.to_string()))
+        .filter(|name| markers::mentions(before.clone(), name))
         .collect()
 }
 
@@ -263,11 +264,13 @@ fn bind_around(
         })
         .flatten()
         .collect();
-    let is_used = |name: &Ident| markers::mentions(attempt.clone(), &name.to_string());
+    let is_used = |name: &Ident| markers::mentions(attempt.clone(), name);
     // A `mut` that the statements before make use of is the user's own.
     let prepared = changed_before(sig, around);
-    let is_visible =
-        |name: &Ident| !hidden.contains(name) && !prepared.contains(name) && is_used(name);
+    let is_visible = |name: &Ident| {
+        let word = name.unraw();
+        !hidden.contains(&word) && !prepared.contains(&word) && is_used(name)
+    };
     let mut bindings = bind(sig, plan, &is_visible);
     let mut binder = binder(plan, &is_used);
     binder.locals(around);

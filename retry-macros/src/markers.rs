@@ -4,6 +4,7 @@
 
 use crate::function::{Body, Function};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 
 /// What an attribute says of the function that it was on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,12 +59,16 @@ pub(crate) fn contains(tokens: TokenStream, name: &str) -> bool {
 }
 
 /// Whether a variable is named anywhere in the tokens, `{name}` in the string
-/// of a `format!` included.
-pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        TokenTree::Literal(literal) => literal.to_string().contains(&format!("{{{name}")),
-        TokenTree::Punct(_) => false,
-    })
+/// of a `format!` included. `r#name` is the same variable.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    fn any(tokens: TokenStream, name: &Ident, formatted: &str) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident.unraw() == *name,
+            TokenTree::Group(group) => any(group.stream(), name, formatted),
+            TokenTree::Literal(literal) => literal.to_string().contains(formatted),
+            TokenTree::Punct(_) => false,
+        })
+    }
+    let name = name.unraw();
+    any(tokens, &name, &format!("{{{name}"))
 }

@@ -4,6 +4,7 @@
 use crate::markers;
 use crate::place::Place;
 use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -178,7 +179,7 @@ impl Binder<'_> {
 
     /// Whether attempts capture an argument by unique borrow.
     fn is_captured(&self, name: &Ident) -> bool {
-        let is_lent = |backoff: &TokenStream| markers::mentions(backoff.clone(), &name.to_string());
+        let is_lent = |backoff: &TokenStream| markers::mentions(backoff.clone(), name);
         self.is_async && !self.is_shared && !self.backoff.is_some_and(is_lent)
     }
 
@@ -266,12 +267,12 @@ fn is_constant(pat: &PatIdent) -> bool {
     pat.mutability.is_none() && pat.ident.to_string().starts_with(char::is_uppercase)
 }
 
-/// The names that a pattern binds.
+/// The names that a pattern binds, `r#name` as `name`.
 pub(crate) fn bound_names(pat: &Pat) -> Vec<Ident> {
     struct Names(Vec<Ident>);
     impl<'ast> Visit<'ast> for Names {
         fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
-            self.0.push(pat.ident.clone());
+            self.0.push(pat.ident.unraw());
             visit::visit_pat_ident(self, pat);
         }
     }

@@ -150,3 +150,27 @@ async fn patterns_that_the_signature_says_little_of() {
         1 + 31 + 100 + 1001,
     );
 }
+
+/// `r#name` and `name` are one variable.
+#[retry]
+async fn spelt_in_two_ways(server: &Flaky, mut r#number: u32, mut count: u32) -> io::Result<u32> {
+    number += 1;
+    r#count += number;
+    server.call_later().await?;
+    Ok(count)
+}
+
+#[retry]
+fn spelt_in_two_ways_and_sync(server: &Flaky, mut r#number: u32) -> io::Result<u32> {
+    number += 1;
+    server.call()?;
+    Ok(number)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_raw_identifier_starts_from_the_calls_argument_too() {
+    let server = Flaky::failing(2);
+    assert_third(&server, spelt_in_two_ways(&server, 1, 10).await, 12);
+    let server = Flaky::failing(2);
+    assert_third(&server, spelt_in_two_ways_and_sync(&server, 1), 2);
+}
