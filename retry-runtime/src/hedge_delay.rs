@@ -2,8 +2,12 @@
 
 mod digest;
 
+#[cfg(loom)]
+use loom::sync::atomic::AtomicU32;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+#[cfg(not(loom))]
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use self::digest::Digest;
@@ -93,8 +97,23 @@ impl HedgeDelay {
     /// static DELAY: HedgeDelay = HedgeDelay::new();
     /// assert_eq!(DELAY.delay(), None);
     /// ```
+    #[cfg(not(loom))]
     #[must_use]
     pub const fn new() -> Self {
+        Self {
+            digest: Digest::new(),
+            percentile: 95,
+            extra_load: 10,
+            observed: AtomicU32::new(0),
+            delay: AtomicU32::new(0),
+            tokens: AtomicU32::new(0),
+        }
+    }
+
+    /// The same without `const`, which loom's types do not offer.
+    #[cfg(loom)]
+    #[must_use]
+    pub fn new() -> Self {
         Self {
             digest: Digest::new(),
             percentile: 95,
@@ -124,8 +143,13 @@ impl HedgeDelay {
     /// assert!(HedgeDelay::new().percentile(100).is_err());
     /// # assert_eq!(DELAY.delay(), None);
     /// ```
+    #[allow(
+        clippy::forget_non_drop,
+        reason = "loom's types drop, which a const fn may not"
+    )]
     pub const fn percentile(mut self, percentile: u32) -> Result<Self, InvalidPolicy> {
         if percentile < 50 || percentile > 99 {
+            std::mem::forget(self);
             return Err(InvalidPolicy::hedge_percentile(percentile));
         }
         self.percentile = percentile;
@@ -146,8 +170,13 @@ impl HedgeDelay {
     /// # drop(delay);
     /// # Ok::<(), retry_runtime::InvalidPolicy>(())
     /// ```
+    #[allow(
+        clippy::forget_non_drop,
+        reason = "loom's types drop, which a const fn may not"
+    )]
     pub const fn extra_load(mut self, percent: u32) -> Result<Self, InvalidPolicy> {
         if percent < 1 || percent > 100 {
+            std::mem::forget(self);
             return Err(InvalidPolicy::hedge_extra_load(percent));
         }
         self.extra_load = percent;
@@ -245,3 +274,6 @@ impl fmt::Debug for HedgeDelay {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, loom))]
+mod interleavings;

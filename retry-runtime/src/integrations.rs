@@ -14,3 +14,5 @@ mod retry_after;
 mod source_chain;
 #[cfg(feature = "tonic")]
 pub(crate) mod tonic;
+
+pub(crate) use source_chain::judge;

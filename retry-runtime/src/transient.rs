@@ -1,5 +1,6 @@
 //! Errors that classify themselves.
 
+use crate::integrations::judge;
 use crate::{Elapsed, Rejected, Verdict};
 use std::io;
 use std::sync::Arc;
@@ -71,18 +72,26 @@ impl<E: Transient + ?Sized> Transient for Arc<E> {
 }
 
 /// Time-outs, connections that were refused (not sent), reset, aborted or
-/// closed early, broken pipes and interruptions are worth another attempt;
-/// every other kind is permanent.
+/// closed early, broken pipes and interruptions are worth another attempt.
+/// [`WouldBlock`](io::ErrorKind::WouldBlock) is a time-out: that is what a socket
+/// of `std` with a read or write time-out ends in on Unix. One of kind
+/// [`Other`](io::ErrorKind::Other) is judged by the error inside it, as a boxed
+/// error is. Every other kind is permanent.
 impl Transient for io::Error {
     fn verdict(&self) -> Verdict {
         match self.kind() {
             io::ErrorKind::ConnectionRefused => Verdict::not_sent(),
             io::ErrorKind::TimedOut
+            | io::ErrorKind::WouldBlock
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
             | io::ErrorKind::UnexpectedEof
             | io::ErrorKind::Interrupted => Verdict::transient(),
+            io::ErrorKind::Other => match self.get_ref() {
+                Some(inside) => judge(inside),
+                None => Verdict::permanent(),
+            },
             _ => Verdict::permanent(),
         }
     }
@@ -129,6 +138,7 @@ mod tests {
     fn what_may_have_been_executed_is_only_transient() {
         for kind in [
             io::ErrorKind::TimedOut,
+            io::ErrorKind::WouldBlock,
             io::ErrorKind::ConnectionReset,
             io::ErrorKind::ConnectionAborted,
             io::ErrorKind::BrokenPipe,

@@ -153,6 +153,17 @@ impl Verdict {
         self.pushback
     }
 
+    /// The same without its proof: what it says of some other request says nothing
+    /// of this one.
+    #[cfg(feature = "reqwest")]
+    pub(crate) const fn unproven(self) -> Self {
+        let kind = match self.kind {
+            Kind::Permanent => Kind::Permanent,
+            Kind::Transient | Kind::NotSent | Kind::Refused => Kind::Transient,
+        };
+        Self { kind, ..self }
+    }
+
     const fn new(kind: Kind) -> Self {
         Self {
             kind,

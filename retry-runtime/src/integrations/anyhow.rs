@@ -1,7 +1,8 @@
 //! `anyhow::Error`.
 
-use super::source_chain::judge;
+use super::source_chain::found;
 use crate::{Transient, Verdict};
+use std::error::Error;
 
 /// Judged by what it is made of, as a boxed `dyn Error` is: from the outermost
 /// error down the chain, the first one whose type the library knows decides,
@@ -31,7 +32,11 @@ use crate::{Transient, Verdict};
 #[diagnostic::do_not_recommend]
 impl Transient for ::anyhow::Error {
     fn verdict(&self) -> Verdict {
-        judge(&**self)
+        // A boxed error hides behind `&**self`.
+        found(&**self).unwrap_or_else(|| {
+            self.downcast_ref::<Box<dyn Error + Send + Sync>>()
+                .map_or(Verdict::permanent(), Transient::verdict)
+        })
     }
 }
 
@@ -39,6 +44,7 @@ impl Transient for ::anyhow::Error {
 mod tests {
     use super::*;
     use ::anyhow::{Error, anyhow};
+    use std::error;
     use std::io;
 
     #[test]
@@ -48,6 +54,15 @@ mod tests {
         let told = reset
             .context("reading the answer")
             .context("asking for a user");
+        assert_eq!(told.verdict(), Verdict::transient());
+    }
+
+    #[test]
+    fn a_boxed_error_is_looked_into() {
+        let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
+        let boxed = || Box::<dyn error::Error + Send + Sync>::from(reset());
+        assert_eq!(Error::from_boxed(boxed()).verdict(), Verdict::transient());
+        let told = anyhow!(boxed()).context("asking for a user");
         assert_eq!(told.verdict(), Verdict::transient());
     }
 

@@ -1,5 +1,6 @@
 //! What lies below the HTTP clients: errors of hyper and of h2.
 
+use super::source_chain::judge;
 use crate::{Transient, Verdict};
 use std::error::Error;
 
@@ -11,9 +12,27 @@ pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Verdict> {
     error.downcast_ref::<h2::Error>().map(of_h2)
 }
 
+/// The verdict where it was the caller's own body that failed, half-way through a
+/// request. What ended it, another request for instance, may not have been sent:
+/// of this one a part was.
+pub(super) fn of_callers_body(error: &(dyn Error + 'static)) -> Option<Verdict> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        match error.downcast_ref::<::hyper::Error>() {
+            Some(error) if error.is_user() => return of_hyper(error),
+            _ => next = error.source(),
+        }
+    }
+    None
+}
+
 /// The connection went away under the request. hyper's other errors say it by
 /// their source, an `io::Error` for instance.
 fn of_hyper(error: &::hyper::Error) -> Option<Verdict> {
+    if error.is_user() {
+        let verdict = error.source().map_or(Verdict::permanent(), judge);
+        return Some(verdict.unproven());
+    }
     let broken = error.is_incomplete_message()
         || error.is_closed()
         || error.is_canceled()

@@ -9,6 +9,7 @@
 //! | a time-out, of the request or of a read | transient |
 //! | the connection broke or was closed, during the request or the response's body | transient |
 //! | HTTP/2: the peer reset the stream with `REFUSED_STREAM`, or said `GOAWAY` without an error | refused |
+//! | the request's own body failed half-way: a stream of yours | as that error says, but never not sent or refused |
 //! | HTTP/2: reset with `INTERNAL_ERROR`, `CANCEL`, `ENHANCE_YOUR_CALM` or `NO_ERROR` | transient |
 //! | `error_for_status` | as the [status code](crate::http) says; `Retry-After` is lost there |
 //! | an invalid request, too many redirects, a body that cannot be decoded, all else | permanent |
@@ -100,6 +101,7 @@
 //! under `#[retry_unsent]`, turn them off with
 //! `ClientBuilder::redirect(reqwest::redirect::Policy::none())`.
 
+use super::hyper::of_callers_body;
 use super::source_chain::judge;
 use crate::{Transient, Verdict};
 use ::reqwest::{Error, Response};
@@ -129,6 +131,10 @@ impl Transient for Error {
             Verdict::permanent()
         } else if let Some(status) = self.status() {
             status.verdict()
+        } else if let Some(verdict) = of_callers_body(self) {
+            // Before `is_connect`, which finds the failed connection of another
+            // request that the body was read from.
+            verdict
         } else if self.is_connect() {
             // Before `is_timeout`: a connection that took too long sent nothing.
             Verdict::not_sent()
@@ -137,7 +143,13 @@ impl Transient for Error {
         } else {
             // A body that breaks off is a decoding error in reqwest's eyes: only
             // its source tells it from one that cannot be decoded.
-            self.source().map_or(Verdict::permanent(), judge)
+            let verdict = self.source().map_or(Verdict::permanent(), judge);
+            if self.is_body() || self.is_decode() {
+                // The server had begun to answer.
+                verdict.unproven()
+            } else {
+                verdict
+            }
         }
     }
 }

@@ -3,19 +3,24 @@
 use crate::{Elapsed, Rejected, Transient, Verdict};
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 
 /// Boxed errors, `Box<dyn Error + Send + Sync>` for instance, are judged by what
 /// they are made of: from the error itself down its chain of
 /// [`source`](Error::source)s, the first one whose type the library knows
 /// decides. Where there is none, the error is permanent.
 ///
-/// | known | judged |
+/// | known, behind a `Box` or an `Arc` of its own too | judged |
 /// | --- | --- |
-/// | [`std::io::Error`] | by its kind; one of kind [`Other`](io::ErrorKind::Other) by the error inside it |
+/// | [`std::io::Error`] | as it judges itself |
 /// | [`Elapsed`], tokio's `Elapsed` | transient |
 /// | [`Rejected`] | permanent |
-/// | `tonic::Status` (feature `tonic`) | as it judges itself |
+/// | `tonic::Status` (feature `tonic`) | as it judges itself; a connection that tonic could not open, not sent |
 /// | `reqwest::Error`, and hyper's and h2's below it (feature `reqwest`) | as it judges itself |
+///
+/// An error that passes itself off as the one inside it, as thiserror's
+/// `#[error(transparent)]` does, hides that one: its `source` is what comes after.
+/// So does an `anyhow::Error` without a context that is made a box.
 ///
 /// **An error type of your own inside the box cannot be asked**, its
 /// `Transient` neither: behind `dyn Error` no one can see which traits a type
@@ -85,40 +90,44 @@ impl Transient for dyn Error + Send + Sync {
 }
 
 /// The word of the first error in the chain whose type is known.
-pub(super) fn judge(error: &(dyn Error + 'static)) -> Verdict {
+pub(crate) fn judge(error: &(dyn Error + 'static)) -> Verdict {
+    found(error).unwrap_or(Verdict::permanent())
+}
+
+/// The same, where there is one.
+pub(super) fn found(error: &(dyn Error + 'static)) -> Option<Verdict> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(verdict) = known(error) {
-            return verdict;
+            return Some(verdict);
         }
         next = inner(error);
     }
-    Verdict::permanent()
+    None
 }
 
 /// What this error says, where its type is known and it has something to say.
 fn known(error: &(dyn Error + 'static)) -> Option<Verdict> {
-    if let Some(error) = error.downcast_ref::<io::Error>() {
-        let is_wrapper = error.kind() == io::ErrorKind::Other && error.get_ref().is_some();
-        return (!is_wrapper).then(|| error.verdict());
+    if let Some(error) = as_a::<io::Error>(error) {
+        return Some(error.verdict());
     }
-    if let Some(elapsed) = error.downcast_ref::<Elapsed>() {
+    if let Some(elapsed) = as_a::<Elapsed>(error) {
         return Some(elapsed.verdict());
     }
-    if let Some(rejected) = error.downcast_ref::<Rejected>() {
+    if let Some(rejected) = as_a::<Rejected>(error) {
         return Some(rejected.verdict());
     }
     #[cfg(feature = "tokio")]
-    if error.is::<tokio::time::error::Elapsed>() {
+    if as_a::<tokio::time::error::Elapsed>(error).is_some() {
         return Some(Verdict::transient());
     }
     #[cfg(feature = "tonic")]
-    if let Some(status) = error.downcast_ref::<::tonic::Status>() {
-        return Some(status.verdict());
+    if let Some(verdict) = super::tonic::known(error) {
+        return Some(verdict);
     }
     #[cfg(feature = "reqwest")]
     {
-        if let Some(error) = error.downcast_ref::<::reqwest::Error>() {
+        if let Some(error) = as_a::<::reqwest::Error>(error) {
             return Some(error.verdict());
         }
         if let Some(verdict) = super::hyper::known(error) {
@@ -128,15 +137,22 @@ fn known(error: &(dyn Error + 'static)) -> Option<Verdict> {
     None
 }
 
-/// The next error of the chain. An `io::Error` hands out the source of what it
-/// wraps, which would skip the wrapped error itself.
+/// The error as one of this type, behind a pointer too: a large one is kept in a
+/// `Box`, one that has to be cloned in an `Arc`.
+pub(super) fn as_a<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    error
+        .downcast_ref::<T>()
+        .or_else(|| error.downcast_ref::<Box<T>>().map(|error| &**error))
+        .or_else(|| error.downcast_ref::<Arc<T>>().map(|error| &**error))
+}
+
+/// The next error of the chain. A shared one hands out the source of what it
+/// shares, which would skip the shared error itself.
 fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<io::Error>() {
-        Some(error) => error
-            .get_ref()
-            .map(|inner| -> &(dyn Error + 'static) { inner }),
-        None => error.source(),
+    if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        return Some(&**shared);
     }
+    error.source()
 }
 
 #[cfg(test)]
@@ -211,6 +227,10 @@ mod tests {
             Verdict::permanent()
         );
         assert_eq!(judge(&io(io::ErrorKind::Other)), Verdict::permanent());
+        // In a box or not, it is the same error.
+        assert_eq!(io::Error::other(reset()).verdict(), Verdict::transient());
+        let text = io::Error::other("a mere text");
+        assert_eq!(text.verdict(), Verdict::permanent());
     }
 
     #[test]
@@ -223,6 +243,18 @@ mod tests {
             judge(&io::Error::from(Rejected::new())),
             Verdict::permanent()
         );
+    }
+
+    #[test]
+    fn pointers_are_looked_behind() {
+        let reset = || io(io::ErrorKind::ConnectionReset);
+        let shared: Arc<dyn Error + Send + Sync> = Arc::new(reset());
+        assert_eq!(judge(&around(Arc::new(reset()))), Verdict::transient());
+        assert_eq!(judge(&around(Box::new(reset()))), Verdict::transient());
+        assert_eq!(judge(&around(shared)), Verdict::transient());
+        let erased: Arc<dyn Error + Send + Sync> = Arc::new(around(Arc::new(reset())));
+        assert_eq!(judge(&erased), Verdict::transient());
+        assert_eq!(judge(&Arc::new(Rejected::new())), Verdict::permanent());
     }
 
     #[test]

@@ -4,12 +4,14 @@
 mod cause;
 mod pushback;
 
+use std::error::Error;
 use std::sync::Arc;
 
-use tonic::{Code, Status};
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use self::cause::Cause;
 use self::pushback::Pushback;
+use super::source_chain::as_a;
 use crate::{Elapsed, Rejected, Transient, Verdict};
 
 /// By code, by the server's push-back, and by what the transport knows:
@@ -80,6 +82,17 @@ pub(crate) fn judge(status: &Status, is_retried: impl Fn(Code, bool) -> bool) ->
     }
 }
 
+/// What an error of tonic's says, where it has something to say.
+pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Verdict> {
+    if let Some(status) = as_a::<Status>(error) {
+        return Some(status.verdict());
+    }
+    if error.is::<ConnectError>() {
+        return Some(Verdict::not_sent());
+    }
+    error.is::<TimeoutExpired>().then(Verdict::transient)
+}
+
 /// `DeadlineExceeded`, with the [`Elapsed`] as its source.
 impl From<Elapsed> for Status {
     fn from(elapsed: Elapsed) -> Self {
@@ -101,7 +114,6 @@ impl From<Rejected> for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::error::Error;
     use std::io;
     use std::time::Duration;
 
@@ -161,6 +173,13 @@ mod tests {
         );
     }
 
+    /// As `tonic::transport::Error` has it inside, whatever went wrong.
+    #[test]
+    fn a_failed_connection_in_a_box_sent_nothing() {
+        let boxed: Box<dyn Error + Send + Sync> = ConnectError("no such host".into()).into();
+        assert_eq!(boxed.verdict(), Verdict::not_sent());
+    }
+
     #[test]
     fn a_lost_connection_is_transient_where_no_better_code_was_set() {
         let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
@@ -215,6 +234,8 @@ mod tests {
         assert_eq!(boxed.verdict(), Verdict::transient());
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let status = Status::from_error(Box::new(tonic::ConnectError(refused.into())));
+        let large: Box<dyn Error + Send + Sync> = Box::new(Box::new(status.clone()));
+        assert_eq!(large.verdict(), Verdict::not_sent());
         let wrapped = io::Error::other(status);
         let boxed: Box<dyn Error> = wrapped.into();
         assert_eq!(boxed.verdict(), Verdict::not_sent());
