@@ -18,6 +18,9 @@ pub enum Shown<'a> {
     Display(&'a dyn Display),
     /// By `Debug`, where there is no `Display`.
     Debug(&'a dyn Debug),
+    /// There is no error: `on_ok` has judged the response, which may be large, and
+    /// nobody's business.
+    Response,
 }
 
 impl Display for Shown<'_> {
@@ -27,6 +30,7 @@ impl Display for Shown<'_> {
             Self::Type(name) => write!(f, "a `{name}`"),
             Self::Display(error) => Display::fmt(error, f),
             Self::Debug(error) => Debug::fmt(error, f),
+            Self::Response => f.write_str("none, `on_ok` retries the response"),
         }
     }
 }
@@ -84,7 +88,7 @@ pub(crate) fn hedged(function: &'static str, attempt: u32) {
 /// Events of `tracing`, target `retry_runtime`.
 #[cfg(feature = "tracing")]
 mod log {
-    use super::{Duration, Ended, Failed};
+    use super::{Duration, Ended, Failed, Shown};
 
     pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
         tracing::warn!(
@@ -117,6 +121,9 @@ mod log {
         match ended {
             // The caller's own fault, or the outer layer's business.
             Ended::Permanent | Ended::Nested => event!(debug, "attempt failed, not retried"),
+            _ if matches!(failed.error, Shown::Response) => {
+                event!(error, "retries ended, the last response comes back");
+            }
             _ => event!(error, "call failed, retries ended"),
         }
     }
@@ -265,7 +272,7 @@ macro_rules! __shown {
                 use $crate::__private::{ShowDebug as _, ShowNot as _};
                 (&$crate::__private::Show(error)).shown()
             }
-            $crate::__private::None => $crate::__private::Shown::Not,
+            $crate::__private::None => $crate::__private::Shown::Response,
         }
     };
     ($failure:expr, $outcome:expr) => {

@@ -165,10 +165,13 @@ where
             policy: &self.base.policy,
             budget: self.base.budget,
         };
-        let verdict = match &outcome {
-            Err(error) => self.on.verdict(error, cut.is_some()),
+        let (verdict, shown) = match &outcome {
+            Err(error) => (
+                self.on.verdict(error, cut.is_some()),
+                Shown::Type(type_name::<E>()),
+            ),
             Ok(response) => match self.on_ok.verdict(response) {
-                Some(verdict) if verdict.is_retryable() => verdict,
+                Some(verdict) if verdict.is_retryable() => (verdict, Shown::Response),
                 _ => {
                     now.call.succeeded(terms);
                     return ControlFlow::Break(outcome);
@@ -176,7 +179,7 @@ where
             },
         };
         let failure = Failure::under(terms, verdict)
-            .error(Shown::Type(type_name::<E>()))
+            .error(shown)
             .cut(cut)
             .deadline(*now.deadline);
         match now.call.failed(self.delays.supply(failure)) {

@@ -186,6 +186,33 @@ fn errors_are_shown_by_what_they_have() {
     assert!(seen(generic(|| "by its bound")).1.events[0].contains(" error=by its bound "));
 }
 
+#[retry(max = 1, backoff = none, on_ok = |status| *status == 503, name = "by_status")]
+async fn by_status(answer: u32) -> Result<u32, Fault> {
+    Ok(answer)
+}
+
+#[test]
+fn a_response_is_no_error_and_is_not_printed() {
+    let by_closure = Policy::DEFAULT
+        .max(1)
+        .run(async |_| Ok::<u32, Fault>(503))
+        .on_ok(|status| *status == 503)
+        .untimed()
+        .name("by_status");
+    for (outcome, seen) in [seen(by_status(503)), seen(by_closure)] {
+        assert!(matches!(outcome, Ok(503)));
+        let [retry, end] = &seen.events[..] else {
+            panic!("{:?}", seen.events)
+        };
+        let error = "error=none, `on_ok` retries the response ";
+        assert!(retry.starts_with("WARN attempt failed, retrying function=\"by_status\" "));
+        assert!(retry.contains(error), "{retry}");
+        let message = "ERROR retries ended, the last response comes back ";
+        assert!(end.starts_with(message) && end.contains(error), "{end}");
+    }
+    assert!(seen(by_status(200)).1.events.is_empty());
+}
+
 #[test]
 fn the_name_is_the_path_unless_another_is_given() {
     let (_, seen) = seen(only_debug());
