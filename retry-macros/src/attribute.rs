@@ -88,7 +88,6 @@ fn bind_names(options: &Options, function: &mut Function) {
     let attempt = options
         .attempt
         .as_ref()
-        .filter(|name| !check::is_argument(name, function))
         .map(|name| code!(#[allow(unused)] let #name = #rt::stand_in::<#rt::Attempt>();));
     let key = options
         .key

@@ -36,7 +36,7 @@ pub(crate) fn check(
         check_unsent(&options, faults);
     }
     let makes_key = check_key(&options, function, faults);
-    check_attempt(&options, function, faults);
+    check_attempt(&options, faults);
     check_limits(&options, faults);
     check_shape(&options, function, shape, faults);
     check_rejected(&options, faults);
@@ -201,30 +201,21 @@ fn check_key(options: &Options, function: &Function, faults: &mut Faults) -> boo
     !is_argument(key, function)
 }
 
-/// The attempt has a name of its own.
-fn check_attempt(options: &Options, function: &Function, faults: &mut Faults) {
-    let Some(attempt) = &options.attempt else {
+/// Of two variables of one name the body sees one.
+fn check_attempt(options: &Options, faults: &mut Faults) {
+    let (Some(attempt), Some(key)) = (&options.attempt, &options.key) else {
         return;
     };
-    let taken_by = if options
-        .key
-        .as_ref()
-        .is_some_and(|key| key.unraw() == attempt.unraw())
-    {
-        "the key"
-    } else if is_argument(attempt, function) {
-        "an argument"
-    } else {
-        return;
-    };
-    faults.at(
-        attempt.span(),
-        format!("{taken_by} is called `{attempt}` already: give the attempt another name, such as `attempt = at`"),
-    );
+    if attempt.unraw() == key.unraw() {
+        faults.at(
+            attempt.span(),
+            format!("the key is called `{attempt}` already: give the attempt another name, such as `attempt = at`"),
+        );
+    }
 }
 
 /// Whether an argument has this name.
-pub(crate) fn is_argument(name: &Ident, function: &Function) -> bool {
+fn is_argument(name: &Ident, function: &Function) -> bool {
     function.sig.inputs.iter().any(|input| match input {
         FnArg::Typed(arg) => bound_names(&arg.pat).contains(&name.unraw()),
         FnArg::Receiver(_) => false,

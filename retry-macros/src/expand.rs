@@ -222,6 +222,7 @@ fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binde
         is_async: !plan.shape.is_sync(),
         is_shared: plan.hedge.is_some(),
         is_used,
+        attempt: plan.attempt.as_ref(),
         backoff: plan.backoff.as_ref(),
         bindings: Bindings::default(),
     }

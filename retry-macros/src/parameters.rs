@@ -40,6 +40,8 @@ pub(crate) struct Binder<'a> {
     /// Whether the attempt uses a variable: one that it does not use is left
     /// where it is.
     pub(crate) is_used: &'a dyn Fn(&Ident) -> bool,
+    /// What the attempt is called: an argument of that name is hidden behind it.
+    pub(crate) attempt: Option<&'a Ident>,
     /// The user's own backoff: it may hold borrows of arguments for as long as
     /// the call goes on, so these cannot be borrowed uniquely.
     pub(crate) backoff: Option<&'a TokenStream>,
@@ -161,7 +163,7 @@ impl Binder<'_> {
 
     /// `c: C` becomes `mut c: C`, and the attempt begins with `let _ = &mut c;`.
     fn variable(&mut self, pat: &mut PatIdent, passed: Passed, cfgs: &TokenStream) {
-        if !(self.is_used)(&pat.ident) {
+        if !self.uses(&pat.ident) {
             return;
         }
         let was_mut = pat.mutability.is_some();
@@ -175,6 +177,13 @@ impl Binder<'_> {
         if !inside.is_empty() {
             self.bindings.inside.extend(code!(#cfgs #inside));
         }
+    }
+
+    fn uses(&self, name: &Ident) -> bool {
+        let is_hidden = self
+            .attempt
+            .is_some_and(|attempt| attempt.unraw() == name.unraw());
+        !is_hidden && (self.is_used)(name)
     }
 
     /// Whether attempts capture an argument by unique borrow.
@@ -214,7 +223,7 @@ struct Nested<'b, 'a> {
 
 impl VisitMut for Nested<'_, '_> {
     fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
-        if pat.by_ref.is_none() && !is_constant(pat) && (self.binder.is_used)(&pat.ident) {
+        if pat.by_ref.is_none() && !is_constant(pat) && self.binder.uses(&pat.ident) {
             let name = &pat.ident;
             let inside = self.binder.inside(name, pat.mutability, Passed::Value);
             if !inside.is_empty() {

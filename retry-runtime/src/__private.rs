@@ -116,6 +116,9 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
     }
 }
 
+/// Whether failures are counted, which allocates, for the tests of what they cost.
+pub const COUNTED: bool = cfg!(feature = "metrics");
+
 /// Whether there is anything to wait for.
 #[inline]
 #[must_use]

@@ -214,6 +214,11 @@ mod in_files {
             (json!({ "jitter": 0.2 }), fifth),
             (json!({ "jitter": 1 }), Policy::DEFAULT.jitter(Jitter::FULL)),
             (json!({ "jitter": "0.2", "timeout": null }), fifth),
+            // As numbers are where any crate has turned on `arbitrary_precision`.
+            (
+                json!({ "jitter": { "$serde_json::private::Number": "0.2" } }),
+                fifth,
+            ),
             (json!(EVERY_KEY), every_key()),
             (json!(""), Policy::DEFAULT),
         ] {

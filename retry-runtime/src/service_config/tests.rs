@@ -33,6 +33,23 @@ fn message(result: Result<MethodConfig, InvalidServiceConfig>) -> String {
 }
 
 #[test]
+fn a_long_value_is_shown_by_its_beginning() {
+    let long = format!("\"{}\"", "ä".repeat(10_000));
+    let told = message(with("4", &long));
+    assert!(told.contains(&format!("`{}…`", "ä".repeat(60))), "{told}");
+}
+
+/// As `serde_json` has them where any crate has turned on `arbitrary_precision`.
+#[test]
+fn numbers_of_any_precision_are_numbers() {
+    let precise = r#"{ "$serde_json::private::Number": "1.5" }"#;
+    let config = with("1.5", precise).unwrap();
+    assert_eq!(config.policy(), with("1.5", "1.50").unwrap().policy());
+    let precise = r#"{ "$serde_json::private::Number": "x" }"#;
+    assert!(with("1.5", precise).is_err());
+}
+
+#[test]
 fn a_retry_policy_becomes_a_policy() {
     let config = for_all(&format!(r#""retryPolicy": {RETRY}, "timeout": "5s""#)).unwrap();
     let ms = Duration::from_millis;

@@ -63,11 +63,12 @@ fn who_halves_leaves_the_next_halving_to_others() {
         let other = adds(&digest, 0);
         digest.add(Duration::from_micros(2), MEMORY);
         other.join().unwrap();
+        let first = weights(&digest);
         for _ in 0..MEMORY {
             digest.add(Duration::ZERO, MEMORY);
             let (sum, total) = weights(&digest);
             assert_eq!(sum, total);
-            assert!(total < MEMORY * WEIGHT, "{total}");
+            assert!(total < MEMORY * WEIGHT, "{total} {:?} {first:?}", digest.buckets);
         }
     });
 }
@@ -86,18 +87,4 @@ fn a_percentile_is_among_what_was_observed() {
             assert_eq!(digest.percentile(percentile), middle_of(expected));
         });
     }
-}
-
-#[test]
-fn a_percentile_during_two_additions_is_among_what_was_observed() {
-    loom::model(move || {
-        let digest = digest(&[0, 0, 2]);
-        let others = [adds(&digest, 0), adds(&digest, 2)];
-        let read = digest.percentile(95);
-        assert!([middle_of(0), middle_of(2)].contains(&read), "{read}");
-        for other in others {
-            other.join().unwrap();
-        }
-        assert_eq!(digest.percentile(95), middle_of(2));
-    });
 }

@@ -1,6 +1,7 @@
 //! The document, in which no name stands twice: `serde_json` by itself takes the
 //! last of them, and gRPC's own readers none.
 
+use retry_words::PRECISE_NUMBER;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -69,6 +70,9 @@ impl<'de> Visitor<'de> for Reader {
             }
             object.insert(name, value);
         }
-        Ok(object.into())
+        match object.get(PRECISE_NUMBER) {
+            Some(Value::String(text)) => serde_json::from_str(text).map_err(A::Error::custom),
+            _ => Ok(object.into()),
+        }
     }
 }

@@ -29,12 +29,18 @@ impl<'v> Node<'v> {
         self.value
     }
 
-    /// The value as it stands, without quotes.
+    /// The value as it stands, without quotes; the beginning of a long one.
     pub(super) fn shown(&self) -> String {
-        match self.value {
-            Value::String(text) => text.clone(),
+        const ROOM: usize = 60;
+        let mut shown = match self.value {
+            Value::String(text) => text.chars().take(ROOM + 1).collect(),
             other => other.to_string(),
+        };
+        if let Some((end, _)) = shown.char_indices().nth(ROOM) {
+            shown.truncate(end);
+            shown.push('…');
         }
+        shown
     }
 
     pub(super) fn fault(&self, fault: Fault) -> InvalidServiceConfig {
