@@ -20,6 +20,7 @@ use anyhow::Context;
 use retry_runtime::{Budget, Transient, retry};
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -39,15 +40,18 @@ pub enum StationError {
 #[derive(Debug)]
 pub struct Weather {
     station: SocketAddr,
+    timeout: Duration,
     budget: Budget,
 }
 
 impl Weather {
-    /// A client of the station at this address.
+    /// A client of the station at this address, which gives each attempt so much
+    /// time.
     #[must_use]
-    pub fn new(station: SocketAddr) -> Self {
+    pub fn new(station: SocketAddr, timeout: Duration) -> Self {
         Self {
             station,
+            timeout,
             budget: Budget::standard(),
         }
     }
@@ -58,7 +62,7 @@ impl Weather {
     /// # Errors
     ///
     /// The error of the last attempt, with its contexts.
-    #[retry(max = 3, backoff = exp(10ms, 2, 1s), timeout = 500ms, budget = &self.budget)]
+    #[retry(max = 3, backoff = exp(10ms, 2, 1s), timeout = self.timeout, budget = &self.budget)]
     pub async fn now(&self, place: &str) -> anyhow::Result<String> {
         let answer = self.ask(&format!("now {place}")).await;
         answer.with_context(|| format!("asking for the weather in {place}"))
@@ -71,7 +75,7 @@ impl Weather {
     ///
     /// The error of the last attempt, with its contexts.
     #[retry(
-        max = 3, backoff = exp(10ms, 2, 1s), timeout = 500ms, budget = &self.budget,
+        max = 3, backoff = exp(10ms, 2, 1s), timeout = self.timeout, budget = &self.budget,
         // Contexts do not hide it from `downcast_ref` either.
         on = |error| match error.downcast_ref::<StationError>() {
             Some(error) => error.verdict(),

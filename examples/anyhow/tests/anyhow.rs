@@ -6,10 +6,16 @@ use example_anyhow::server::Server;
 use example_anyhow::{StationError, Weather};
 use retry_runtime::Elapsed;
 use std::io;
+use std::time::Duration;
 
+/// With more time than any machine takes.
 async fn start(script: &[Failure]) -> (Server, Weather) {
+    start_within(Duration::from_secs(60), script).await
+}
+
+async fn start_within(timeout: Duration, script: &[Failure]) -> (Server, Weather) {
     let server = Server::start(script.iter().copied()).await.unwrap();
-    let weather = Weather::new(server.address());
+    let weather = Weather::new(server.address(), timeout);
     (server, weather)
 }
 
@@ -71,7 +77,7 @@ async fn its_own_word_may_be_no() {
 
 #[tokio::test]
 async fn an_on_of_our_own_leaves_the_rest_to_the_library() -> Result<()> {
-    let (server, weather) = start(&[HangUp, Busy, Silence]).await;
+    let (server, weather) = start(&[HangUp, Busy, HangUp]).await;
     assert_eq!(weather.tomorrow("Oslo").await?, "cold");
     assert_eq!(server.requests(), 4);
     Ok(())
@@ -79,9 +85,15 @@ async fn an_on_of_our_own_leaves_the_rest_to_the_library() -> Result<()> {
 
 #[tokio::test]
 async fn a_time_out_is_an_error_without_contexts() {
-    let (server, weather) = start(&[Silence; 9]).await;
+    let (_server, weather) = start_within(Duration::from_millis(100), &[Silence; 9]).await;
     let error = weather.now("Oslo").await.unwrap_err();
     assert!(error.is::<Elapsed>(), "{error:#}");
     assert_eq!(error.chain().count(), 1);
-    assert_eq!(server.requests(), 4);
+}
+
+#[tokio::test]
+async fn a_time_out_is_retried() {
+    let (server, weather) = start_within(Duration::from_millis(500), &[Silence]).await;
+    assert_eq!(weather.tomorrow("Oslo").await.unwrap(), "cold");
+    assert!(server.requests() >= 2);
 }

@@ -56,7 +56,7 @@ impl Shares {
     /// # Errors
     ///
     /// The error of the last attempt.
-    #[retry(name = "shares.price", max = 3, backoff = exp(20ms, 2, 1s), timeout = 1s, budget = &self.budget)]
+    #[retry(name = "shares.price", max = 3, backoff = exp(20ms, 2, 1s), timeout = 10s, budget = &self.budget)]
     pub async fn price(&self, share: &str) -> io::Result<String> {
         self.ask(&format!("price {share}")).await
     }
@@ -66,7 +66,7 @@ impl Shares {
     /// # Errors
     ///
     /// The error of the last attempt.
-    #[retry(name = "shares.volume", max = 2, backoff = fixed(20ms), timeout = 1s, budget = &self.budget)]
+    #[retry(name = "shares.volume", max = 2, backoff = fixed(20ms), timeout = 10s, budget = &self.budget)]
     pub async fn volume(&self, share: &str) -> io::Result<String> {
         self.ask(&format!("volume {share}")).await
     }

@@ -46,7 +46,7 @@ impl Mail {
     ///
     /// The error of the last attempt.
     #[retry(name = "mail.count", max = 2, backoff = exp(20ms, 2, 1s), jitter = none,
-            timeout = 1s, budget = &self.budget)]
+            timeout = 10s, budget = &self.budget)]
     pub async fn count(&self, user: &str) -> io::Result<String> {
         self.ask(&format!("count {user}")).await
     }
@@ -57,7 +57,7 @@ impl Mail {
     ///
     /// The error of the last attempt.
     #[retry(name = "mail.newest", spans, max = 2, backoff = exp(20ms, 2, 1s), jitter = none,
-            timeout = 1s, budget = &self.budget)]
+            timeout = 10s, budget = &self.budget)]
     pub async fn newest(&self, user: &str) -> io::Result<String> {
         let request = format!("newest {user}");
         tracing::info!(%request, "sending");
