@@ -98,10 +98,11 @@ impl Contender for Grpc {
     }
 }
 
-/// The standard mode of the AWS SDKs: 3 attempts; a wait drawn from nothing to
-/// `2^i` s, 20 s at most; a quota of 500 tokens, of which a retry takes 5, a
-/// success after a retry gives those back, and any other success gives 1.
-/// (SDKs that tell time-outs apart take 10 for them, which halves the quota.)
+/// The standard mode of the AWS SDKs, as it is the default since November 2026: 3
+/// attempts; a wait drawn from nothing to `0.05·2^i` s, 20 s at most; a quota of 500
+/// tokens, of which a retry takes 14, a success after a retry gives those back, and
+/// any other success gives 1. (Before, a retry took 5 and the first wait was up to
+/// 1 s; errors of throttling, which are not simulated here, keep both.)
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 #[derive(Debug)]
 pub struct Aws {
@@ -110,7 +111,7 @@ pub struct Aws {
 
 impl Aws {
     const QUOTA: u32 = 500;
-    const COST: u32 = 5;
+    const COST: u32 = 14;
 
     /// A fleet of processes with one client each.
     #[must_use]
@@ -134,7 +135,7 @@ impl Contender for Aws {
             return None;
         }
         *tokens -= Self::COST;
-        let base = 2_f64.powi(*retries as i32).min(20.0);
+        let base = (0.05 * 2_f64.powi(*retries as i32)).min(20.0);
         *retries += 1;
         Some(Duration::from_secs_f64(base * fastrand::f64()))
     }
