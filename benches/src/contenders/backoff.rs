@@ -1,4 +1,5 @@
-//! backoff: `future::retry(policy, closure)`; it counts no retries by itself, so a policy of one's own does.
+//! backoff: `future::retry(policy, closure)`; it counts no retries by itself, so a
+//! policy of one's own does.
 
 use crate::{Fault, is_transient};
 use backoff::backoff::{Backoff, Zero};

@@ -1,4 +1,5 @@
-//! tokio-retry2: `RetryIf::spawn(strategy, action, condition)`; its jitter is full.
+//! tokio-retry2: `Retry::spawn(strategy, action)`, whose errors say which are
+//! permanent; its jitter is half below to half above the delay, after the cap.
 
 use crate::{Fault, is_transient};
 use std::time::Duration;

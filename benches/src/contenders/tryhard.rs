@@ -1,4 +1,5 @@
-//! tryhard: `retry_fn(closure)` with a strategy that ends the retries at a permanent error; it has no jitter.
+//! tryhard: `retry_fn(closure)` with a strategy that ends the retries at a permanent
+//! error. It has no jitter: the strategy adds it.
 
 use crate::{Fault, is_transient};
 use std::time::Duration;
