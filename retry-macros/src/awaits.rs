@@ -78,6 +78,7 @@ const FOLLOWED: &[&str] = &["and_then", "or_else", "then"];
 const RUNNERS: &[&str] = &[
     "abortable",
     "block_on",
+    "cooperative",
     "join",
     "join3",
     "join4",
@@ -103,6 +104,7 @@ const RUNNERS_OF_MANY: &[&str] = &["join_all", "select_all", "select_ok", "try_j
 /// Methods of runtimes and sets of tasks that take a future and run it.
 const SPAWNERS: &[&str] = &[
     "block_on",
+    "run_until",
     "spawn",
     "spawn_local",
     "spawn_local_on",

@@ -60,29 +60,38 @@ pub(crate) fn policy(options: &Options, rt: &TokenStream) -> PolicyPlan {
         ("timeout", &options.timeout),
         ("deadline", &options.deadline),
     ] {
-        let method = quote::format_ident!("{key}");
-        match setting {
-            Some(Setting::Literal(limit)) => {
-                let limit = duration(limit.value, rt);
-                policy.extend(code!(.#method(#limit)));
-            }
-            Some(Setting::Expr(expr)) => {
-                is_static = false;
-                let limit = Place::of(expr).call(rt, "limit", None, code!(#expr));
-                let with = quote::format_ident!("with_{key}");
-                policy = code!(#rt::#with(#policy, #limit));
-            }
-            None if options.policy.is_some() && options.is_lifted(key) => {
-                let with = quote::format_ident!("with_{key}");
-                policy = code!(#rt::#with(#policy, #rt::None));
-            }
-            None => {}
-        }
+        is_static &= !matches!(setting, Some(Setting::Expr(_)));
+        policy = limited(policy, key, setting.as_ref(), options, rt);
     }
     if is_static {
         PolicyPlan::Static(policy)
     } else {
         PolicyPlan::Local(policy)
+    }
+}
+
+/// The policy with its `timeout` or `deadline`, or without the one that it brings.
+fn limited(
+    policy: TokenStream,
+    key: &str,
+    setting: Option<&Setting<Duration>>,
+    options: &Options,
+    rt: &TokenStream,
+) -> TokenStream {
+    let with = quote::format_ident!("with_{key}");
+    match setting {
+        Some(Setting::Literal(limit)) => {
+            let (method, limit) = (quote::format_ident!("{key}"), duration(limit.value, rt));
+            code!(#policy.#method(#limit))
+        }
+        Some(Setting::Expr(expr)) => {
+            let limit = Place::of(expr).call(rt, "limit", None, code!(#expr));
+            code!(#rt::#with(#policy, #limit))
+        }
+        None if options.policy.is_some() && options.is_lifted(key) => {
+            code!(#rt::#with(#policy, #rt::None))
+        }
+        None => policy,
     }
 }
 

@@ -14,31 +14,16 @@ const SPARSE: &str = "10,000 processes, 1 call/s each";
 const DENSE: &str = "50 processes, 200 calls/s each";
 
 fn main() -> io::Result<()> {
-    for (file, title, setup) in [
-        (
-            "half-load",
-            "Half load, the service stalls for 10 s",
-            Setup::half_load(),
-        ),
-        (
-            "metastable",
-            "280 of 300, the service stalls for 10 s",
-            Setup::metastable(),
-        ),
-    ] {
-        for (name, processes, clients) in both() {
-            let entries = scenarios::policies(&setup.clone().processes(processes));
-            compare(
-                &entries,
-                &Look {
-                    file: &format!("outage-{file}-{name}.svg"),
-                    title: &format!("{title}: {clients}"),
-                    stressed: "ours",
-                    top: 4.5,
-                },
-            )?;
-        }
-    }
+    stalls(
+        "half-load",
+        "Half load, the service stalls for 10 s",
+        &Setup::half_load(),
+    )?;
+    stalls(
+        "metastable",
+        "280 of 300, the service stalls for 10 s",
+        &Setup::metastable(),
+    )?;
     compare(
         &scenarios::layers(),
         &Look {
@@ -48,6 +33,35 @@ fn main() -> io::Result<()> {
             top: 12.0,
         },
     )?;
+    dead_nodes()?;
+    hedging()?;
+    println!("### Jitter\n");
+    defaults::jitters();
+    println!("### Budget\n");
+    defaults::budgets();
+    println!("### Reserve: time to recover with 1 call/s a process\n");
+    defaults::reserves();
+    Ok(())
+}
+
+/// A service that stalls, and its clients in many processes and in few.
+fn stalls(file: &str, title: &str, setup: &Setup) -> io::Result<()> {
+    for (name, processes, clients) in both() {
+        compare(
+            &scenarios::policies(&setup.clone().processes(processes)),
+            &Look {
+                file: &format!("outage-{file}-{name}.svg"),
+                title: &format!("{title}: {clients}"),
+                stressed: "ours",
+                top: 4.5,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Half of the nodes are dead, with and without `choose`.
+fn dead_nodes() -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
             &scenarios::half_dead(processes),
@@ -59,13 +73,6 @@ fn main() -> io::Result<()> {
             },
         )?;
     }
-    hedging()?;
-    println!("### Jitter\n");
-    defaults::jitters();
-    println!("### Budget\n");
-    defaults::budgets();
-    println!("### Reserve: time to recover with 1 call/s a process\n");
-    defaults::reserves();
     Ok(())
 }
 
