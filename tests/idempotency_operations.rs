@@ -8,9 +8,7 @@ mod common;
 
 use async_trait::async_trait;
 use common::{Flaky, assert_third};
-use retry_runtime::{
-    IdempotencyKey, Idempotent, IdempotentByKey, Operation, class, idempotent, retry,
-};
+use retry_runtime::{IdempotencyKey, Idempotent, IdempotentByKey, Operation, class, retry};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -155,7 +153,7 @@ async fn held(
     server.call_later().await
 }
 
-#[retry(strict)]
+#[retry]
 async fn generic<O: Operation + Idempotent + ?Sized>(server: &Flaky, get: &O) -> io::Result<u32> {
     let _ = get;
     server.call_later().await
@@ -182,25 +180,7 @@ async fn undeclared<T>(server: &Flaky, other: &Undeclared, any: T) -> io::Result
     server.call_later().await
 }
 
-#[retry(strict)]
-#[idempotent]
-async fn strict_and_marked(server: &Flaky) -> io::Result<u32> {
-    server.call_later().await
-}
-
-#[idempotent]
-#[retry(strict)]
-async fn marked_and_strict(server: &Flaky) -> io::Result<u32> {
-    server.call_later().await
-}
-
-#[retry(strict)]
-async fn strict_among_others(server: &Flaky, id: u32, get: GetUser) -> io::Result<u32> {
-    let _ = (id, &get);
-    server.call_later().await
-}
-
-#[retry(strict, sleep = at_once)]
+#[retry(sleep = at_once)]
 fn sync(server: &Flaky, get: &ByHand) -> io::Result<u32> {
     let _ = get;
     server.call()
@@ -209,7 +189,7 @@ fn sync(server: &Flaky, get: &ByHand) -> io::Result<u32> {
 fn at_once(_: std::time::Duration) {}
 
 impl GetUser {
-    #[retry(strict)]
+    #[retry]
     async fn by_reference(&self, server: &Flaky) -> io::Result<u32> {
         server.call_later().await
     }
@@ -228,7 +208,7 @@ impl GetUser {
 
 #[async_trait]
 trait Client: Sync {
-    #[retry(strict)]
+    #[retry]
     async fn get(&self, server: &Flaky, get: &GetUser) -> io::Result<u32> {
         let _ = get;
         server.call_later().await
@@ -280,9 +260,6 @@ async fn operations_that_may_run_twice_are_retried() {
         generic(&Vec::<SetName>::new())
         impl_trait(&GetUser, SetName("Ada".into()))
         undeclared(&Undeclared, "x")
-        strict_and_marked()
-        marked_and_strict()
-        strict_among_others(1, GetUser)
         keyed(&order, Mixed::Place(1), GetUser)
         keyed_generic(Mixed::Get)
         key_of_the_caller(&order, &IdempotencyKey::new())

@@ -1,4 +1,4 @@
-//! `breaker` and `rejected`: a circuit breaker admits each attempt.
+//! `breaker`: a circuit breaker admits each attempt.
 
 mod outage;
 mod support;
@@ -60,7 +60,7 @@ impl Client {
         Ok(self.calls.fail_first(failures)?)
     }
 
-    #[retry(breaker = &self.breaker, rejected = |_| Fault::Bad(77))]
+    #[retry(breaker = &self.breaker, rejected = unavailable)]
     async fn find(&self) -> Result<u32, Fault> {
         self.calls.next();
         Err(Fault::Bad(404))
@@ -121,13 +121,6 @@ async fn a_retry_that_the_breaker_rejects_is_not_paid_for() {
     assert!(client.get(9).await.is_err());
     // One retry was made; the one that was rejected is given back.
     assert!((client.budget.level() - 29.0).abs() < 1e-6);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_rejection_becomes_an_error_as_written() {
-    let client = Client::new(Door::Open);
-    assert_eq!(client.find().await, Err(Fault::Bad(77)));
-    assert_eq!(client.hang().await, Err(Fault::Bad(503)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -259,21 +252,4 @@ async fn the_breaker_of_an_impl_block_reaches_every_method() {
     assert_eq!(client.breaker.heard().len(), 4);
     assert!(client.count().await.is_err());
     assert_eq!(client.breaker.heard().len(), 6);
-}
-
-struct Io(Breaker);
-
-impl Io {
-    #[retry(breaker = &self.0)]
-    async fn read(&self) -> std::io::Result<u32> {
-        Ok(1)
-    }
-}
-
-#[tokio::test]
-async fn an_io_error_carries_the_rejection() {
-    let error = Io(Breaker::new(Door::Open)).read().await.unwrap_err();
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    assert_eq!(inner, Some(&Rejected::new()));
-    assert_eq!(Io(Breaker::new(Door::Closed)).read().await.unwrap(), 1);
 }
