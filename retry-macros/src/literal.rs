@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use std::time::Duration;
+use syn::visit::Visit;
 use syn::{Expr, Lit, UnOp};
 
 /// A value with the place where it was written.
@@ -53,7 +54,10 @@ pub(crate) fn literal_of(expr: &Expr) -> Option<String> {
 pub(crate) fn duration(expr: Expr, key: &str) -> syn::Result<Setting<Duration>> {
     let span = syn::spanned::Spanned::span(&expr);
     let Some(words) = literal_of(&expr) else {
-        return Ok(Setting::Expr(expr));
+        return match duration_within(&expr) {
+            Some(fault) => Err(fault),
+            None => Ok(Setting::Expr(expr)),
+        };
     };
     let value = retry_words::parse_duration(&words)
         .map_err(|error| syn::Error::new_spanned(&expr, error))?;
@@ -68,4 +72,24 @@ pub(crate) fn duration(expr: Expr, key: &str) -> syn::Result<Setting<Duration>> 
         ));
     }
     Ok(Setting::Literal(Spanned { value, span }))
+}
+
+/// `1s` in an expression, where rustc takes its unit for a suffix.
+fn duration_within(expr: &Expr) -> Option<syn::Error> {
+    struct Find(Option<syn::Error>);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_lit(&mut self, lit: &'ast Lit) {
+            let words = words_of(lit);
+            let is_number = matches!(lit, Lit::Int(_) | Lit::Float(_));
+            if is_number && self.0.is_none() && retry_words::parse_duration(&words).is_ok() {
+                let message = format!(
+                    "`{words}` is a duration where it stands alone: write one, or an expression whose value is a `Duration`"
+                );
+                self.0 = Some(syn::Error::new_spanned(lit, message));
+            }
+        }
+    }
+    let mut find = Find(None);
+    find.visit_expr(expr);
+    find.0
 }

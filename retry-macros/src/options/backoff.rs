@@ -2,10 +2,13 @@
 //! expression.
 
 use crate::literal::{literal_of, words_of};
+use proc_macro2::{Delimiter, Group};
 use quote::ToTokens;
 use retry_words::InvalidPolicy;
-use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprCall, Lit};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Error, Expr, ExprCall, Ident, Lit, Token};
 
 /// What was written for `backoff`.
 #[derive(Clone)]
@@ -17,6 +20,7 @@ pub(crate) enum Backoff {
 }
 
 pub(super) fn parse(input: ParseStream) -> syn::Result<Backoff> {
+    check_arguments(input)?;
     let expr = super::expr(input)?;
     match &expr {
         Expr::Lit(lit) => match &lit.lit {
@@ -31,6 +35,36 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Backoff> {
         },
         Expr::Call(call) => bare_call(call).unwrap_or(Ok(Backoff::Expr(expr))),
         _ => Ok(Backoff::Expr(expr)),
+    }
+}
+
+/// That one of our kinds is followed by a list in parentheses. syn says of another
+/// list what it expected, and then once more that it was not read to its end.
+fn check_arguments(input: ParseStream) -> syn::Result<()> {
+    const MEND: &str = "write them as in `exp(100ms, 1.5, 1s)`";
+    let ahead = input.fork();
+    let (Ok(kind), Ok(list)) = (ahead.parse::<Ident>(), ahead.parse::<Group>()) else {
+        return Ok(());
+    };
+    if !is_kind(&kind.to_string()) {
+        return Ok(());
+    }
+    let fault = if list.delimiter() == Delimiter::Parenthesis {
+        let read = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.stream());
+        read.err().map(|error| {
+            let message = format!("the arguments of `{kind}` cannot be read, {error}: {MEND}");
+            Error::new(error.span(), message)
+        })
+    } else {
+        let message = format!("the arguments of `{kind}` stand in parentheses: {MEND}");
+        Some(Error::new(list.span(), message))
+    };
+    match fault {
+        Some(fault) => {
+            input.advance_to(&ahead);
+            Err(fault)
+        }
+        None => Ok(()),
     }
 }
 

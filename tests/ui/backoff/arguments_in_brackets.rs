@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(backoff = exp[100ms, 1.5, 1s])]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}
