@@ -10,6 +10,7 @@ use reqwest::{Client, ClientBuilder, Response, StatusCode};
 use retry_runtime::{Budget, Elapsed, Transient, Verdict, non_idempotent, retry, retry_unsent};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The header that carries the key by which the shop recognises a repetition.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -56,6 +57,7 @@ pub struct Shop {
     http: Client,
     url: String,
     budget: Budget,
+    attempt_timeout: Duration,
     known: Mutex<HashMap<String, u64>>,
 }
 
@@ -82,8 +84,17 @@ impl Shop {
             http,
             url: url.into(),
             budget: Budget::standard(),
+            attempt_timeout: Duration::from_millis(500),
             known: Mutex::default(),
         })
+    }
+
+    /// What each attempt may take, in place of 500 ms: for a shop that is far away,
+    /// or on a machine that has other things to do.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
     }
 
     /// What an item costs, in cents. A GET is safe: everything that may go
@@ -92,7 +103,8 @@ impl Shop {
     /// # Errors
     ///
     /// [`ShopError`], once the retries have ended.
-    #[retry(max = 3, backoff = exp(50ms, 2, 1s), timeout = 500ms, deadline = 20s, budget = &self.budget)]
+    #[retry(max = 3, backoff = exp(50ms, 2, 1s), timeout = self.attempt_timeout, deadline = 20s,
+            budget = &self.budget)]
     pub async fn price(&self, item: &str) -> Result<u64, ShopError> {
         let response = self
             .http
@@ -114,7 +126,7 @@ impl Shop {
     ///
     /// [`ShopError`], for an item whose price was never known.
     #[retry(
-        max = 1, backoff = fixed(50ms), timeout = 500ms, budget = &self.budget,
+        max = 1, backoff = fixed(50ms), timeout = self.attempt_timeout, budget = &self.budget,
         fallback = |error| self.last_price(item).ok_or(error),
     )]
     pub async fn price_or_last(&self, item: &str) -> Result<u64, ShopError> {
@@ -134,7 +146,8 @@ impl Shop {
     /// # Errors
     ///
     /// [`ShopError`], once the retries have ended.
-    #[retry(max = 3, backoff = exp(50ms, 2, 1s), timeout = 500ms, deadline = 20s, budget = &self.budget, key = key)]
+    #[retry(max = 3, backoff = exp(50ms, 2, 1s), timeout = self.attempt_timeout, deadline = 20s,
+            budget = &self.budget, key = key)]
     pub async fn order(&self, item: &str) -> Result<u64, ShopError> {
         let request = self.http.post(format!("{}/orders", self.url));
         let request = request
@@ -151,7 +164,7 @@ impl Shop {
     ///
     /// [`ShopError`], at the first one that leaves a doubt.
     #[non_idempotent]
-    #[retry_unsent(max = 3, backoff = fixed(50ms), timeout = 500ms, budget = &self.budget)]
+    #[retry_unsent(max = 3, backoff = fixed(50ms), timeout = self.attempt_timeout, budget = &self.budget)]
     pub async fn order_without_key(&self, item: &str) -> Result<u64, ShopError> {
         let request = self
             .http

@@ -15,10 +15,24 @@ fn status(code: u16, retry_after: &str) -> Failure {
     Status(StatusCode::from_u16(code).unwrap(), retry_after.to_owned())
 }
 
+/// No attempt is cut, however long the machine stalls: requests can be counted.
+const PATIENT: Duration = Duration::from_secs(15);
+
 async fn shop(script: impl IntoIterator<Item = Failure>) -> (Server, Shop) {
+    let (server, shop) = hasty_shop(script).await;
+    (server, shop.attempt_timeout(PATIENT))
+}
+
+/// For a server that is too slow. A machine that stalls is too slow as well.
+async fn hasty_shop(script: impl IntoIterator<Item = Failure>) -> (Server, Shop) {
     let server = Server::start(script).await.unwrap();
     let shop = Shop::new(server.url()).unwrap();
     (server, shop)
+}
+
+fn keys(server: &Server) -> Vec<String> {
+    let seen = server.seen().into_iter();
+    seen.map(|seen| seen.key.unwrap()).collect()
 }
 
 #[tokio::test]
@@ -55,7 +69,6 @@ async fn what_may_go_better_is_tried_again() {
     for failure in [
         Reset,
         HalfAnAnswer,
-        Slow(Duration::from_secs(60)),
         status(429, ""),
         status(502, "soon"),
         status(500, ""),
@@ -66,6 +79,13 @@ async fn what_may_go_better_is_tried_again() {
         let requests = if matches!(failure, Reset) { 1 } else { 2 };
         assert_eq!(server.seen().len(), requests, "{failure:?}");
     }
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_too_slow_is_cut_and_tried_again() {
+    let (server, shop) = hasty_shop([Slow(Duration::from_secs(60))]).await;
+    assert_eq!(shop.price("teapot").await.unwrap(), 250);
+    assert!(server.seen().len() >= 2, "{:?}", server.seen());
 }
 
 #[tokio::test]
@@ -96,25 +116,30 @@ async fn retries_end_with_the_last_answer() {
 
 #[tokio::test]
 async fn an_order_exists_once() {
-    let script = [Reset, HalfAnAnswer, Slow(Duration::from_secs(60))];
-    let (server, shop) = shop(script).await;
+    let (server, shop) = shop([Reset, HalfAnAnswer, status(503, "")]).await;
     assert_eq!(shop.order("teapot").await.unwrap(), 1);
     assert_eq!(server.orders(), 1);
 
-    let keys: Vec<_> = server
-        .seen()
-        .into_iter()
-        .map(|seen| seen.key.unwrap())
-        .collect();
-    assert_eq!(keys.len(), 3);
-    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    let first = keys(&server);
+    assert_eq!(first.len(), 3);
+    assert!(first.iter().all(|key| *key == first[0]), "{first:?}");
 
     assert_eq!(
         shop.order("teapot").await.unwrap(),
         2,
         "another call is another order"
     );
-    assert_ne!(server.seen()[3].key.as_ref(), Some(&keys[0]));
+    assert_ne!(keys(&server)[3], first[0]);
+}
+
+#[tokio::test]
+async fn an_order_whose_answer_comes_too_late_exists_once() {
+    let (server, shop) = hasty_shop([Slow(Duration::from_secs(60))]).await;
+    assert_eq!(shop.order("teapot").await.unwrap(), 1);
+    assert_eq!(server.orders(), 1);
+    let keys = keys(&server);
+    assert!(keys.len() >= 2, "{keys:?}");
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }
 
 #[tokio::test]
@@ -126,11 +151,7 @@ async fn a_500_may_have_ordered_half_of_it() {
 
 #[tokio::test]
 async fn without_a_key_nothing_is_ordered_in_doubt() {
-    for failure in [
-        HalfAnAnswer,
-        Slow(Duration::from_secs(60)),
-        status(503, "1"),
-    ] {
+    for failure in [HalfAnAnswer, status(503, "1")] {
         let (server, shop) = shop([failure.clone()]).await;
         assert!(
             shop.order_without_key("teapot").await.is_err(),
@@ -138,6 +159,15 @@ async fn without_a_key_nothing_is_ordered_in_doubt() {
         );
         assert_eq!(server.seen().len(), 1, "{failure:?}");
     }
+}
+
+#[tokio::test]
+async fn without_a_key_what_is_too_slow_is_not_ordered_again() {
+    let (server, shop) = hasty_shop([Slow(Duration::from_secs(60))]).await;
+    let error = shop.order_without_key("teapot").await.unwrap_err();
+    assert!(matches!(error, ShopError::TooSlow(_)), "{error:?}");
+    // None, if it was the machine that was too slow.
+    assert!(server.seen().len() <= 1, "{:?}", server.seen());
 }
 
 /// Finds no address the first time.
@@ -164,6 +194,7 @@ async fn without_a_key_what_was_not_sent_is_tried_again() {
     let names = Arc::new(LateNames(AtomicU32::new(0)));
     let client = Client::builder().no_proxy().dns_resolver(names);
     let shop = Shop::with(client, url).unwrap();
+    let shop = shop.attempt_timeout(PATIENT);
     assert_eq!(shop.order_without_key("teapot").await.unwrap(), 1);
     assert_eq!(server.seen().len(), 1);
 }

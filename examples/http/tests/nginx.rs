@@ -85,7 +85,9 @@ impl Nginx {
     }
 
     fn shop(&self, place: &str) -> Shop {
-        Shop::new(format!("http://{}/{place}", self.address)).unwrap()
+        let shop = Shop::new(format!("http://{}/{place}", self.address)).unwrap();
+        // No attempt is cut, however long the machine stalls.
+        shop.attempt_timeout(Duration::from_secs(15))
     }
 
     /// Fails all requests in the way of this name, until [`Nginx::mend`].
@@ -192,7 +194,11 @@ async fn a_503_is_waited_out() {
     let shop = nginx.shop("open");
     let mend = async {
         let answered = nginx.answered_as(|answered| !answered.is_empty()).await;
-        assert_eq!(answered, ["503"]);
+        // More than one, if the machine stalls for so long.
+        assert!(
+            answered.iter().all(|status| status == "503"),
+            "{answered:?}"
+        );
         nginx.mend("maintenance");
     };
     let (price, ()) = tokio::join!(shop.price("teapot"), mend);
@@ -206,12 +212,16 @@ async fn a_503_is_waited_out() {
 async fn a_429_is_waited_out() {
     let Some(nginx) = Nginx::start() else { return };
     let shop = nginx.shop("limited");
-    for _ in 0..2 {
+    // The second call is one too many, unless the machine stalls between them.
+    let mut calls = 0;
+    let refused = |answered: &[String]| answered.iter().any(|status| status == "429");
+    while !refused(&nginx.answered()) {
+        assert!(calls < 20, "{:?}", nginx.answered());
         assert_eq!(shop.price("teapot").await.unwrap(), 250);
+        calls += 1;
     }
     let answered = nginx.answered_as(ends_in_200).await;
     assert_eq!(answered.first().unwrap(), "200");
-    assert_eq!(answered[1], "429");
     assert_eq!(answered.last().unwrap(), "200");
 }
 

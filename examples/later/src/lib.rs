@@ -66,7 +66,7 @@ impl Shop {
     ///
     /// The shop refuses the order, or neither the shop nor the queue can be
     /// reached.
-    #[retry(max = 2, backoff = exp(50ms, 2, 1s), timeout = 500ms, deadline = 3s, key = key,
+    #[retry(max = 2, backoff = exp(50ms, 2, 1s), timeout = 5s, deadline = 20s, key = key,
             budget = &self.budget,
             fallback = |error, ended| self.hand_over(order, key, error, ended))]
     pub async fn place(&self, order: &PlaceOrder) -> io::Result<Placed> {
@@ -80,7 +80,7 @@ impl Shop {
     /// # Errors
     ///
     /// The shop has answered, and not with an order.
-    #[retry(max = u32::MAX, backoff = exp(100ms, 2, 1m), timeout = 500ms, key = key,
+    #[retry(max = u32::MAX, backoff = exp(100ms, 2, 1m), timeout = 5s, key = key,
             budget = none, on = |error| error.kind() != io::ErrorKind::Other)]
     pub async fn place_again(&self, order: &PlaceOrder, key: IdempotencyKey) -> io::Result<u64> {
         self.request(order, key).await
@@ -96,7 +96,7 @@ impl Shop {
         if ended == Ended::Permanent {
             return Err(error);
         }
-        let handed_over = self.queue.push(order.clone(), key).await;
+        let handed_over = self.queue.push(order, key).await;
         handed_over.map_err(io::Error::other)?;
         Ok(Placed::Later)
     }

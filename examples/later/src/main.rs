@@ -48,5 +48,5 @@ async fn main() -> Result<(), QueueError> {
         let placed = shop.place(&PlaceOrder { item }).await?;
         println!("{placed:?}");
     }
-    queue.work(shop).await
+    match queue.work(shop).await {}
 }

@@ -5,22 +5,33 @@
 //! nothing else would change.
 
 use crate::{PlaceOrder, Shop};
-use apalis::prelude::{BoxDynError, Data, TaskBuilder, TaskSink, WorkerBuilder};
+use apalis::prelude::{BoxDynError, Data, TaskBuilder, TaskSink, WorkerBuilder, WorkerError};
 use apalis_redis::RedisStorage;
 use apalis_sqlite::{SqliteConnectOptions, SqlitePool, SqliteStorage};
-use retry_runtime::IdempotencyKey;
+use redis::Client;
+use redis::aio::ConnectionManagerConfig;
+use retry_runtime::{IdempotencyKey, retry};
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::sleep;
 
-/// Why a job could not be stored, or the worker stopped.
+/// Why the store cannot be used, or a job not be stored.
 pub type QueueError = BoxDynError;
 
 /// The engine's name for the queue.
 const NAME: &str = "orders";
 
 /// How often a worker says that it lives.
-const HEARTBEAT: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(2);
+
+/// How long Redis may take for a connection, and for an answer. Its client's own
+/// 500 ms are soon over, on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a worker waits before it goes back to a store that has failed.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What is stored: the order and its key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -51,7 +62,11 @@ impl Storage {
     }
 
     async fn redis(url: &str) -> Result<Self, QueueError> {
-        let connection = apalis_redis::connect(url).await?;
+        let timeouts = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE));
+        let client = Client::open(url)?;
+        let connection = client.get_connection_manager_with_config(timeouts).await?;
         let config = apalis_redis::Config::default()
             .queue(NAME)
             .heartbeat_interval(HEARTBEAT)
@@ -91,7 +106,8 @@ impl Queue {
     }
 
     /// Stores an order: when this returns, it outlives the process. Handed over
-    /// twice, it is stored once; Redis remembers for a day.
+    /// twice, it is stored once; Redis remembers for a day. So it can be tried
+    /// again, whatever became of the first attempt.
     ///
     /// In Redis it is as safe as that server writes to disk: `appendonly yes`
     /// for one that may be killed too.
@@ -99,10 +115,12 @@ impl Queue {
     /// # Errors
     ///
     /// It could not be stored.
-    pub async fn push(&self, order: PlaceOrder, key: IdempotencyKey) -> Result<(), QueueError> {
+    #[retry(max = 3, backoff = exp(100ms, 2, 2s), deadline = 30s, key = key, budget = none,
+            on = |_| true, elapsed = QueueError::from)]
+    pub async fn push(&self, order: &PlaceOrder, key: IdempotencyKey) -> Result<(), QueueError> {
         let key = format!("{:032x}", key.as_u128());
         let task = TaskBuilder::new(Job {
-            order,
+            order: order.clone(),
             key: key.clone(),
         });
         let task = task.idempotency_key(key).build();
@@ -115,17 +133,26 @@ impl Queue {
 
     /// Places what is stored, for ever. Any number of processes may do so.
     ///
-    /// # Errors
-    ///
-    /// The queue cannot be used any more.
-    pub async fn work(&self, shop: Arc<Shop>) -> Result<(), QueueError> {
-        // The name of a worker that lives is not given twice.
-        let worker = WorkerBuilder::new(format!("later-{}", std::process::id()));
-        match self.storage.clone() {
-            Storage::Sqlite(storage) => worker.backend(storage).data(shop).build(run).run().await?,
-            Storage::Redis(storage) => worker.backend(storage).data(shop).build(run).run().await?,
+    /// A store that fails is gone back to, and its error written to the standard
+    /// error output.
+    pub async fn work(&self, shop: Arc<Shop>) -> Infallible {
+        loop {
+            // A worker of the engine's ends at the first error of its store.
+            let ended = self.work_until_the_store_fails(Arc::clone(&shop)).await;
+            let why = ended.map_or_else(|error| error.to_string(), |()| "it has ended".into());
+            eprintln!("the worker starts again in {PAUSE:?}: {why}");
+            sleep(PAUSE).await;
         }
-        Ok(())
+    }
+
+    async fn work_until_the_store_fails(&self, shop: Arc<Shop>) -> Result<(), WorkerError> {
+        // Another name each time: what the last worker has left unfinished becomes
+        // another's once that name has been silent for long enough.
+        let worker = WorkerBuilder::new(format!("later-{}", IdempotencyKey::new()));
+        match self.storage.clone() {
+            Storage::Sqlite(storage) => worker.backend(storage).data(shop).build(run).run().await,
+            Storage::Redis(storage) => worker.backend(storage).data(shop).build(run).run().await,
+        }
     }
 }
 

@@ -79,12 +79,16 @@ async fn start_server() -> (String, Server) {
 }
 
 fn start(arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_example-later"))
+    command(arguments).spawn().unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_example-later"));
+    command
         .args(arguments)
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap()
+        .kill_on_drop(true);
+    command
 }
 
 fn order(item: &str) -> PlaceOrder {
@@ -160,12 +164,12 @@ with_each_store! {
         let queue = Queue::open(&store.name).await.unwrap();
         let key = IdempotencyKey::from_u128(7);
         for _ in 0..2 {
-            queue.push(order("teapot"), key).await.unwrap();
+            queue.push(&order("teapot"), key).await.unwrap();
         }
         let _worker = start(&["--store", &store.name, &address]);
         until(&server, |orders| orders.answers > 0).await;
 
-        queue.push(order("kettle"), IdempotencyKey::from_u128(8)).await.unwrap();
+        queue.push(&order("kettle"), IdempotencyKey::from_u128(8)).await.unwrap();
         until(&server, |orders| orders.by_key.len() > 1).await;
         assert_eq!(server.lock().unwrap().requests, 2);
     }
@@ -186,6 +190,64 @@ with_each_store! {
         assert_eq!(placed.unwrap_err().to_string().trim_end(), "sold out");
         assert_eq!(server.lock().unwrap().requests, 1);
     }
+}
+
+/// A worker that has placed one order out of this store. What it complains of is
+/// kept.
+async fn working(store: &Store, queue: &Queue) -> (Child, Server) {
+    let (address, server) = start_server().await;
+    server.lock().unwrap().mood = Mood::Healthy;
+    let mut worker = command(&["--store", &store.name, &address]);
+    let worker = worker.stderr(Stdio::piped()).spawn().unwrap();
+    let key = IdempotencyKey::from_u128(7);
+    queue.push(&order("teapot"), key).await.unwrap();
+    until(&server, |orders| orders.answers > 0).await;
+    (worker, server)
+}
+
+#[cfg_attr(
+    not(has_redis),
+    ignore = "no Redis here: install `redis-server` to run it"
+)]
+#[tokio::test]
+async fn a_worker_outlives_its_store() {
+    let mut store = Store::redis("a_worker_outlives_its_store");
+    let queue = Queue::open(&store.name).await.unwrap();
+    let (mut worker, server) = working(&store, &queue).await;
+
+    store.restart();
+    let key = IdempotencyKey::from_u128(8);
+    queue.push(&order("kettle"), key).await.unwrap();
+    until(&server, |orders| orders.by_key.len() > 1).await;
+    assert!(worker.try_wait().unwrap().is_none());
+}
+
+#[cfg_attr(
+    not(has_redis),
+    ignore = "no Redis here: install `redis-server` to run it"
+)]
+#[tokio::test]
+async fn a_store_that_stalls_is_waited_for() {
+    let store = Store::redis("a_store_that_stalls_is_waited_for");
+    let queue = Queue::open(&store.name).await.unwrap();
+    let (mut worker, server) = working(&store, &queue).await;
+
+    store.stall();
+    let stall = async {
+        // The worker says at least once that it lives, and is not heard.
+        sleep(Duration::from_secs(3)).await;
+        store.go_on();
+    };
+    let kettle = order("kettle");
+    let push = queue.push(&kettle, IdempotencyKey::from_u128(8));
+    let (pushed, ()) = tokio::join!(push, stall);
+    pushed.unwrap();
+    until(&server, |orders| orders.by_key.len() > 1).await;
+
+    worker.start_kill().unwrap();
+    let said = worker.wait_with_output().await.unwrap().stderr;
+    let said = String::from_utf8(said).unwrap();
+    assert!(!said.contains("timed out"), "{said}");
 }
 
 #[tokio::test]

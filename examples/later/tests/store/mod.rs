@@ -32,6 +32,31 @@ impl Store {
             .expect("Redis starts on one of five free ports")
     }
 
+    /// Redis loses all that it knew, and all its connections.
+    pub(crate) fn restart(&mut self) {
+        let (_, port) = self.name.rsplit_once(':').expect("it is a Redis");
+        let port = port.parse().expect("its address ends in the port");
+        self.end();
+        *self = Self::redis_at(port).expect("Redis starts where it has been before");
+    }
+
+    /// Nothing is answered, and no connection lost, until it goes on.
+    pub(crate) fn stall(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let server = self.server.as_ref().expect("it is a Redis");
+        let sent = Command::new("kill")
+            .args([signal, &server.id().to_string()])
+            .status();
+        assert!(sent.expect("`kill` is everywhere").success());
+    }
+
     fn redis_at(port: u16) -> Option<Self> {
         let server = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
@@ -63,15 +88,19 @@ impl Store {
         }
         false
     }
-}
 
-impl Drop for Store {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
+    fn end(&mut self) {
+        if let Some(mut server) = self.server.take() {
             // Where it is dead already there is nothing to do.
             let _ = server.kill();
             let _ = server.wait();
         }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -82,28 +82,30 @@ pub(crate) struct Server {
 
 impl Server {
     /// One at a free port.
-    pub(crate) async fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut server = Self {
             threads: None,
             address: ([127, 0, 0, 1], 0).into(),
             handler: Handler::default(),
         };
-        server.restart().await;
+        server.restart();
         server
     }
 
     /// Another one at the same address.
-    pub(crate) async fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let handler = self.handler.clone();
-        let wanted = self.address;
+        // Bound here, the port is open before any other thread has to run.
+        let listener = std::net::TcpListener::bind(self.address).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        self.address = listener.local_addr().unwrap();
         let threads = Runtime::new().unwrap();
-        let serving = threads.spawn(async move {
-            let listener = TcpListener::bind(wanted).await.unwrap();
-            let address = listener.local_addr().unwrap();
-            tokio::spawn(UsersServer::new(handler).run(DefaultIncoming::from(listener)));
-            address
+        threads.spawn(async move {
+            let listener = TcpListener::from_std(listener).unwrap();
+            UsersServer::new(handler)
+                .run(DefaultIncoming::from(listener))
+                .await
         });
-        self.address = serving.await.unwrap();
         self.threads = Some(threads);
     }
 
