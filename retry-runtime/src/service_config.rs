@@ -69,7 +69,7 @@
 //! | in the service config | here |
 //! | --- | --- |
 //! | `maxAttempts` | [`max`](Policy::max) = `maxAttempts` - 1: attempts there, retries here. gRPC's clients take anything above 5 for 5; here it is what it says |
-//! | `initialBackoff`, `backoffMultiplier`, `maxBackoff` | `exp(initialBackoff, backoffMultiplier, maxBackoff)` |
+//! | `initialBackoff`, `backoffMultiplier`, `maxBackoff` | `exp(initialBackoff, backoffMultiplier, maxBackoff)`. A multiplier below 1, which gRPC admits, is refused: a wait that shrinks is no backoff |
 //! | jitter, not in the JSON: 0.8 to 1.2 times the delay | `jitter = 0.2`: 0.8 to 1 times the delay. What is written is the ceiling here, so no wait is above `maxBackoff`, and the mean is a tenth lower |
 //! | `retryableStatusCodes`, `nonFatalStatusCodes` | [`MethodConfig::on`] |
 //! | `timeout` | [`deadline`](Policy::deadline): both are for the whole call |
