@@ -3,6 +3,10 @@
 mod door;
 #[cfg(feature = "failsafe")]
 mod failsafe;
+#[cfg(any(feature = "failsafe", all(test, loom)))]
+mod half_open;
+#[cfg(any(feature = "recloser", all(test, loom)))]
+mod missing;
 #[cfg(feature = "recloser")]
 mod recloser;
 

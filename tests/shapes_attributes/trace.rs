@@ -1,7 +1,9 @@
 //! What `#[instrument]` tells of a call.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// Counts spans and notes events.
@@ -23,8 +25,13 @@ impl<S: tracing::Subscriber> Layer<S> for Trace {
     }
 }
 
+/// While one subscriber is alive, tracing takes the word of the thread that comes to
+/// a callsite first, which may be that of a test without any. Of two it asks both.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 impl Trace {
     pub(crate) fn start() -> (Self, tracing::subscriber::DefaultGuard) {
+        LazyLock::force(&ANOTHER);
         let trace = Self::default();
         let subscriber = tracing_subscriber::registry().with(trace.clone());
         (trace, tracing::subscriber::set_default(subscriber))

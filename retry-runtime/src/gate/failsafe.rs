@@ -1,10 +1,8 @@
 //! Circuit breakers of the crate `failsafe`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
 use failsafe::{FailurePolicy, Instrument, StateMachine};
 
+use super::half_open::HalfOpen;
 use super::{Admission, Gate, GateOutcome, Rejected};
 
 /// A circuit breaker of the crate [`failsafe`], as a [`Gate`].
@@ -36,7 +34,7 @@ use super::{Admission, Gate, GateOutcome, Rejected};
 #[derive(Debug)]
 pub struct FailsafeGate<P, I = ()> {
     machine: StateMachine<P, Observer<I>>,
-    half_open: Arc<AtomicBool>,
+    half_open: HalfOpen,
 }
 
 impl<P: FailurePolicy> FailsafeGate<P> {
@@ -88,9 +86,9 @@ impl<P: FailurePolicy, I: Instrument> FailsafeGate<P, I> {
     /// ```
     #[must_use]
     pub fn instrumented(policy: P, instrument: I) -> Self {
-        let half_open = Arc::new(AtomicBool::new(false));
+        let half_open = HalfOpen::new();
         let observer = Observer {
-            half_open: Arc::clone(&half_open),
+            half_open: half_open.clone(),
             instrument,
         };
         Self {
@@ -102,32 +100,21 @@ impl<P: FailurePolicy, I: Instrument> FailsafeGate<P, I> {
 
 impl<P: FailurePolicy, I: Instrument> Gate for FailsafeGate<P, I> {
     fn admit(&self) -> Result<Admission, Rejected> {
-        if !self.machine.is_call_permitted() {
-            return Err(Rejected::new());
-        }
-        if self.half_open.load(Relaxed) {
-            Ok(Admission::Probe)
-        } else {
-            Ok(Admission::Normal)
-        }
+        self.half_open.admit(|| self.machine.is_call_permitted())
     }
 
     fn record(&self, _: Admission, outcome: GateOutcome) {
         match outcome {
-            GateOutcome::Success => self.machine.on_success(),
-            GateOutcome::Failure(_) => self.machine.on_error(),
-            GateOutcome::Abandoned => return,
+            GateOutcome::Success => self.half_open.ends(|| self.machine.on_success()),
+            GateOutcome::Failure(_) => self.half_open.ends(|| self.machine.on_error()),
+            GateOutcome::Abandoned => {}
         }
-        // Every outcome ends the half-open state. Not left to the instrument,
-        // which is told outside of the breaker's lock: out of order, the flag
-        // would stay up on a closed breaker.
-        self.half_open.store(false, Relaxed);
     }
 }
 
 #[derive(Debug)]
 struct Observer<I> {
-    half_open: Arc<AtomicBool>,
+    half_open: HalfOpen,
     instrument: I,
 }
 
@@ -141,7 +128,7 @@ impl<I: Instrument> Instrument for Observer<I> {
     }
 
     fn on_half_open(&self) {
-        self.half_open.store(true, Relaxed);
+        self.half_open.begins();
         self.instrument.on_half_open();
     }
 

@@ -2,16 +2,12 @@
 
 use std::future::{self, Future};
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker};
 
 use recloser::{AsyncRecloser, RecloserBuilder};
 
+use super::missing::Missing;
 use super::{Admission, Gate, GateOutcome, Rejected};
-
-/// No outcome is missing to close the breaker.
-const CLOSED: usize = 0;
-const OPEN: usize = usize::MAX;
 
 /// A circuit breaker of the crate [`recloser`], as a [`Gate`].
 ///
@@ -48,9 +44,7 @@ const OPEN: usize = usize::MAX;
 #[derive(Debug)]
 pub struct RecloserGate {
     recloser: AsyncRecloser,
-    deciding: usize,
-    /// How many outcomes are missing to close the breaker, or [`CLOSED`], or [`OPEN`].
-    missing: AtomicUsize,
+    missing: Missing,
 }
 
 impl RecloserGate {
@@ -71,8 +65,7 @@ impl RecloserGate {
         let half_open_len = half_open_len.max(1);
         Self {
             recloser: builder.half_open_len(half_open_len).build().into(),
-            deciding: half_open_len.saturating_add(1),
-            missing: AtomicUsize::new(CLOSED),
+            missing: Missing::new(half_open_len.saturating_add(1)),
         }
     }
 
@@ -87,16 +80,6 @@ impl RecloserGate {
         // What comes back is `result` again.
         let _ = poll_once(self.recloser.call(future::ready(result)));
     }
-
-    fn one_outcome_less(&self) {
-        // A failed update means that the breaker is not half-open.
-        let _ = self
-            .missing
-            .fetch_update(Relaxed, Relaxed, |missing| match missing {
-                CLOSED | OPEN => None,
-                missing => Some(missing - 1),
-            });
-    }
 }
 
 impl Default for RecloserGate {
@@ -109,36 +92,12 @@ impl Default for RecloserGate {
 
 impl Gate for RecloserGate {
     fn admit(&self) -> Result<Admission, Rejected> {
-        if !self.is_permitted() {
-            self.missing.store(OPEN, Relaxed);
-            return Err(Rejected::new());
-        }
-        if self.missing.load(Relaxed) == CLOSED {
-            return Ok(Admission::Normal);
-        }
-        // Another admission may have been faster: then this changes nothing.
-        let _ = self
-            .missing
-            .compare_exchange(OPEN, self.deciding, Relaxed, Relaxed);
-        Ok(Admission::Probe)
+        self.missing.admit(|| self.is_permitted())
     }
 
     fn record(&self, _: Admission, outcome: GateOutcome) {
-        // To record, `recloser` asks for permission once more: a late outcome
-        // could half-open it and be taken for a probe's.
-        if outcome == GateOutcome::Abandoned || self.missing.load(Relaxed) == OPEN {
-            return;
-        }
-        if outcome == GateOutcome::Success {
-            self.tell(Ok(()));
-            return self.one_outcome_less();
-        }
-        self.tell(Err(()));
-        if self.is_permitted() {
-            self.one_outcome_less();
-        } else {
-            self.missing.store(OPEN, Relaxed);
-        }
+        self.missing
+            .record(outcome, |result| self.tell(result), || self.is_permitted());
     }
 }
 

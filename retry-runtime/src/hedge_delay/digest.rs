@@ -68,10 +68,20 @@ impl Digest {
             bucket.fetch_add(WEIGHT, Relaxed);
         }
         let total = self.total.fetch_add(WEIGHT, Relaxed).wrapping_add(WEIGHT);
-        if total >= memory.saturating_mul(WEIGHT) && !self.halving.swap(true, Acquire) {
-            self.halve();
+        let full = memory.saturating_mul(WEIGHT);
+        if total >= full && self.begin_halving() {
+            // Not by `total`: another thread may have halved since it was read.
+            if self.total.load(Relaxed) >= full {
+                self.halve();
+            }
             self.halving.store(false, Release);
         }
+    }
+
+    fn begin_halving(&self) -> bool {
+        self.halving
+            .compare_exchange(false, true, Acquire, Relaxed)
+            .is_ok()
     }
 
     /// One thread at a time: others only add, so no bucket falls below zero.

@@ -72,9 +72,8 @@ fn the_delay_is_there_once_enough_is_observed_and_is_one_of_the_latencies() {
     loom::model(|| {
         let delay = observed(18);
         assert_eq!(delay.delay(), UNKNOWN);
-        let others = [(); 2].map(|()| {
-            other(&delay, |delay| delay.observe(Duration::from_micros(2)))
-        });
+        let others =
+            [(); 2].map(|()| other(&delay, |delay| delay.observe(Duration::from_micros(2))));
         let seen = delay.delay();
         assert!([UNKNOWN, FAST].contains(&seen), "{seen:?}");
         for other in others {

@@ -46,10 +46,10 @@ impl From<Elapsed> for Fail {
 }
 
 /// What an attempt does.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer {
-    after: Duration,
-    with: Option<Verdict>,
+    pub(crate) after: Duration,
+    pub(crate) with: Option<Verdict>,
 }
 
 /// The attempt succeeds with its own number.
@@ -116,10 +116,15 @@ impl Service {
         self.running.get()
     }
 
+    /// The answer to the attempt of this number.
+    pub(crate) fn written(&self, number: u32) -> Answer {
+        let index = (number as usize - 1).min(self.answers.len() - 1);
+        self.answers[index]
+    }
+
     pub(crate) async fn answer(&self, number: u32) -> Outcome {
         let _running = Running::new(self, number);
-        let index = (number as usize - 1).min(self.answers.len() - 1);
-        let answer = self.answers[index];
+        let answer = self.written(number);
         if !answer.after.is_zero() {
             tokio::time::sleep(answer.after).await;
         }

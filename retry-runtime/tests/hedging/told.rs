@@ -3,11 +3,11 @@
 use crate::support::{Service, call, ok, permanent, policy, told, transient};
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{DefaultGuard, set_default};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::subscriber::{DefaultGuard, NoSubscriber, set_default};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
@@ -44,7 +44,12 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
+/// While one subscriber is alive, tracing takes the word of the thread that comes to
+/// a callsite first, which may be that of a test without any. Of two it asks both.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 fn listen() -> (Log, DefaultGuard) {
+    LazyLock::force(&ANOTHER);
     let log = Log::default();
     (log.clone(), set_default(log))
 }

@@ -4,11 +4,12 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
@@ -114,6 +115,10 @@ pub(crate) struct Seen {
     pub(crate) metrics: BTreeMap<String, Vec<f64>>,
 }
 
+/// While one subscriber is alive, tracing takes the word of the thread that comes to
+/// a callsite first, which may be that of a test without any. Of two it asks both.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 /// Runs it on a clock that stands still.
 pub(crate) fn seen<T>(call: impl Future<Output = T>) -> (T, Seen) {
     seen_from(Level::TRACE, call)
@@ -126,6 +131,7 @@ pub(crate) fn seen_from<T>(level: Level, call: impl Future<Output = T>) -> (T, S
         lines: Arc::clone(&lines),
         level,
     });
+    LazyLock::force(&ANOTHER);
     let recorder = DebuggingRecorder::new();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
-use tracing::{Level, Subscriber};
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
@@ -76,8 +77,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Collect {
     }
 }
 
+/// While one subscriber is alive, tracing takes the word of the thread that comes to
+/// a callsite first, which may be that of a test without any. Of two it asks both.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
 /// The events of a run, which has to succeed.
 pub(crate) fn collect<T>(run: impl Future<Output = io::Result<T>>) -> Vec<Event> {
+    LazyLock::force(&ANOTHER);
     let collected = Collect::default();
     let subscriber = Registry::default().with(collected.clone());
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -63,12 +63,11 @@ fn who_halves_leaves_the_next_halving_to_others() {
         let other = adds(&digest, 0);
         digest.add(Duration::from_micros(2), MEMORY);
         other.join().unwrap();
-        let first = weights(&digest);
         for _ in 0..MEMORY {
             digest.add(Duration::ZERO, MEMORY);
             let (sum, total) = weights(&digest);
             assert_eq!(sum, total);
-            assert!(total < MEMORY * WEIGHT, "{total} {:?} {first:?}", digest.buckets);
+            assert!(total < MEMORY * WEIGHT, "{total}");
         }
     });
 }

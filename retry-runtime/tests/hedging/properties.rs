@@ -1,0 +1,360 @@
+//! What holds for a hedged call whatever its attempts do: random policies,
+//! delays, budgets, latencies and outcomes, on a clock that stands still.
+//!
+//! Not among the other tests: it calls so often that those of the log would
+//! miss events, while `tracing` asks around who wants them.
+
+#![cfg(feature = "tokio")]
+#![cfg(not(loom))]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod support;
+
+use crate::support::{Answer, Fail, Outcome, Service, Told, call, ms};
+
+use proptest::prelude::*;
+use retry_runtime::{Backoff, Budget, Ended, Jitter, Policy, Verdict};
+use std::collections::BTreeMap;
+
+/// All times are in milliseconds, and multiples of 10: that two things happen
+/// at the same time is frequent.
+#[derive(Clone, Debug)]
+struct Case {
+    hedges: usize,
+    after: u64,
+    max: u32,
+    tokens: u32,
+    backoff: u64,
+    timeout: Option<u64>,
+    deadline: Option<u64>,
+    answers: Vec<Answer>,
+}
+
+const LONGEST_PUSHBACK: u64 = 400;
+
+/// What was seen of a call.
+#[derive(Debug)]
+struct Seen {
+    tries: Vec<Try>,
+    side_by_side: usize,
+    still_running: usize,
+    outcome: Outcome,
+    ended: Option<Ended>,
+    over: u64,
+    tokens_left: u32,
+}
+
+/// One attempt: when it started and was dropped, and how it would have ended,
+/// left to itself and its limits.
+#[derive(Debug)]
+struct Try {
+    start: u64,
+    dropped: u64,
+    end: u64,
+    by: End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Success,
+    Error(Verdict),
+    Timeout,
+    Deadline,
+}
+
+impl Case {
+    fn policy(&self) -> Policy {
+        let mut policy = Policy::DEFAULT
+            .max(self.max)
+            .backoff(Backoff::fixed(ms(self.backoff)).unwrap())
+            .jitter(Jitter::NONE)
+            .longest_pushback(ms(LONGEST_PUSHBACK));
+        if let Some(timeout) = self.timeout {
+            policy = policy.timeout(ms(timeout));
+        }
+        if let Some(deadline) = self.deadline {
+            policy = policy.deadline(ms(deadline));
+        }
+        policy
+    }
+
+    async fn seen(&self) -> Seen {
+        // `max` counts as reserve too, where it is more: what is too much is spent.
+        let budget = Budget::standard().reserve(self.tokens);
+        for _ in self.tokens..self.tokens.max(self.max) {
+            assert!(budget.try_retry(self.max));
+        }
+        let told = Told {
+            after: Some(ms(self.after)),
+            budget: Some(&budget),
+            ..Told::default()
+        };
+        let service = Service::new(self.answers.clone());
+        let (outcome, ended) = match self.hedges {
+            1 => call!(1, &service, self.policy(), told).await,
+            2 => call!(2, &service, self.policy(), told).await,
+            3 => call!(3, &service, self.policy(), told).await,
+            _ => call!(8, &service, self.policy(), told).await,
+        };
+        let over = u64::try_from(service.now()).unwrap();
+        // Whole tokens: what the success earned is a fraction of one.
+        let left = (0..1000).take_while(|_| budget.try_retry(0)).count();
+        let (tries, side_by_side) = self.tries(&service);
+        Seen {
+            tries,
+            side_by_side,
+            still_running: service.running(),
+            outcome,
+            ended,
+            over,
+            tokens_left: u32::try_from(left).unwrap(),
+        }
+    }
+
+    /// The attempts in their order, and how many of them ran side by side.
+    fn tries(&self, service: &Service) -> (Vec<Try>, usize) {
+        let (mut tries, mut running, mut most) = (BTreeMap::new(), 0, 0);
+        for &(when, what) in service.seen.borrow().iter() {
+            let when = u64::try_from(when).unwrap();
+            if let Ok(number @ 1..) = u32::try_from(what) {
+                tries.insert(-what, self.left_to_itself(when, service.written(number)));
+                running += 1;
+                most = most.max(running);
+            } else {
+                tries.get_mut(&what).unwrap().dropped = when;
+                running -= 1;
+            }
+        }
+        // Of those that start at the same time, a later one may be the first to run.
+        let last = i64::try_from(tries.len()).unwrap();
+        assert!(tries.keys().copied().eq(-last..=-1), "numbers have a gap");
+        (tries.into_values().rev().collect(), most)
+    }
+
+    fn left_to_itself(&self, start: u64, answer: Answer) -> Try {
+        let answers = start + u64::try_from(answer.after.as_millis()).unwrap();
+        let timeout = self.timeout.map_or(u64::MAX, |timeout| start + timeout);
+        let deadline = self.deadline.unwrap_or(u64::MAX);
+        let end = answers.min(timeout).min(deadline);
+        let by = match answer.with {
+            None if end == answers => End::Success,
+            Some(verdict) if end == answers => End::Error(verdict),
+            _ if end == deadline => End::Deadline,
+            _ => End::Timeout,
+        };
+        Try {
+            start,
+            dropped: u64::MAX,
+            end,
+            by,
+        }
+    }
+
+    /// The wait that follows such an end, where a retry follows.
+    fn wait(&self, by: End) -> Option<u64> {
+        match by {
+            End::Success | End::Deadline => None,
+            End::Timeout => Some(self.backoff),
+            End::Error(verdict) if !verdict.is_retryable() => None,
+            End::Error(verdict) => Some(pushback(verdict).unwrap_or(self.backoff)),
+        }
+    }
+
+    /// Its own retry would come too late: the hedging ends too.
+    fn ends_retries(&self, tried: &Try) -> bool {
+        let retry = self.wait(tried.by).map(|wait| tried.end + wait);
+        self.deadline.is_some() && retry >= self.deadline
+    }
+
+    /// Nothing starts any more: after a permanent error, and where the server
+    /// wants to be left alone for too long.
+    fn ends_all(&self, tried: &Try) -> bool {
+        let End::Error(verdict) = tried.by else {
+            return false;
+        };
+        pushback(verdict).is_some_and(|wait| wait > LONGEST_PUSHBACK || self.ends_retries(tried))
+            || is_permanent(tried.by)
+    }
+}
+
+fn pushback(verdict: Verdict) -> Option<u64> {
+    let pushback = verdict.pushback()?;
+    Some(u64::try_from(pushback.as_millis()).unwrap())
+}
+
+fn is_permanent(by: End) -> bool {
+    matches!(by, End::Error(verdict) if !verdict.is_retryable())
+}
+
+impl Seen {
+    fn check(&self, case: &Case) {
+        self.is_within_its_limits(case);
+        for index in 1..self.tries.len() {
+            self.starts_for_a_reason(index, case);
+        }
+        match self.outcome {
+            Ok(number) => self.is_the_first_success(number),
+            Err(fail) => self.is_the_last_error(fail, case),
+        }
+    }
+
+    fn retries(&self) -> u32 {
+        u32::try_from(self.tries.len()).unwrap() - 1
+    }
+
+    fn is_within_its_limits(&self, case: &Case) {
+        assert!(self.retries() <= case.max, "attempts are at most max + 1");
+        assert!(self.side_by_side <= case.hedges + 1);
+        assert_eq!(self.still_running, 0);
+        assert!(case.deadline.is_none_or(|deadline| self.over <= deadline));
+        assert_eq!(
+            self.tokens_left,
+            case.tokens - self.retries(),
+            "the budget pays for what was made, and nothing else"
+        );
+    }
+
+    /// As a hedge of the attempt before, or as a retry of one that failed.
+    fn starts_for_a_reason(&self, index: usize, case: &Case) {
+        let (before, start) = (&self.tries[..index], self.tries[index].start);
+        let hedges = before[index - 1].start + case.after == start;
+        let mut failed = before.iter().filter(|tried| tried.end <= start);
+        let retries = failed.any(|tried| {
+            case.wait(tried.by)
+                .is_some_and(|wait| tried.end + wait == start)
+        });
+        assert!(hedges || retries, "attempt {} has no reason", index + 1);
+        for earlier in before.iter().filter(|tried| tried.end < start) {
+            assert!(!case.ends_all(earlier), "a last word is not heeded");
+            assert!(retries || !case.ends_retries(earlier), "hedged too late");
+            if let End::Error(verdict) = earlier.by {
+                let free = earlier.end + pushback(verdict).unwrap_or(0);
+                assert!(free <= start, "a push-back is undercut");
+            }
+        }
+    }
+
+    fn is_the_first_success(&self, number: u32) {
+        assert_eq!(self.ended, None);
+        let winner = &self.tries[number as usize - 1];
+        assert_eq!((winner.by, winner.end), (End::Success, self.over));
+        for tried in &self.tries {
+            let is_earlier = tried.by == End::Success && tried.end < self.over;
+            assert!(!is_earlier, "a success was not taken");
+            assert_eq!(tried.dropped, tried.end.min(self.over));
+        }
+    }
+
+    /// An error comes when nothing is pending any more, and no success was.
+    fn is_the_last_error(&self, fail: Fail, case: &Case) {
+        for tried in &self.tries {
+            assert_ne!(tried.by, End::Success, "an error has beaten a success");
+            assert_eq!(tried.dropped, tried.end, "an error has not waited");
+        }
+        let ends = self.tries.iter().map(|tried| tried.end);
+        assert_eq!(ends.max(), Some(self.over));
+
+        let permanent = self.tries.iter().filter(|tried| is_permanent(tried.by));
+        if let Some(last) = permanent.map(|tried| tried.end).max() {
+            assert_eq!(self.ended, Some(Ended::Permanent));
+            self.is_of_an_attempt(fail, last);
+            assert!(!fail.verdict().is_retryable());
+        } else if self.tries.iter().any(|tried| tried.by == End::Deadline) {
+            assert_eq!(self.ended, Some(Ended::Deadline));
+            assert!(matches!(fail, Fail::Late(elapsed) if elapsed.is_deadline()));
+        } else {
+            self.is_of_an_attempt(fail, self.over);
+            self.is_explained(case);
+        }
+    }
+
+    fn is_of_an_attempt(&self, fail: Fail, end: u64) {
+        let is_this = match fail {
+            Fail::Of(number, verdict) => {
+                let tried = &self.tries[number as usize - 1];
+                (tried.by, tried.end) == (End::Error(verdict), end)
+            }
+            Fail::Late(elapsed) => {
+                let timeouts = self.tries.iter().filter(|tried| tried.by == End::Timeout);
+                !elapsed.is_deadline() && timeouts.map(|tried| tried.end).any(|at| at == end)
+            }
+        };
+        assert!(is_this, "no attempt ended so at {end} ms");
+    }
+
+    fn is_explained(&self, case: &Case) {
+        let waits = || {
+            let ended = self.tries.iter();
+            ended.filter_map(|tried| Some((tried.end, case.wait(tried.by)?)))
+        };
+        let is_true = match self.ended {
+            Some(Ended::Exhausted) => self.retries() == case.max,
+            Some(Ended::Budget) => self.retries() == case.tokens,
+            Some(Ended::Pushback) => waits().any(|(_, wait)| wait > LONGEST_PUSHBACK),
+            Some(Ended::Deadline) => case
+                .deadline
+                .is_some_and(|deadline| waits().any(|(end, wait)| end + wait >= deadline)),
+            _ => false,
+        };
+        assert!(is_true, "{:?} is not why", self.ended);
+    }
+}
+
+fn tens(range: std::ops::Range<u64>) -> impl Strategy<Value = u64> {
+    range.prop_map(|tens| tens * 10)
+}
+
+fn answers() -> impl Strategy<Value = Vec<Answer>> {
+    let with = prop_oneof![
+        3 => Just(None),
+        8 => Just(Some(Verdict::transient())),
+        1 => Just(Some(Verdict::permanent())),
+        3 => tens(0..42).prop_map(|wait| Some(Verdict::refused().after(ms(wait)))),
+    ];
+    let answer = (tens(0..40), with).prop_map(|(after, with)| Answer {
+        after: ms(after),
+        with,
+    });
+    proptest::collection::vec(answer, 1..10)
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let hedging = (
+        prop_oneof![Just(1usize), Just(2), Just(3), Just(8)],
+        tens(1..8),
+    );
+    let limits = (
+        proptest::option::of(tens(1..30)),
+        proptest::option::of(tens(1..60)),
+    );
+    (hedging, (0u32..9, 0u32..9), tens(1..25), limits, answers()).prop_map(
+        |((hedges, after), (max, tokens), backoff, (timeout, deadline), answers)| Case {
+            hedges,
+            after,
+            max,
+            tokens,
+            backoff,
+            timeout,
+            deadline,
+            answers,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_hedged_call_keeps_its_promises(case in cases()) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(case.seen()).check(&case);
+    }
+}
