@@ -158,12 +158,12 @@ impl Attempts {
 /// In half the room, and never above what it was: what is built on it then
 /// stays within its bounds.
 fn shortened(delay: Duration) -> f32 {
-    let seconds = delay.as_secs_f32();
-    if lengthened(seconds) > delay {
-        f32::from_bits(seconds.to_bits() - 1)
-    } else {
-        seconds
+    let mut seconds = delay.as_secs_f32();
+    // Once as a rule. That number is rounded twice, and may be two steps above.
+    while lengthened(seconds) > delay {
+        seconds = f32::from_bits(seconds.to_bits() - 1);
     }
+    seconds
 }
 
 fn lengthened(seconds: f32) -> Duration {
