@@ -70,6 +70,12 @@ impl Limit {
         }
     }
 
+    /// None where no clock can reach it.
+    fn remaining(&self) -> Option<Duration> {
+        self.until
+            .map(|until| until.saturating_duration_since(clock::now()))
+    }
+
     pub(crate) const fn until(&self) -> Option<Instant> {
         self.until
     }
@@ -97,42 +103,46 @@ impl<S> Alarm<S> {
 
     /// Goes off at `limit`, woken by the timer that `sleep` makes.
     fn at(limit: Option<Limit>, sleep: impl FnOnce(Duration) -> S) -> Self {
-        let timer = limit
-            .and_then(|limit| limit.until)
-            .map(|until| sleep(until.saturating_duration_since(clock::now())));
+        let timer = limit.and_then(|limit| limit.remaining()).map(sleep);
         Self { timer, limit }
     }
 
     /// Sets one that is silent.
     #[inline]
     pub(crate) fn set_at(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         limit: Option<Limit>,
         sleep: impl FnOnce(Duration) -> S,
     ) {
-        if limit.is_some() {
-            self.set(Self::at(limit, sleep));
+        if let Some(limit) = limit {
+            self.set_to(Some(limit), limit.remaining().map(sleep));
         }
     }
 
     /// Sets one that is silent: it has no limit, and is only waited for.
+    #[inline]
     pub(crate) fn set_after(self: Pin<&mut Self>, sleep: S) {
-        self.project().timer.set(Some(sleep));
+        self.set_to(None, Some(sleep));
     }
 
     /// Lets its timer go.
     #[inline]
     pub(crate) fn stop(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        if this.timer.is_some() {
-            this.timer.set(None);
+        if self.timer.is_some() {
+            self.set_to(None, None);
         }
-        *this.limit = None;
+    }
+
+    /// Not inlined: it is the same code for all calls with this timer.
+    #[inline(never)]
+    fn set_to(mut self: Pin<&mut Self>, limit: Option<Limit>, timer: Option<S>) {
+        self.set(Self { timer, limit });
     }
 }
 
 impl<S: Future> Alarm<S> {
     /// Ends with its timer.
+    #[inline(never)]
     pub(crate) fn poll_wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match self.project().timer.as_pin_mut() {
             Some(timer) => timer.poll(cx).map(drop),
@@ -141,6 +151,7 @@ impl<S: Future> Alarm<S> {
     }
 
     /// Ends where its limit is over.
+    #[inline(never)]
     pub(crate) fn poll_over(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
         let this = self.project();
         let (Some(timer), Some(limit)) = (this.timer.as_pin_mut(), *this.limit) else {

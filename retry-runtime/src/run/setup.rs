@@ -103,6 +103,13 @@ where
         });
     }
 
+    /// The same for a retry: apart, so that a first attempt alone is inlined.
+    #[cold]
+    #[inline(never)]
+    fn attempt_again(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        self.attempt(now);
+    }
+
     /// After an attempt.
     #[inline]
     pub(super) fn attempted(
@@ -117,18 +124,22 @@ where
     }
 
     /// Starts `before_retry`, or the retry itself.
+    #[cold]
+    #[inline(never)]
     pub(super) fn prepare(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let limit = Limit::of(None, *now.deadline);
         let retry = now.call.attempt(*now.seed, limit);
         let Some(hook) = layer_sync(true, || self.hook.start(retry)) else {
             now.paid.spend();
-            return self.attempt(now);
+            return self.attempt_again(now);
         };
         let hook = Layer::new(true, hook);
         now.start(Phase::Prepare { hook }, limit, |time| self.time.sleep(time));
     }
 
     /// After `before_retry`.
+    #[cold]
+    #[inline(never)]
     pub(super) fn prepared(
         &mut self,
         now: &mut Now<'_, 'b, Fut, Hook, Time>,
@@ -136,7 +147,7 @@ where
     ) -> Step<T, E> {
         match ended.map(Ending::error) {
             Ok(None) => {
-                self.attempt(now);
+                self.attempt_again(now);
                 ControlFlow::Continue(())
             }
             Ok(Some(error)) => self.decide(now, Err(error), None),
@@ -145,6 +156,8 @@ where
     }
 
     /// After the time was over.
+    #[cold]
+    #[inline(never)]
     fn cut(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>, elapsed: Elapsed) -> Step<T, E> {
         match self.late.error(elapsed) {
             Some(error) => self.decide(now, Err(error), Some(elapsed)),
