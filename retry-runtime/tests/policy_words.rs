@@ -231,6 +231,20 @@ mod in_files {
     }
 
     #[test]
+    fn a_jitter_alone_is_a_number_of_any_precision_too() {
+        let fifth = Jitter::fraction(0.2).unwrap();
+        for value in [
+            json!(0.2),
+            json!("0.2"),
+            json!({ "$serde_json::private::Number": "0.2" }),
+        ] {
+            assert_eq!(from_value::<Jitter>(value).unwrap(), fifth);
+        }
+        let error = from_value::<Jitter>(json!({ "fraction": 0.2 })).unwrap_err();
+        assert!(error.to_string().contains("invalid type: map"), "{error}");
+    }
+
+    #[test]
     fn every_fault_names_its_mend() {
         for (value, told) in [
             (

@@ -2,14 +2,27 @@
 
 use h2::Reason;
 use h2::server::{SendResponse, handshake};
+use http::Response;
 use retry_runtime::{Transient, Verdict};
+use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// The error of a request to a server that does this to it.
 async fn error(
     fail: impl FnOnce(&mut h2::server::Connection<tokio::net::TcpStream, Bytes>, SendResponse<Bytes>)
     + Send
     + 'static,
+) -> reqwest::Error {
+    error_after_head(fail, || {}).await
+}
+
+/// The same, where the answer's head arrives first: then this is called.
+async fn error_after_head(
+    fail: impl FnOnce(&mut h2::server::Connection<tokio::net::TcpStream, Bytes>, SendResponse<Bytes>)
+    + Send
+    + 'static,
+    arrived: impl FnOnce(),
 ) -> reqwest::Error {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -27,7 +40,13 @@ async fn error(
         .retry(reqwest::retry::never())
         .build()
         .unwrap();
-    let error = client.get(url).send().await.unwrap_err();
+    let error = match client.get(url).send().await {
+        Err(error) => error,
+        Ok(response) => {
+            arrived();
+            response.bytes().await.unwrap_err()
+        }
+    };
     server.abort();
     error
 }
@@ -43,6 +62,22 @@ async fn reset(reason: Reason) -> reqwest::Error {
 async fn a_refused_stream_was_not_processed() {
     let error = reset(Reason::REFUSED_STREAM).await;
     assert_eq!(error.verdict(), Verdict::refused(), "{error:?}");
+}
+
+/// Which no server should do.
+#[tokio::test]
+async fn a_stream_that_is_refused_after_its_head_may_have_been() {
+    let arrived = Arc::new(Notify::new());
+    let head = Arc::clone(&arrived);
+    let refuse = |_: &mut _, mut respond: SendResponse<Bytes>| {
+        let mut body = respond.send_response(Response::new(()), false).unwrap();
+        tokio::spawn(async move {
+            head.notified().await;
+            body.send_reset(Reason::REFUSED_STREAM);
+        });
+    };
+    let error = error_after_head(refuse, || arrived.notify_one()).await;
+    assert_eq!(error.verdict(), Verdict::transient(), "{error:?}");
 }
 
 #[tokio::test]

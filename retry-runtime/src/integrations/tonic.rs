@@ -173,11 +173,13 @@ mod tests {
         );
     }
 
-    /// As `tonic::transport::Error` has it inside, whatever went wrong.
+    /// As `tonic::transport::Error` has them inside, whatever went wrong.
     #[test]
-    fn a_failed_connection_in_a_box_sent_nothing() {
+    fn what_the_transport_says_is_known_in_a_box_too() {
         let boxed: Box<dyn Error + Send + Sync> = ConnectError("no such host".into()).into();
         assert_eq!(boxed.verdict(), Verdict::not_sent());
+        let boxed: Box<dyn Error + Send + Sync> = TimeoutExpired(()).into();
+        assert_eq!(boxed.verdict(), Verdict::transient());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `before_retry`.
 
 use crate::support::{Fault, Log, MS, PLAIN, ended, on_deadline};
-use retry_runtime::Attempt;
+use retry_runtime::{Attempt, Backoff};
 use std::cell::Cell;
 use std::future::pending;
 use tokio::time::{Instant, sleep};
@@ -28,6 +28,24 @@ async fn before_retry_comes_between_the_delay_and_the_attempt() {
         log.events(),
         [("attempt", 0), ("hook", 140), ("retry", 140)]
     );
+}
+
+/// Without a wait in between, which has a timer of its own.
+#[tokio::test(start_paused = true)]
+async fn the_timer_of_an_attempt_ends_with_it() {
+    let log = Log::new();
+    let result: Result<(), _> = PLAIN
+        .max(1)
+        .backoff(Backoff::none())
+        .timeout(MS(20))
+        .run(async |_| Err(Fault::Busy))
+        .before_retry(async |_| {
+            sleep(MS(40)).await;
+            log.note("hook");
+        })
+        .await;
+    assert_eq!(result, Err(Fault::Busy));
+    assert_eq!(log.events(), [("hook", 40)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -27,11 +27,6 @@ impl Cause {
     pub(super) fn of(status: &Status) -> Option<Self> {
         let mut next = status.source();
         while let Some(error) = next {
-            // The caller's own body failed: what ended it is another request's.
-            let hyper = error.downcast_ref::<hyper::Error>();
-            if hyper.is_some_and(hyper::Error::is_user) {
-                return None;
-            }
             if let Some(cause) = Self::of_one(error, status.code()) {
                 return Some(cause);
             }
