@@ -2,24 +2,14 @@
 
 mod account;
 
-#[cfg(loom)]
-use loom::sync::RwLock;
-#[cfg(loom)]
-use loom::sync::atomic::AtomicU32;
 use std::sync::PoisonError;
-// Not a `Mutex`: on Apple's systems that one owns heap memory, which costs an
-// allocation at the first retry and, having a destructor, keeps
-// `match Budget::new(..)` out of statics.
-#[cfg(not(loom))]
-use std::sync::RwLock;
-#[cfg(not(loom))]
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use crate::InvalidPolicy;
-use crate::clock::{self, Instant};
+use crate::time::clock::{self, Instant};
+use retry_words::InvalidPolicy;
 
+use crate::sync::{self, AtomicU32, RwLock};
 use account::{Account, Rules};
 
 /// How many retries may go to a service: a share of the recent successes, plus a reserve.
@@ -127,41 +117,43 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Retries may be `percent` % of the successes, 1 to 100. The other figures are the defaults.
-    ///
-    /// # Errors
-    ///
-    /// `percent` is not in 1..=100. To have no budget, write `budget = none` in the attribute.
-    ///
-    /// ```
-    /// use retry_runtime::Budget;
-    ///
-    /// let budget = Budget::new(30)?;
-    /// assert!(Budget::new(0).is_err());
-    /// assert!(Budget::new(101).is_err());
-    /// # drop(budget);
-    /// # Ok::<(), retry_runtime::InvalidPolicy>(())
-    /// ```
-    #[cfg(not(loom))]
-    pub const fn new(percent: u32) -> Result<Self, InvalidPolicy> {
-        match Rules::STANDARD.with_percent(percent) {
-            Ok(rules) => Ok(Self::from_rules(rules)),
-            Err(error) => Err(error),
+    sync::const_fn! {
+        /// Retries may be `percent` % of the successes, 1 to 100. The other figures are the defaults.
+        ///
+        /// # Errors
+        ///
+        /// `percent` is not in 1..=100. To have no budget, write `budget = none` in the attribute.
+        ///
+        /// ```
+        /// use retry_runtime::Budget;
+        ///
+        /// let budget = Budget::new(30)?;
+        /// assert!(Budget::new(0).is_err());
+        /// assert!(Budget::new(101).is_err());
+        /// # drop(budget);
+        /// # Ok::<(), retry_runtime::InvalidPolicy>(())
+        /// ```
+        pub const fn new(percent: u32) -> Result<Self, InvalidPolicy> {
+            match Rules::STANDARD.with_percent(percent) {
+                Ok(rules) => Ok(Self::from_rules(rules)),
+                Err(error) => Err(error),
+            }
         }
     }
 
-    /// The default budget: 20 % of the successes of the last 10 s, plus a reserve of 30 retries.
-    ///
-    /// ```
-    /// use retry_runtime::Budget;
-    ///
-    /// static BUDGET: Budget = Budget::standard();
-    /// assert!(BUDGET.try_retry(3));
-    /// ```
-    #[cfg(not(loom))]
-    #[must_use]
-    pub const fn standard() -> Self {
-        Self::from_rules(Rules::STANDARD)
+    sync::const_fn! {
+        /// The default budget: 20 % of the successes of the last 10 s, plus a reserve of 30 retries.
+        ///
+        /// ```
+        /// use retry_runtime::Budget;
+        ///
+        /// static BUDGET: Budget = Budget::standard();
+        /// assert!(BUDGET.try_retry(3));
+        /// ```
+        #[must_use]
+        pub const fn standard() -> Self {
+            Self::from_rules(Rules::STANDARD)
+        }
     }
 
     /// The reserve, in retries: full at the start, refilled by successes. Default 30.
@@ -333,36 +325,13 @@ impl Budget {
             .tokens()
     }
 
-    #[cfg(not(loom))]
-    const fn from_rules(rules: Rules) -> Self {
-        Self {
-            successes: AtomicU32::new(0),
-            rules,
-            account: RwLock::new(Account::NEW),
-        }
-    }
-}
-
-/// The same without `const`, which loom's types do not offer.
-#[cfg(loom)]
-impl Budget {
-    /// See the other build.
-    #[allow(clippy::missing_errors_doc, reason = "documented in the other build")]
-    pub fn new(percent: u32) -> Result<Self, InvalidPolicy> {
-        Rules::STANDARD.with_percent(percent).map(Self::from_rules)
-    }
-
-    /// See the other build.
-    #[must_use]
-    pub fn standard() -> Self {
-        Self::from_rules(Rules::STANDARD)
-    }
-
-    fn from_rules(rules: Rules) -> Self {
-        Self {
-            successes: AtomicU32::new(0),
-            rules,
-            account: RwLock::new(Account::NEW),
+    sync::const_fn! {
+        const fn from_rules(rules: Rules) -> Self {
+            Self {
+                successes: AtomicU32::new(0),
+                rules,
+                account: RwLock::new(Account::NEW),
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::InvalidPolicy;
-use crate::clock::Instant;
+use crate::time::clock::Instant;
+use retry_words::InvalidPolicy;
 
 /// Tokens are counted in hundredths, so that a percentage of successes is a
 /// whole number and sums of it are exact.
@@ -144,10 +144,10 @@ impl Account {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::{Account, Rules};
-    use crate::clock::now;
+    use crate::time::clock::now;
 
     #[test]
     fn a_counter_that_wraps_earns_what_was_added() {

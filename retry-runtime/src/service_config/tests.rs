@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Backoff, Jitter};
+use retry_words::{Backoff, Jitter};
 
 const RETRY: &str = r#"{
     "maxAttempts": 4,
