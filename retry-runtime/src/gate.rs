@@ -33,8 +33,10 @@ use crate::verdict::Verdict;
 ///   `E::from(Rejected)`, or through the attribute's `rejected` key.
 /// - An attempt admitted as a [`Probe`](Admission::Probe) is not retried: a
 ///   service that has just come up is not to be asked several times a call.
-/// - A permanent error, such as "not found", is an answer: it counts as a
-///   success of the service and does not open the breaker.
+/// - Whether a failure counts against the service is its verdict's own answer,
+///   [`is_against_service`](Verdict::is_against_service), and not whether it is
+///   retried. A permanent error, such as "not found", is an answer: it counts as
+///   a success of the service unless its verdict says otherwise.
 /// - An attempt can be dropped half-way: a cancelled call, the loser of a
 ///   hedge. It is recorded as [`Abandoned`](GateOutcome::Abandoned), so that the
 ///   probe it may have been is not waited for. An attempt that its own
@@ -190,9 +192,10 @@ impl Admission {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GateOutcome {
-    /// The service answered: with a value, or with an error that is permanent.
+    /// The service answered: with a value, or with an error that does not speak
+    /// against it.
     Success,
-    /// A failure whose verdict is retryable: it speaks against the service.
+    /// A failure that speaks against the service, whether it is retried or not.
     Failure(Verdict),
     /// The attempt was dropped before it ended: it says nothing about the
     /// service. A probe that is abandoned must give way to another.
@@ -200,16 +203,20 @@ pub enum GateOutcome {
 }
 
 impl GateOutcome {
-    /// What an attempt that got this verdict means to a breaker: a permanent
-    /// one is a success of the service, the others are failures.
+    /// What an attempt that got this verdict means to a breaker: a failure where
+    /// it speaks [against the service](Verdict::is_against_service), a success
+    /// of the service where it does not.
     ///
     /// ```
     /// # use retry_runtime::{Verdict, gate::GateOutcome};
     /// assert_eq!(GateOutcome::of(Verdict::permanent()), GateOutcome::Success);
+    ///
+    /// let internal = Verdict::permanent().against_service(true);
+    /// assert_eq!(GateOutcome::of(internal), GateOutcome::Failure(internal));
     /// ```
     #[must_use]
     pub const fn of(verdict: Verdict) -> Self {
-        if verdict.is_retryable() {
+        if verdict.is_against_service() {
             Self::Failure(verdict)
         } else {
             Self::Success

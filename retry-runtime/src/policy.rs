@@ -123,7 +123,7 @@ impl Policy {
         self
     }
 
-    /// The longest [push-back](crate::Verdict::after) that is waited for,
+    /// The longest [push-back](crate::Verdict::with_pushback) that is waited for,
     /// 30 seconds by default: beyond it the error comes back at once, so that
     /// a server cannot park its clients.
     ///

@@ -81,8 +81,11 @@ impl Attempts {
         verdict: Verdict,
         world: &mut impl World,
     ) -> Step {
-        if !verdict.is_retryable() {
+        if verdict.is_permanent() {
             return Step::Stop(Ended::Permanent);
+        }
+        if verdict.is_retry_refused() {
+            return Step::Stop(Ended::Pushback);
         }
         if self.retries >= policy.max {
             return Step::Stop(Ended::Exhausted);

@@ -38,13 +38,30 @@ pub fn ask<E: ?Sized, A>(predicate: impl FnOnce(&E) -> A, subject: &E) -> A {
 }
 
 /// The verdict for a call that must not run twice: only what was not executed
-/// is tried again.
+/// is tried again. What the failure says of the service stays as it is.
 #[inline]
 #[must_use]
 pub const fn unsent(verdict: Verdict) -> Verdict {
     if verdict.is_unexecuted() {
         verdict
     } else {
-        Verdict::permanent()
+        verdict.unretried()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_have_been_executed_is_not_retried_but_speaks_against_the_service() {
+        for verdict in [Verdict::transient(), Verdict::transient().with_no_retry()] {
+            let restricted = unsent(verdict);
+            assert!(!restricted.is_retryable());
+            assert!(restricted.is_against_service());
+            assert_eq!(restricted.is_overloaded(), verdict.is_overloaded());
+        }
+        assert_eq!(unsent(Verdict::refused()), Verdict::refused());
+        assert_eq!(unsent(Verdict::permanent()), Verdict::permanent());
     }
 }

@@ -49,7 +49,7 @@ where
                 last = Some((outcome, failed));
             } else if failed.cut.is_some_and(|cut| cut.is_deadline()) {
                 late = Some((outcome, failed));
-            } else if !failed.verdict.is_retryable() {
+            } else if failed.verdict.is_permanent() {
                 self.close(Ended::Permanent);
                 self.core.permanent = Some(outcome);
             } else {

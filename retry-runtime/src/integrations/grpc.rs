@@ -189,7 +189,7 @@ mod tests {
         let mut status = Status::aborted("");
         let key = "grpc-retry-pushback-ms";
         status.metadata_mut().insert(key, "40".parse().unwrap());
-        let wait = Verdict::transient().after(Duration::from_millis(40));
+        let wait = Verdict::transient().with_pushback(Duration::from_millis(40));
         assert_eq!(codes(&[Code::Aborted])(&status), wait);
         status.metadata_mut().insert(key, "-1".parse().unwrap());
         assert_eq!(codes(&[Code::Aborted])(&status), Verdict::permanent());

@@ -32,7 +32,9 @@ impl Pushback for Option<Duration> {
 /// The verdict with the field's wait, if it holds one.
 #[inline]
 pub fn pushed_back<P: Pushback>(verdict: Verdict, field: &P) -> Verdict {
-    field.wait().map_or(verdict, |wait| verdict.after(wait))
+    field
+        .wait()
+        .map_or(verdict, |wait| verdict.with_pushback(wait))
 }
 
 /// What `forward` may ask: all that is `Transient`. A trait of its own for the

@@ -16,7 +16,10 @@ async fn an_error_never_beats_a_pending_attempt() {
     for error in [
         transient(10),
         permanent(10),
-        err(10, Verdict::transient().after(std::time::Duration::MAX)),
+        err(
+            10,
+            Verdict::transient().with_pushback(std::time::Duration::MAX),
+        ),
     ] {
         let service = Service::new([ok(500), error]);
         let ending = call!(1, &service, policy(1), told()).await;

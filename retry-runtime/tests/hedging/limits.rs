@@ -7,7 +7,7 @@ use retry_runtime::{Ended, Policy, Verdict};
 use std::cell::Cell;
 
 fn pushed(after: u64, wait: u64) -> crate::support::Answer {
-    err(after, Verdict::transient().after(ms(wait)))
+    err(after, Verdict::transient().with_pushback(ms(wait)))
 }
 
 fn late(ending: &Outcome) -> (bool, u128) {

@@ -113,7 +113,7 @@ fn wait_of(attempts: &Attempts, policy: &Policy, now: &Moment, on_paper: Duratio
     let mut copy = Attempts { ..*attempts };
     let mut unlimited = Moment {
         verdict: match now.verdict.pushback() {
-            Some(wait) => Verdict::transient().after(wait),
+            Some(wait) => Verdict::transient().with_pushback(wait),
             None => Verdict::transient(),
         },
         remaining: None,
@@ -147,7 +147,7 @@ fn verdicts() -> impl Strategy<Value = Verdict> {
         2 => Just(Verdict::refused()),
     ];
     (kinds, proptest::option::weighted(0.2, durations())).prop_map(|(verdict, after)| match after {
-        Some(wait) => verdict.after(wait),
+        Some(wait) => verdict.with_pushback(wait),
         None => verdict,
     })
 }

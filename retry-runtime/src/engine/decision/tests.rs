@@ -96,9 +96,22 @@ fn three_retries_are_four_attempts() {
 
 #[test]
 fn every_reason_to_stop_has_its_name_and_costs_nothing() {
-    let long = Verdict::transient().after(Duration::from_secs(31));
+    let long = Verdict::transient().with_pushback(Duration::from_secs(31));
     let cases = [
         (Verdict::permanent(), Fixed::default(), Ended::Permanent),
+        (
+            Verdict::permanent().with_no_retry(),
+            Fixed::default(),
+            Ended::Permanent,
+        ),
+        (
+            Verdict::not_sent().with_no_retry(),
+            Fixed {
+                nested: true,
+                ..Fixed::default()
+            },
+            Ended::Pushback,
+        ),
         (
             Verdict::transient(),
             Fixed {
@@ -117,7 +130,7 @@ fn every_reason_to_stop_has_its_name_and_costs_nothing() {
             Ended::Deadline,
         ),
         (
-            Verdict::transient().after(MS(80)),
+            Verdict::transient().with_pushback(MS(80)),
             Fixed {
                 remaining: Some(MS(70)),
                 ..Fixed::default()
@@ -164,7 +177,11 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
         Step::Wait(MS(75))
     );
     assert_eq!(
-        wait(&mut attempts, Verdict::refused().after(MS(7)), &mut world),
+        wait(
+            &mut attempts,
+            Verdict::refused().with_pushback(MS(7)),
+            &mut world
+        ),
         Step::Wait(MS(7))
     );
     assert_eq!(
