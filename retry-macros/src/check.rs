@@ -4,14 +4,14 @@ use crate::options::Options;
 use crate::options::backoff::Backoff;
 use crate::options::setting::Setting;
 use crate::plan::from_options::{self, Found};
-use crate::plan::{Kind, RetryPlan};
+use crate::plan::{RetryAttribute, RetryPlan};
 use crate::syntax::attributes::is_named;
-use crate::syntax::errors::Faults;
-use crate::syntax::function::{Body, Function};
+use crate::syntax::errors::Errors;
+use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::Marker;
 use crate::syntax::returned_future;
-use crate::syntax::signature::{self, Shape, bound_names};
-use crate::syntax::span_range::Place;
+use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
@@ -22,32 +22,32 @@ use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 /// The plan, where nothing is wrong; otherwise all that is.
 pub(crate) fn check(
     options: Options,
-    kind: Kind,
+    attribute: RetryAttribute,
     function: &Function,
-    faults: &mut Faults,
+    errors: &mut Errors,
 ) -> Option<RetryPlan> {
-    let (shape, output) = Shape::of(function);
-    let output = checked_output(function, output, faults);
-    check_function(function, shape, faults);
-    check_markers(kind, function, faults);
-    if kind == Kind::Unsent {
-        check_unsent(&options, faults);
+    let (function_kind, output) = FunctionKind::of(function);
+    let output = checked_output(function, output, errors);
+    check_function(function, function_kind, errors);
+    check_markers(attribute, function, errors);
+    if attribute == RetryAttribute::RetryUnsent {
+        check_unsent(&options, errors);
     }
-    let makes_key = check_key(&options, function, faults);
-    check_attempt(&options, faults);
-    check_limits(&options, faults);
-    check_shape(&options, function, shape, faults);
-    check_rejected(&options, faults);
-    check_hedge(&options, function, shape, faults);
-    if !faults.is_empty() {
+    let makes_key = check_key(&options, function, errors);
+    check_attempt(&options, errors);
+    check_limits(&options, errors);
+    check_shape(&options, function, function_kind, errors);
+    check_rejected(&options, errors);
+    check_hedge(&options, function, function_kind, errors);
+    if !errors.is_empty() {
         return None;
     }
     let found = Found {
-        shape,
+        function_kind,
         output: signature::for_local(&output?),
         makes_key,
     };
-    Some(from_options::plan(options, kind, function, found))
+    Some(from_options::plan(options, attribute, function, found))
 }
 
 /// The runtime's hidden module, at its usual place or where `crate` says.
@@ -55,13 +55,13 @@ pub(crate) fn runtime(options: &Options) -> TokenStream {
     let Some(path) = &options.crate_path else {
         return code!(::retry_runtime::__private);
     };
-    let hidden = Place::of(path).name("__private");
+    let hidden = SpanRange::of(path).name("__private");
     code!(#path::#hidden)
 }
 
-fn checked_output(function: &Function, output: Option<Type>, faults: &mut Faults) -> Option<Type> {
+fn checked_output(function: &Function, output: Option<Type>, errors: &mut Errors) -> Option<Type> {
     let Some(output) = output else {
-        faults.at(
+        errors.at(
             function.sig.ident.span(),
             format!(
                 "`{}` returns nothing, so it cannot fail: return a `Result`, or drop the attribute",
@@ -71,11 +71,11 @@ fn checked_output(function: &Function, output: Option<Type>, faults: &mut Faults
         return None;
     };
     if signature::cannot_fail(&output) {
-        faults.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, or drop the attribute");
+        errors.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, or drop the attribute");
         return None;
     }
     if signature::borrows_from_mut(&function.sig, &output) {
-        faults.on(
+        errors.on(
             &output,
             "the result borrows from a `&mut` argument, and every attempt needs that argument: return an owned value, or retry in the caller",
         );
@@ -83,12 +83,12 @@ fn checked_output(function: &Function, output: Option<Type>, faults: &mut Faults
     Some(output)
 }
 
-fn check_function(function: &Function, shape: Shape, faults: &mut Faults) {
-    if let Body::Semicolon(semi) = &function.body {
-        faults.at(semi.span, "a declaration has no body to retry: put the attribute on the implementations, or give the method a default body");
+fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut Errors) {
+    if let FunctionBody::Semicolon(semi) = &function.body {
+        errors.at(semi.span, "a declaration has no body to retry: put the attribute on the implementations, or give the method a default body");
     }
     if let Some(constness) = &function.sig.constness {
-        faults.at(
+        errors.at(
             constness.span,
             "a `const fn` cannot wait between attempts: drop the `const`, or the attribute",
         );
@@ -98,16 +98,16 @@ fn check_function(function: &Function, shape: Shape, faults: &mut Faults) {
             FnArg::Receiver(receiver) => {
                 let mutability = receiver.mutability.as_ref();
                 if let Some(mutability) = mutability.filter(|_| !is_pinned(receiver)) {
-                    faults.at(
+                    errors.at(
                         mutability.span,
                         "every attempt starts from the `self` of the call, not from what a failed attempt has left: drop the `mut` and begin the body with `let mut this = self.clone();`",
                     );
                 }
             }
             FnArg::Typed(arg) => {
-                if let (Pat::Ident(pat), Shape::Async) = (&*arg.pat, shape) {
+                if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
                     if let Some(by_ref) = &pat.by_ref {
-                        faults.at(by_ref.span, "a `ref` argument cannot be lent to several attempts: drop the `ref` and borrow in the body");
+                        errors.at(by_ref.span, "a `ref` argument cannot be lent to several attempts: drop the `ref` and borrow in the body");
                     }
                 }
             }
@@ -122,15 +122,15 @@ fn is_pinned(receiver: &Receiver) -> bool {
             if ty.path.segments.last().is_some_and(|last| last.ident == "Pin")))
 }
 
-fn check_markers(kind: Kind, function: &Function, faults: &mut Faults) {
+fn check_markers(attribute: RetryAttribute, function: &Function, errors: &mut Errors) {
     if Marker::Retried.is_on(function) {
-        faults
+        errors
             .at_attribute("this function is retried already: write all options into one attribute");
     }
     let is_non_idempotent = Marker::NonIdempotent.is_on(function) || is_spelled_below(function);
-    match (kind, is_non_idempotent) {
-        (Kind::Any, true) => faults.at_attribute(NON_IDEMPOTENT),
-        (Kind::Unsent, false) => faults.at_attribute(UNSENT_NOT_MARKED),
+    match (attribute, is_non_idempotent) {
+        (RetryAttribute::Retry, true) => errors.at_attribute(NON_IDEMPOTENT),
+        (RetryAttribute::RetryUnsent, false) => errors.at_attribute(UNSENT_NOT_MARKED),
         _ => {}
     }
 }
@@ -154,7 +154,7 @@ pub(crate) fn is_idempotent(function: &Function) -> bool {
 }
 
 /// What only a function that may run twice can have.
-fn check_unsent(options: &Options, faults: &mut Faults) {
+fn check_unsent(options: &Options, errors: &mut Errors) {
     const REFUSED: &[(&str, &str)] = &[
         (
             "hedge",
@@ -179,18 +179,18 @@ fn check_unsent(options: &Options, faults: &mut Faults) {
     ];
     for (key, why) in REFUSED {
         if let Some(span) = options.span_of(key) {
-            faults.at(span, why);
+            errors.at(span, why);
         }
     }
 }
 
 /// Whether the call's key is made here: not where it names an argument.
-fn check_key(options: &Options, function: &Function, faults: &mut Faults) -> bool {
+fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> bool {
     let Some(key) = &options.key else {
         return false;
     };
     if !tokens::mentions(function.body_tokens(), key) {
-        faults.at(
+        errors.at(
             key.span(),
             format!("`{key}` is not used: send it with the request, so that the server sees a repetition, or drop `key`"),
         );
@@ -199,12 +199,12 @@ fn check_key(options: &Options, function: &Function, faults: &mut Faults) -> boo
 }
 
 /// Of two variables of one name the body sees one.
-fn check_attempt(options: &Options, faults: &mut Faults) {
+fn check_attempt(options: &Options, errors: &mut Errors) {
     let (Some(attempt), Some(key)) = (&options.attempt, &options.key) else {
         return;
     };
     if attempt.unraw() == key.unraw() {
-        faults.at(
+        errors.at(
             attempt.span(),
             format!("the key is called `{attempt}` already: give the attempt another name, such as `attempt = at`"),
         );
@@ -220,7 +220,7 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
 }
 
 /// Limits that are known now have to fit one another.
-fn check_limits(options: &Options, faults: &mut Faults) {
+fn check_limits(options: &Options, errors: &mut Errors) {
     let literal = |setting: &Option<Setting<Duration>>| {
         setting
             .as_ref()
@@ -250,27 +250,32 @@ fn check_limits(options: &Options, faults: &mut Faults) {
     };
     if let Some(timeout) = timeout {
         if let Err(error) = check(0, Some(timeout.value)) {
-            faults.at(timeout.span, error);
+            errors.at(timeout.span, error);
         }
     }
     if let Err(error) = check(1, None) {
-        faults.at(deadline.span, error);
+        errors.at(deadline.span, error);
     }
 }
 
 /// Attempts that run side by side share the arguments.
-fn check_hedge(options: &Options, function: &Function, shape: Shape, faults: &mut Faults) {
+fn check_hedge(
+    options: &Options,
+    function: &Function,
+    function_kind: FunctionKind,
+    errors: &mut Errors,
+) {
     let Some(span) = options.span_of("hedge") else {
         return;
     };
-    if shape.is_sync() {
-        faults.at(
+    if function_kind.is_sync() {
+        errors.at(
             span,
             "attempts of a sync fn cannot run side by side: make the fn `async`, or drop `hedge`",
         );
     }
     for borrow in signature::mutable_borrows(&function.sig) {
-        faults.at(
+        errors.at(
             borrow,
             "hedged attempts run side by side and share the arguments, so none of these can be `&mut`: take `&self` or `&T`, with a lock or a pool inside, or drop `hedge`",
         );
@@ -278,38 +283,43 @@ fn check_hedge(options: &Options, function: &Function, shape: Shape, faults: &mu
 }
 
 /// An option that does nothing is one that was meant to.
-fn check_rejected(options: &Options, faults: &mut Faults) {
+fn check_rejected(options: &Options, errors: &mut Errors) {
     if let (Some(rejected), None) = (&options.rejected, &options.breaker) {
-        faults.on(
+        errors.on(
             &rejected.to_tokens(),
             "only a circuit breaker rejects: give the `breaker` too, or drop `rejected`",
         );
     }
 }
 
-fn check_shape(options: &Options, function: &Function, shape: Shape, faults: &mut Faults) {
-    match shape {
-        Shape::Sync => {
+fn check_shape(
+    options: &Options,
+    function: &Function,
+    function_kind: FunctionKind,
+    errors: &mut Errors,
+) {
+    match function_kind {
+        FunctionKind::Sync => {
             if let Some(timeout) = &options.timeout {
                 const MESSAGE: &str = "a `timeout` cannot cut an attempt of a sync fn: give the client underneath a time-out, or make the fn `async`";
                 match timeout {
-                    Setting::Literal(literal) => faults.at(literal.span, MESSAGE),
-                    Setting::Expr(expr) => faults.on(expr, MESSAGE),
+                    Setting::Literal(literal) => errors.at(literal.span, MESSAGE),
+                    Setting::Expr(expr) => errors.on(expr, MESSAGE),
                 }
             }
             if let Some(elapsed) = &options.elapsed {
-                faults.on(
+                errors.on(
                     &elapsed.to_tokens(),
                     "nothing cuts an attempt of a sync fn: drop `elapsed`, or make the fn `async`",
                 );
             }
         }
-        Shape::Future { .. } => {
+        FunctionKind::Future { .. } => {
             if let Some(span) = returned_future::early_return(&function.body_tokens()) {
-                faults.at(span, "this leaves the function before its attempts, so it would not be retried: move it into the `async` block");
+                errors.at(span, "this leaves the function before its attempts, so it would not be retried: move it into the `async` block");
             }
         }
-        Shape::Async => {}
+        FunctionKind::Async => {}
     }
 }
 

@@ -16,10 +16,10 @@ mod retry_loop;
 use self::arguments::{Binder, Bindings};
 use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, Core};
-use crate::syntax::function::{self, Function};
+use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::returned_future;
-use crate::syntax::signature::{self, Shape, bound_names};
-use crate::syntax::span_range::Place;
+use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code, group_like};
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::ToTokens;
@@ -28,7 +28,7 @@ use syn::parse::Parser;
 use syn::{Block, Expr, FnArg, Pat, Signature, Stmt, Type};
 
 /// The attempt: the user's own code, and what stands around it.
-struct Body<'a> {
+struct AttemptBody<'a> {
     tokens: TokenStream,
     /// The braces around the tokens, where they are still the user's own.
     braces: Option<Group>,
@@ -36,7 +36,7 @@ struct Body<'a> {
     bindings: Bindings,
 }
 
-impl Body<'_> {
+impl AttemptBody<'_> {
     /// `{ before.. body.. }`. The braces of the body stay the user's own: what
     /// rustc says of its end points at the closing one then, what it has said
     /// of a half-typed body already is not said twice, and in the 2021 edition
@@ -65,13 +65,13 @@ impl Body<'_> {
 }
 
 /// Writes the loop of one plan.
-struct Loop<'a> {
+struct LoopWriter<'a> {
     plan: &'a RetryPlan,
     /// What `self` is called where the loop stands.
     self_name: Option<&'static str>,
 }
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// Code of the user's in an option, where the loop stands.
     fn code(&self, tokens: &TokenStream) -> TokenStream {
         match self.self_name {
@@ -85,22 +85,22 @@ impl Loop<'_> {
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     let body = function.body_tokens();
     let checks = operation_checks::checks(&function.sig, &body, plan);
-    let new = match plan.shape {
-        Shape::Async | Shape::Sync if foreign_macros::is_wrapped(&function) => {
+    let new = match plan.function_kind {
+        FunctionKind::Async | FunctionKind::Sync if foreign_macros::is_wrapped(&function) => {
             wrapped(&mut function.sig, body, plan)
         }
-        Shape::Async | Shape::Sync => {
+        FunctionKind::Async | FunctionKind::Sync => {
             let braces = match &function.body {
-                function::Body::Block(braces) => Some(braces.clone()),
-                function::Body::Semicolon(_) => None,
+                FunctionBody::Block(braces) => Some(braces.clone()),
+                FunctionBody::Semicolon(_) => None,
             };
             plain(&mut function.sig, body, braces, plan)
         }
-        Shape::Future { boxed } => future(&mut function.sig, body, boxed, plan),
+        FunctionKind::Future { boxed } => future(&mut function.sig, body, boxed, plan),
     };
     let (runtime, rt) = (&plan.runtime, &plan.rt);
     // Where a path stands that leads to no runtime.
-    let name = Place::of(runtime).ours(if tokens::contains(new.clone(), "__pass") {
+    let name = SpanRange::of(runtime).ours(if tokens::contains(new.clone(), "__pass") {
         code!(::{self as #rt, Awaitable as _})
     } else {
         code!(as #rt)
@@ -123,11 +123,11 @@ fn plain(
 ) -> TokenStream {
     let is_used = |name: &Ident| tokens::mentions(body.clone(), name);
     let bindings = bind(sig, plan, &is_used);
-    Loop {
+    LoopWriter {
         plan,
         self_name: None,
     }
-    .write(&Body {
+    .write(&AttemptBody {
         tokens: body,
         braces,
         output: &plan.output,
@@ -167,11 +167,11 @@ fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan)
     let attempt = code!({ #tail }.await);
     let bindings = bind_around(sig, preamble, plan, &attempt);
     let stmts = &*preamble;
-    let attempts = Loop {
+    let attempts = LoopWriter {
         plan,
         self_name: None,
     }
-    .write(&Body {
+    .write(&AttemptBody {
         tokens: attempt.clone(),
         braces: None,
         output: &plan.output,
@@ -194,11 +194,11 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
             let stmts = std::mem::take(&mut block.stmts);
             let tokens = code!(#(#stmts)*);
             let bindings = bind_around(sig, around, plan, &tokens);
-            let written = Loop {
+            let written = LoopWriter {
                 plan,
                 self_name: None,
             }
-            .write(&Body {
+            .write(&AttemptBody {
                 tokens: tokens.clone(),
                 braces: None,
                 output: &plan.output,
@@ -221,11 +221,11 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
             let mut binder = binder(plan, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
-            let looped = Loop {
+            let looped = LoopWriter {
                 plan,
                 self_name: Some("__self"),
             };
-            let written = looped.write(&Body {
+            let written = looped.write(&AttemptBody {
                 tokens: tokens.clone(),
                 braces: None,
                 output: &output,
@@ -239,7 +239,7 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
 fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
     Binder {
         rt: &plan.rt,
-        is_async: !plan.shape.is_sync(),
+        is_async: !plan.function_kind.is_sync(),
         is_shared: plan.hedge.is_some(),
         is_used,
         attempt: plan.attempt.as_ref(),

@@ -14,10 +14,10 @@ mod suggest;
 use self::backoff::Backoff;
 use self::budget::Budget;
 use self::callable::Call;
-use self::closure::{Fallback, Hook};
+use self::closure::{BeforeRetry, Fallback};
 use self::hedge::Hedge;
 use self::setting::{Setting, Spanned};
-use crate::syntax::errors::Faults;
+use crate::syntax::errors::Errors;
 use proc_macro2::{Span, TokenStream};
 use retry_words::Jitter;
 use std::time::Duration;
@@ -41,11 +41,11 @@ macro_rules! keys {
         const KEYS: &[&str] = &[$($key),*];
 
         impl Options {
-            fn read(&mut self, key: &Ident, input: ParseStream, faults: &mut Faults) -> syn::Result<()> {
+            fn read(&mut self, key: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
                 match key.unraw().to_string().as_str() {
                     $($key => {
                         if self.$field.is_some() || self.is_lifted($key) {
-                            faults.at(key.span(), format!("`{}` is given twice: keep one of them", $key));
+                            errors.at(key.span(), format!("`{}` is given twice: keep one of them", $key));
                         }
                         let input = value_of(key, input)?;
                         if LIFTED_BY_NONE.contains(&$key) && is_none(input) {
@@ -89,7 +89,7 @@ keys! {
     rejected, "rejected": Call = callable::rejected;
     hedge, "hedge": Hedge = hedge::parse;
     nested, "nested": () = simple::nested;
-    before_retry, "before_retry": Hook = closure::before_retry;
+    before_retry, "before_retry": BeforeRetry = closure::before_retry;
     fallback, "fallback": Fallback = closure::fallback;
     attempt, "attempt": Ident = simple::attempt;
     policy, "policy": Expr = simple::policy;
@@ -120,11 +120,11 @@ impl Options {
 
     /// Refuses the keys that make no sense on another attribute than
     /// `#[retry]`.
-    pub(crate) fn allow_only(&self, allowed: &[&str], attribute: &str, faults: &mut Faults) {
+    pub(crate) fn allow_only(&self, allowed: &[&str], attribute: &str, errors: &mut Errors) {
         for key in &self.keys {
             let name = key.unraw().to_string();
             if !allowed.contains(&name.as_str()) {
-                faults.at(
+                errors.at(
                     key.span(),
                     format!(
                         "`#[{attribute}]` has no key `{name}`: it takes {}",
@@ -135,33 +135,33 @@ impl Options {
         }
     }
 
-    /// Reads the attribute's tokens; what is wrong goes to `faults`, what is
+    /// Reads the attribute's tokens; what is wrong goes to `errors`, what is
     /// right stays.
-    pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> Self {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         let read = |input: ParseStream| {
             while !input.is_empty() {
-                let result = options.read_one(input, faults);
+                let result = options.read_one(input, errors);
                 if let Err(error) = result {
-                    faults.push(error);
+                    errors.push(error);
                     skip_to_next_key(input)?;
                 }
             }
             Ok(())
         };
         let result = read.parse2(tokens);
-        faults.take(result);
+        errors.take(result);
         options
     }
 
-    fn read_one(&mut self, input: ParseStream, faults: &mut Faults) -> syn::Result<()> {
+    fn read_one(&mut self, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
         let key = Ident::parse_any(input).map_err(|error| {
             syn::Error::new(
                 error.span(),
                 format!("expected a key: one of {}", list(KEYS)),
             )
         })?;
-        self.read(&key, input, faults)?;
+        self.read(&key, input, errors)?;
         if input.is_empty() {
             return Ok(());
         }

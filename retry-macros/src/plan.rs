@@ -1,21 +1,21 @@
-//! What is to be expanded: the checked options and the function's shape. Only
+//! What is to be expanded: the checked options and the function's function_kind. Only
 //! `check` builds a plan; `expand` sees nothing else of the attribute.
 
 pub(crate) mod from_options;
 
 use crate::options::callable::Call;
-use crate::options::closure::{Fallback, Hook};
-use crate::syntax::signature::Shape;
+use crate::options::closure::{BeforeRetry, Fallback};
+use crate::syntax::signature::FunctionKind;
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Type};
 
 /// Which of the two attributes it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RetryAttribute {
     /// `#[retry]`
-    Any,
+    Retry,
     /// `#[retry_unsent]`
-    Unsent,
+    RetryUnsent,
 }
 
 /// A retried function, ready to be written out.
@@ -34,7 +34,7 @@ pub(crate) struct RetryPlan {
     pub(crate) on: Option<Call>,
     pub(crate) on_ok: Option<Call>,
     pub(crate) elapsed: Option<Call>,
-    pub(crate) before_retry: Option<Hook>,
+    pub(crate) before_retry: Option<BeforeRetry>,
     pub(crate) attempt: Option<Ident>,
     pub(crate) hedge: Option<HedgePlan>,
     pub(crate) budget: BudgetPlan,
@@ -52,11 +52,11 @@ pub(crate) struct RetryPlan {
     pub(crate) strict: Option<Span>,
     /// Where `spans` stands, if each attempt is to have one.
     pub(crate) spans: Option<Span>,
-    pub(crate) kind: Kind,
+    pub(crate) attribute: RetryAttribute,
     /// The function that waits.
     pub(crate) sleep: TokenStream,
     pub(crate) timer: Timer,
-    pub(crate) shape: Shape,
+    pub(crate) function_kind: FunctionKind,
     /// The `fn` of the function.
     pub(crate) head: Span,
     /// What an attempt ends in, as a local's type.
@@ -66,12 +66,12 @@ pub(crate) struct RetryPlan {
 impl RetryPlan {
     /// Whether only what was not sent is retried.
     pub(crate) fn is_unsent(&self) -> bool {
-        self.kind == Kind::Unsent
+        self.attribute == RetryAttribute::RetryUnsent
     }
 
     /// Whether an attempt can be cut: a synchronous one cannot.
     pub(crate) fn cuts(&self) -> bool {
-        self.timed && !self.shape.is_sync()
+        self.timed && !self.function_kind.is_sync()
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::check;
 use crate::expand;
 use crate::options::Options;
-use crate::plan::Kind;
-use crate::syntax::errors::{Faults, with_faults};
+use crate::plan::RetryAttribute;
+use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
 use crate::syntax::markers::Marker;
 use crate::syntax::tokens::code;
@@ -14,23 +14,23 @@ use quote::ToTokens;
 /// A function with its own options.
 pub(crate) fn retry_function(
     options: Options,
-    kind: Kind,
+    attribute: RetryAttribute,
     mut function: Function,
-    mut faults: Faults,
+    mut errors: Errors,
 ) -> TokenStream {
-    let plan = check::check(options.clone(), kind, &function, &mut faults);
+    let plan = check::check(options.clone(), attribute, &function, &mut errors);
     match plan {
-        Some(plan) if faults.is_empty() => {
+        Some(plan) if errors.is_empty() => {
             let mut expanded = expand::expand(function, &plan);
             Marker::Retried.put_on(&mut expanded);
             if plan.is_unsent() {
                 Marker::Unsent.put_on(&mut expanded);
             }
-            with_faults(expanded.into_token_stream(), faults)
+            with_errors(expanded.into_token_stream(), errors)
         }
         _ => {
             bind_names(&options, &mut function);
-            with_faults(function.into_token_stream(), faults)
+            with_errors(function.into_token_stream(), errors)
         }
     }
 }

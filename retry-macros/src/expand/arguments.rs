@@ -3,7 +3,7 @@
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::signature::bound_names;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
@@ -196,14 +196,14 @@ impl Binder<'_> {
         let rt = self.rt;
         match (passed, was_mut) {
             (Passed::Value, Some(mutability)) => {
-                let place = Place::of(name);
+                let span = SpanRange::of(name);
                 let borrow = if self.is_shared {
                     code!(&#name)
                 } else {
                     code!(&mut #name)
                 };
-                let fresh = place.call(rt, "Fresh", None, borrow);
-                let (copy, arguments) = (place.name("copy"), place.arguments(code!()));
+                let fresh = span.call(rt, "Fresh", None, borrow);
+                let (copy, arguments) = (span.name("copy"), span.arguments(code!()));
                 code!(let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
             (Passed::Value, None) if self.is_captured(name) => code!(let _ = &mut #name;),

@@ -1,20 +1,20 @@
 //! A call site as code: its name, its policy and its budget.
 
-use super::Loop;
+use super::LoopWriter;
 use crate::options::Options;
 use crate::options::backoff::Backoff;
 use crate::options::budget::Budget;
 use crate::options::setting::Setting;
 use crate::plan::{BudgetPlan, PolicyPlan};
 use crate::syntax::function::Function;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use retry_words::Argument;
 use std::time::Duration;
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// The name and the policy of the call site.
     pub(super) fn site(&self) -> TokenStream {
         let (rt, name) = (&self.plan.rt, &self.plan.name);
@@ -51,7 +51,7 @@ impl Loop<'_> {
             BudgetPlan::Static(_) => Some(code!(&__RETRY_BUDGET)),
             BudgetPlan::Given(expr) => {
                 let given = self.code(expr);
-                Some(Place::of(expr).call(&self.plan.rt, "budget", None, given))
+                Some(SpanRange::of(expr).call(&self.plan.rt, "budget", None, given))
             }
         }
     }
@@ -80,7 +80,7 @@ pub(crate) fn name(options: &Options, function: &Function, rt: &TokenStream) -> 
 pub(crate) fn policy(options: &Options, rt: &TokenStream) -> PolicyPlan {
     let mut policy = options.policy.as_ref().map_or_else(
         || code!(#rt::Policy::DEFAULT),
-        |expr| Place::of(expr).call(rt, "policy", None, code!(#expr)),
+        |expr| SpanRange::of(expr).call(rt, "policy", None, code!(#expr)),
     );
     let mut is_static = options.policy.is_none();
     match &options.max {
@@ -90,7 +90,7 @@ pub(crate) fn policy(options: &Options, rt: &TokenStream) -> PolicyPlan {
         }
         Some(Setting::Expr(expr)) => {
             is_static = false;
-            let max = Place::of(expr).call(rt, "retries", None, code!(#expr));
+            let max = SpanRange::of(expr).call(rt, "retries", None, code!(#expr));
             policy.extend(code!(.max(#max)));
         }
         None => {}
@@ -132,7 +132,7 @@ fn limited(
             code!(#policy.#method(#limit))
         }
         Some(Setting::Expr(expr)) => {
-            let limit = Place::of(expr).call(rt, "limit", None, code!(#expr));
+            let limit = SpanRange::of(expr).call(rt, "limit", None, code!(#expr));
             code!(#rt::#with(#policy, #limit))
         }
         None if options.policy.is_some() && options.is_lifted(key) => {

@@ -1,19 +1,19 @@
 //! Attempts side by side: the runtime drives them, and this writes one attempt
 //! as it wants it.
 
-use super::{Body, Loop};
+use super::{AttemptBody, LoopWriter};
 use crate::plan::HedgePlan;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// The call, up to its outcome.
-    pub(super) fn hedged(&self, body: &Body<'_>, hedge: &HedgePlan) -> TokenStream {
+    pub(super) fn hedged(&self, body: &AttemptBody<'_>, hedge: &HedgePlan) -> TokenStream {
         let (plan, rt) = (self.plan, &self.plan.rt);
         let (after, beside) = (self.code(&hedge.after), hedge.beside);
-        let place = Place::of(&hedge.after);
-        let given = place.call(rt, "hedge_after", None, place.ours(code!(hedge)));
+        let span = SpanRange::of(&hedge.after);
+        let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
         let terms = self.terms();
         let mut told = code!(#rt::Plan::of(#terms, #given));
         if plan.timed {
@@ -43,7 +43,7 @@ impl Loop<'_> {
     }
 
     /// Hands the outcome back with what it is worth.
-    fn judged(&self, body: &Body<'_>) -> TokenStream {
+    fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt) = (self.plan, &self.plan.rt);
         let verdict = self.judgement(body);
         let mut tried = code!(#rt::Tried::new(outcome, verdict));

@@ -3,7 +3,7 @@
 
 use crate::plan::RetryPlan;
 use crate::syntax::signature;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -61,12 +61,12 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     });
     match argument {
         Some(arg) if !has_impl(&arg.ty) => {
-            let (ty, place) = (&arg.ty, Place::of(&arg.ty));
+            let (ty, span) = (&arg.ty, SpanRange::of(&arg.ty));
             let (from, call) = (
-                place.runtime(rt),
-                Ident::new("key_of_the_caller", place.last()),
+                span.runtime(rt),
+                Ident::new("key_of_the_caller", span.last()),
             );
-            let call = quote_spanned!(place.first()=> #from::#call::<#ty>());
+            let call = quote_spanned!(span.first()=> #from::#call::<#ty>());
             let call = where_present(&arg.attrs, call, rt);
             code!(#call;)
         }
@@ -138,14 +138,14 @@ fn owned(ty: &Type) -> (&Type, usize) {
 }
 
 fn by_type(ty: &Type, check: &str, rt: &TokenStream) -> TokenStream {
-    let place = Place::of(ty);
+    let span = SpanRange::of(ty);
     let (ty, _) = owned(ty);
-    let check = Ident::new(check, place.last());
-    let rt = place.runtime(rt);
+    let check = Ident::new(check, span.last());
+    let rt = span.runtime(rt);
     // The argument is what the compiler blames.
-    let none = place.arguments(TokenStream::new());
-    let new = quote_spanned!(place.first()=> #rt::Parameter::of_type #none);
-    quote_spanned!(place.first()=> #rt::Parameter::<#ty>::#check(#new))
+    let none = span.arguments(TokenStream::new());
+    let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
+    quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
 }
 
 /// An argument that stands for its type.
@@ -154,13 +154,13 @@ struct Value<'a> {
     /// How many references there are around it.
     lent: usize,
     /// What is to blame.
-    place: Place,
+    span: SpanRange,
 }
 
 impl<'a> Value<'a> {
     fn of(name: &'a Ident, lent: usize) -> Self {
-        let place = Place::of(name);
-        Self { name, lent, place }
+        let span = SpanRange::of(name);
+        Self { name, lent, span }
     }
 
     /// Of a type with a name of one word: where that is misspelt, rustc would say
@@ -175,20 +175,20 @@ impl<'a> Value<'a> {
         Some(Self {
             name: &pat.ident,
             lent,
-            place: Place::of(&arg.ty),
+            span: SpanRange::of(&arg.ty),
         })
     }
 }
 
 /// A type that cannot be named, or not again: its value can.
 fn by_value(value: &Value<'_>, check: &str, rt: &TokenStream) -> TokenStream {
-    let (name, place) = (value.name, value.place);
-    let rt = place.runtime(rt);
-    let check = Ident::new(check, place.last());
-    let deref = (0..value.lent).map(|_| quote_spanned!(place.first()=> *));
+    let (name, span) = (value.name, value.span);
+    let rt = span.runtime(rt);
+    let check = Ident::new(check, span.last());
+    let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
     // From the first token to the last is what the compiler blames.
-    let value = place.arguments(quote_spanned!(place.first()=> &#(#deref)* #name));
-    quote_spanned!(place.first()=> #rt::Parameter::of #value.#check())
+    let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
+    quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
 }
 
 /// Types that are never declared operations: their checks are left out, to

@@ -9,7 +9,7 @@ use syn::{Expr, ExprClosure, ExprPath, Pat, Stmt};
 
 /// How the body has to be run.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ClosureKind {
     /// `|x| expr`: its value, or the future that it is.
     Value,
     /// A body with `.await`, `?` or `return` of its own, or one that plainly
@@ -22,16 +22,16 @@ pub(crate) enum Kind {
     },
 }
 
-fn kind(closure: &ExprClosure) -> Kind {
+fn kind(closure: &ExprClosure) -> ClosureKind {
     let flow = control_flow::control_flow(&closure.body);
     let is_result = is_result(&closure.body);
     if closure.asyncness.is_some() || flow.awaits || flow.leaves || is_result {
-        Kind::Block {
+        ClosureKind::Block {
             fallible: flow.leaves || is_result,
             awaits: closure.asyncness.is_some() || flow.awaits,
         }
     } else {
-        Kind::Value
+        ClosureKind::Value
     }
 }
 
@@ -79,14 +79,14 @@ fn is_result(body: &Expr) -> bool {
 
 /// The hook's parameter and its body, which is inlined where it runs.
 #[derive(Clone)]
-pub(crate) struct Hook {
+pub(crate) struct BeforeRetry {
     pub(crate) retry: Pat,
     pub(crate) body: Expr,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ClosureKind,
 }
 
 /// `before_retry = |retry| ..`: what runs after the delay, before the attempt.
-pub(super) fn before_retry(input: ParseStream) -> syn::Result<Hook> {
+pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
     let expr = super::expr(input)?;
     let Expr::Closure(closure) = expr else {
         return Err(syn::Error::new_spanned(
@@ -97,7 +97,7 @@ pub(super) fn before_retry(input: ParseStream) -> syn::Result<Hook> {
     let (head, kind) = (head(&closure), kind(&closure));
     let mut inputs = closure.inputs.into_iter();
     match (inputs.next(), inputs.next()) {
-        (Some(retry), None) => Ok(Hook {
+        (Some(retry), None) => Ok(BeforeRetry {
             retry,
             body: *closure.body,
             kind,
@@ -120,7 +120,7 @@ pub(crate) enum Fallback {
         /// Why retries ended, where it is asked for.
         ended: Option<Pat>,
         body: Expr,
-        kind: Kind,
+        kind: ClosureKind,
     },
 }
 

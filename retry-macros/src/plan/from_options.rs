@@ -1,6 +1,6 @@
 //! The plan, out of options in which nothing is wrong.
 
-use super::{HedgePlan, Kind, RetryPlan, Timer};
+use super::{HedgePlan, RetryAttribute, RetryPlan, Timer};
 use crate::check::{is_idempotent, runtime};
 use crate::expand::call_site as site;
 use crate::options::Options;
@@ -8,7 +8,7 @@ use crate::options::backoff::Backoff;
 use crate::options::hedge::Hedge;
 use crate::options::setting::Setting;
 use crate::syntax::function::Function;
-use crate::syntax::signature::Shape;
+use crate::syntax::signature::FunctionKind;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -16,16 +16,21 @@ use syn::{ExprPath, Type};
 
 /// What the checks have found out.
 pub(crate) struct Found {
-    pub(crate) shape: Shape,
+    pub(crate) function_kind: FunctionKind,
     /// What an attempt ends in, as a local's type.
     pub(crate) output: Type,
     /// Whether the call's key is made here.
     pub(crate) makes_key: bool,
 }
 
-pub(crate) fn plan(options: Options, kind: Kind, function: &Function, found: Found) -> RetryPlan {
+pub(crate) fn plan(
+    options: Options,
+    attribute: RetryAttribute,
+    function: &Function,
+    found: Found,
+) -> RetryPlan {
     let (runtime, rt) = (runtime(&options), code!(__retry));
-    let (sleep, timer) = waits(options.sleep.as_ref(), found.shape, &rt);
+    let (sleep, timer) = waits(options.sleep.as_ref(), found.function_kind, &rt);
     RetryPlan {
         name: site::name(&options, function, &rt),
         policy: site::policy(&options, &rt),
@@ -50,8 +55,8 @@ pub(crate) fn plan(options: Options, kind: Kind, function: &Function, found: Fou
         nested: options.nested.is_some(),
         key: options.key,
         makes_key: found.makes_key,
-        kind,
-        shape: found.shape,
+        attribute,
+        function_kind: found.function_kind,
         head: function.sig.fn_token.span,
         output: found.output,
         runtime,
@@ -60,10 +65,14 @@ pub(crate) fn plan(options: Options, kind: Kind, function: &Function, found: Fou
 }
 
 /// The function that waits, and whose it is.
-fn waits(sleep: Option<&ExprPath>, shape: Shape, rt: &TokenStream) -> (TokenStream, Timer) {
+fn waits(
+    sleep: Option<&ExprPath>,
+    function_kind: FunctionKind,
+    rt: &TokenStream,
+) -> (TokenStream, Timer) {
     match sleep {
         Some(path) => (path.to_token_stream(), Timer::Other),
-        None if shape.is_sync() => (code!(#rt::sleep_sync), Timer::Other),
+        None if function_kind.is_sync() => (code!(#rt::sleep_sync), Timer::Other),
         None => (code!(#rt::sleep), Timer::Own),
     }
 }

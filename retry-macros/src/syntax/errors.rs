@@ -1,15 +1,15 @@
-//! All faults of one attribute, reported together.
+//! All errors of one attribute, reported together.
 
 use super::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::fmt::Display;
 
-/// Collects errors until they are taken with [`Faults::into_tokens`]. Forgetting
+/// Collects errors until they are taken with [`Errors::into_tokens`]. Forgetting
 /// to take them would swallow a user's error, so that is caught in debug
 /// builds.
 #[derive(Default)]
-pub(crate) struct Faults {
+pub(crate) struct Errors {
     errors: Vec<syn::Error>,
     /// Where the user wrote the attribute, if that is not where the macro is
     /// called: what an impl block hands to a method stands on the method.
@@ -17,16 +17,16 @@ pub(crate) struct Faults {
     taken: bool,
 }
 
-impl Faults {
+impl Errors {
     pub(crate) fn at(&mut self, span: Span, message: impl Display) {
         self.errors.push(syn::Error::new(span, message));
     }
 
-    /// Faults of an attribute that stands at `span`.
+    /// Errors of an attribute that stands at `span`.
     pub(crate) fn of(span: Span) -> Self {
-        let mut faults = Self::default();
-        faults.attribute = Some(span);
-        faults
+        let mut errors = Self::default();
+        errors.attribute = Some(span);
+        errors
     }
 
     /// At the attribute.
@@ -61,17 +61,17 @@ impl Faults {
     }
 }
 
-impl Drop for Faults {
+impl Drop for Errors {
     fn drop(&mut self) {
         debug_assert!(
             self.taken || std::thread::panicking(),
-            "faults were collected and never reported"
+            "errors were collected and never reported"
         );
     }
 }
 
 /// The item as it was, and what is wrong with it.
-pub(crate) fn with_faults(item: TokenStream, faults: Faults) -> TokenStream {
-    let errors = faults.into_tokens();
+pub(crate) fn with_errors(item: TokenStream, errors: Errors) -> TokenStream {
+    let errors = errors.into_tokens();
     code!(#item #errors)
 }

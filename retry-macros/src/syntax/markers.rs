@@ -2,7 +2,7 @@
 //! was there: attributes are expanded one after the other, under any alias,
 //! and see of those before only what they left in the tokens.
 
-use super::function::{Body, Function};
+use super::function::{Function, FunctionBody};
 use super::tokens::{code, contains};
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -41,7 +41,7 @@ impl Marker {
 
     /// Puts the mark at the head of the body, if there is none in it.
     pub(crate) fn put_on(self, function: &mut Function) {
-        if let (Body::Block(_), false) = (&function.body, self.is_on(function)) {
+        if let (FunctionBody::Block(_), false) = (&function.body, self.is_on(function)) {
             let mark = self.tokens();
             let body = function.body_tokens();
             function.set_body(code!(#mark #body));

@@ -7,12 +7,12 @@ use quote::{ToTokens, quote_spanned};
 /// The first and the last token of a piece of the user's code. `Span::join`
 /// would say it in one, and does nothing on stable.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct SpanRange {
     first: Span,
     last: Span,
 }
 
-impl Place {
+impl SpanRange {
     pub(crate) fn of(tokens: &impl ToTokens) -> Self {
         let mut tokens = tokens.to_token_stream().into_iter();
         let first = tokens.next();
