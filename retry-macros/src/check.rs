@@ -1,62 +1,60 @@
-//! Checks the options and the function, and builds the plan.
+//! Checks the options against one another and against the function. It finds out
+//! and refuses; what is written out of it stands in `plan` and `expand`.
 
 use crate::options::Options;
-use crate::options::backoff::Backoff;
-use crate::options::setting::Setting;
-use crate::plan::from_options::{self, Found};
-use crate::plan::{RetryAttribute, RetryPlan};
+use crate::plan::{BackoffPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
-use crate::syntax::markers::Marker;
+use crate::syntax::markers::{self, Marker};
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
-use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{self, code};
-use proc_macro2::TokenStream;
-use retry_words::Jitter;
-use std::time::Duration;
+use crate::syntax::tokens;
+use retry_words::{Backoff, Jitter};
 use syn::ext::IdentExt;
 use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 
-/// The plan, where nothing is wrong; otherwise all that is.
+/// What the checks have found out of a function.
+pub(crate) struct Checked {
+    pub(crate) function_kind: FunctionKind,
+    /// What an attempt ends in, as a local's type.
+    pub(crate) output: Type,
+    /// Whether the call's key is made here, and not an argument.
+    pub(crate) makes_key: bool,
+    /// Whether the function is declared `#[idempotent]`.
+    pub(crate) is_idempotent: bool,
+}
+
+/// Compares the options with one another and with the function. `None`, and all that
+/// is wrong, where something is.
 pub(crate) fn check(
-    options: Options,
+    options: &Options,
     attribute: RetryAttribute,
     function: &Function,
     errors: &mut Errors,
-) -> Option<RetryPlan> {
+) -> Option<Checked> {
     let (function_kind, output) = FunctionKind::of(function);
     let output = checked_output(function, output, errors);
     check_function(function, function_kind, errors);
     check_markers(attribute, function, errors);
     if attribute == RetryAttribute::RetryUnsent {
-        check_unsent(&options, errors);
+        check_unsent(options, errors);
     }
-    let makes_key = check_key(&options, function, errors);
-    check_attempt(&options, errors);
-    check_limits(&options, errors);
-    check_shape(&options, function, function_kind, errors);
-    check_rejected(&options, errors);
-    check_hedge(&options, function, function_kind, errors);
+    let makes_key = check_key(options, function, errors);
+    check_attempt(options, errors);
+    check_limits(options, errors);
+    check_function_kind(options, function, function_kind, errors);
+    check_rejected(options, errors);
+    check_hedge(options, function, function_kind, errors);
     if !errors.is_empty() {
         return None;
     }
-    let found = Found {
+    Some(Checked {
         function_kind,
         output: signature::for_local(&output?),
         makes_key,
-    };
-    Some(from_options::plan(options, attribute, function, found))
-}
-
-/// The runtime's hidden module, at its usual place or where `crate` says.
-pub(crate) fn runtime(options: &Options) -> TokenStream {
-    let Some(path) = &options.crate_path else {
-        return code!(::retry_runtime::__private);
-    };
-    let hidden = SpanRange::of(path).name("__private");
-    code!(#path::#hidden)
+        is_idempotent: is_idempotent(function),
+    })
 }
 
 fn checked_output(function: &Function, output: Option<Type>, errors: &mut Errors) -> Option<Type> {
@@ -123,7 +121,7 @@ fn is_pinned(receiver: &Receiver) -> bool {
 }
 
 fn check_markers(attribute: RetryAttribute, function: &Function, errors: &mut Errors) {
-    if Marker::Retried.is_on(function) {
+    if markers::is_retried(function) {
         errors
             .at_attribute("this function is retried already: write all options into one attribute");
     }
@@ -145,7 +143,7 @@ pub(crate) const NON_IDEMPOTENT: &str = "a function that is `#[non_idempotent]` 
 const UNSENT_NOT_MARKED: &str = "`#[retry_unsent]` is for functions that must not run twice: mark this one `#[non_idempotent]`, so that its callers do not retry it, or write `#[retry]`";
 
 /// Whether the function is declared `#[idempotent]`, above or below.
-pub(crate) fn is_idempotent(function: &Function) -> bool {
+fn is_idempotent(function: &Function) -> bool {
     Marker::Idempotent.is_on(function)
         || function
             .attrs
@@ -155,30 +153,30 @@ pub(crate) fn is_idempotent(function: &Function) -> bool {
 
 /// What only a function that may run twice can have.
 fn check_unsent(options: &Options, errors: &mut Errors) {
-    const REFUSED: &[(&str, &str)] = &[
+    let refused = [
         (
-            "hedge",
+            options.hedge.span(),
             "a hedge is sent while another attempt may still be executed: drop `hedge`",
         ),
         (
-            "on",
+            options.on.span(),
             "`#[retry_unsent]` asks the error itself: implement `Transient`, with `Verdict::not_sent()` where nothing was sent, and drop `on`",
         ),
         (
-            "on_ok",
+            options.on_ok.span(),
             "a response proves that the request was executed, and must not be asked for twice: drop `on_ok`",
         ),
         (
-            "key",
+            options.key.span(),
             "a key makes the operation one that may be repeated: declare it `keyed` and write `#[retry(key = ..)]`",
         ),
         (
-            "strict",
+            options.strict.span(),
             "the function must not run twice, so there is nothing to ask for: drop `strict`",
         ),
     ];
-    for (key, why) in REFUSED {
-        if let Some(span) = options.span_of(key) {
+    for (span, why) in refused {
+        if let Some(span) = span {
             errors.at(span, why);
         }
     }
@@ -186,7 +184,7 @@ fn check_unsent(options: &Options, errors: &mut Errors) {
 
 /// Whether the call's key is made here: not where it names an argument.
 fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> bool {
-    let Some(key) = &options.key else {
+    let Some(key) = options.key.value() else {
         return false;
     };
     if !tokens::mentions(function.body_tokens(), key) {
@@ -200,7 +198,7 @@ fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> boo
 
 /// Of two variables of one name the body sees one.
 fn check_attempt(options: &Options, errors: &mut Errors) {
-    let (Some(attempt), Some(key)) = (&options.attempt, &options.key) else {
+    let (Some(attempt), Some(key)) = (options.attempt.value(), options.key.value()) else {
         return;
     };
     if attempt.unraw() == key.unraw() {
@@ -221,27 +219,24 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
 
 /// Limits that are known now have to fit one another.
 fn check_limits(options: &Options, errors: &mut Errors) {
-    let literal = |setting: &Option<Setting<Duration>>| {
-        setting
-            .as_ref()
-            .and_then(|setting| setting.literal().cloned())
-    };
-    let (timeout, deadline) = (literal(&options.timeout), literal(&options.deadline));
+    let timeout = options.timeout.value().and_then(Setting::literal);
+    let deadline = options.deadline.value().and_then(Setting::literal);
     let Some(deadline) = deadline else { return };
-    let backoff = match (&options.backoff, &options.policy) {
-        (Some(Backoff::Words(value)), _) => Some(*value),
-        (None, None) => Some(retry_words::Backoff::DEFAULT),
+    let has_policy = options.policy.is_given();
+    let backoff = match options.backoff.value() {
+        Some(BackoffPlan::Words(backoff)) => Some(*backoff),
+        None if !has_policy => Some(Backoff::DEFAULT),
         _ => None,
     };
-    let jitter = match (&options.jitter, &backoff) {
+    let jitter = match (options.jitter.value(), &backoff) {
         (Some(jitter), _) => jitter.value,
-        (None, _) if options.policy.is_some() => Jitter::FULL,
+        (None, _) if has_policy => Jitter::FULL,
         (None, Some(backoff)) if backoff.is_random() => Jitter::NONE,
         (None, _) => Jitter::EQUAL,
     };
     let check = |max, timeout| {
         retry_words::check_limits(
-            &backoff.unwrap_or(retry_words::Backoff::none()),
+            &backoff.unwrap_or(Backoff::none()),
             jitter,
             max,
             timeout,
@@ -265,7 +260,7 @@ fn check_hedge(
     function_kind: FunctionKind,
     errors: &mut Errors,
 ) {
-    let Some(span) = options.span_of("hedge") else {
+    let Some(span) = options.hedge.span() else {
         return;
     };
     if function_kind.is_sync() {
@@ -284,15 +279,15 @@ fn check_hedge(
 
 /// An option that does nothing is one that was meant to.
 fn check_rejected(options: &Options, errors: &mut Errors) {
-    if let (Some(rejected), None) = (&options.rejected, &options.breaker) {
+    if let (Some(rejected), None) = (options.rejected.value(), options.breaker.value()) {
         errors.on(
-            &rejected.to_tokens(),
+            rejected,
             "only a circuit breaker rejects: give the `breaker` too, or drop `rejected`",
         );
     }
 }
 
-fn check_shape(
+fn check_function_kind(
     options: &Options,
     function: &Function,
     function_kind: FunctionKind,
@@ -300,16 +295,16 @@ fn check_shape(
 ) {
     match function_kind {
         FunctionKind::Sync => {
-            if let Some(timeout) = &options.timeout {
+            if let Some(timeout) = options.timeout.value() {
                 const MESSAGE: &str = "a `timeout` cannot cut an attempt of a sync fn: give the client underneath a time-out, or make the fn `async`";
                 match timeout {
                     Setting::Literal(literal) => errors.at(literal.span, MESSAGE),
                     Setting::Expr(expr) => errors.on(expr, MESSAGE),
                 }
             }
-            if let Some(elapsed) = &options.elapsed {
+            if let Some(elapsed) = options.elapsed.value() {
                 errors.on(
-                    &elapsed.to_tokens(),
+                    elapsed,
                     "nothing cuts an attempt of a sync fn: drop `elapsed`, or make the fn `async`",
                 );
             }

@@ -9,7 +9,7 @@ use crate::retry::retry_function;
 use crate::syntax::attributes::{is_macro, is_named};
 use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
-use crate::syntax::markers::Marker;
+use crate::syntax::markers::{self, Marker};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -36,7 +36,7 @@ pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStrea
         let is_foreign =
             |attr: &Attribute| is_macro(attr) && !is_named(attr, "non_idempotent_last");
         if function.attrs.iter().any(is_foreign) && errors.is_empty() {
-            let rt = check::runtime(&options);
+            let rt = options.runtime();
             let last = syn::parse_quote!(#[#rt::retry_unsent_last(#tokens)]);
             // What wraps the future comes after what repeats it.
             let wraps = |attr: &Attribute| is_named(attr, "non_idempotent_last");
@@ -88,7 +88,7 @@ fn non_idempotent_first(
     mut function: Function,
     mut errors: Errors,
 ) -> TokenStream {
-    if Marker::Retried.is_on(&function) && !Marker::Unsent.is_on(&function) {
+    if markers::is_retried(&function) && !Marker::RetryUnsent.is_on(&function) {
         errors.at(Span::call_site(), check::NON_IDEMPOTENT);
     }
     if Marker::Idempotent.is_on(&function) {
@@ -96,9 +96,9 @@ fn non_idempotent_first(
         return with_errors(function.into_token_stream(), errors);
     }
     Marker::NonIdempotent.put_on(&mut function);
-    let rt = check::runtime(options);
+    let rt = options.runtime();
     if function.attrs.iter().any(is_macro) {
-        let path = options.crate_path.as_ref().map(|path| code!(crate = #path));
+        let path = rt.crate_path().map(|path| code!(crate = #path));
         let last: Attribute = syn::parse_quote!(#[#rt::non_idempotent_last(#path)]);
         function.attrs.push(last);
     } else {
@@ -113,7 +113,7 @@ fn non_idempotent_after_others(
     mut function: Function,
     errors: Errors,
 ) -> TokenStream {
-    non_idempotent::wrap(&mut function, &check::runtime(options));
+    non_idempotent::wrap(&mut function, &options.runtime());
     with_errors(function.into_token_stream(), errors)
 }
 
@@ -129,7 +129,7 @@ fn on_marked(
 ) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(tokens, &mut errors);
-    options.allow_only(&["crate"], name, &mut errors);
+    options.refuse_all_but_crate(name, &mut errors);
     on_function(name, item, errors, |function, errors| {
         then(&options, function, errors)
     })

@@ -1,7 +1,7 @@
 //! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
 
-use crate::check;
 use crate::options::Options;
+use crate::options::spanned_key::SpannedKey;
 use crate::plan::RetryAttribute;
 use crate::retry::retry_function;
 use crate::syntax::attributes::is_named;
@@ -9,6 +9,7 @@ use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
 use crate::syntax::markers::Marker;
 use crate::syntax::returned_future;
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -43,8 +44,8 @@ pub(crate) fn retry(
         // Not Rust yet: rustc says what is missing.
         return with_errors(item, errors);
     };
-    for (key, name) in [("attempt", &options.attempt), ("key", &options.key)] {
-        if let Some(name) = name {
+    for option in [&options.attempt, &options.key] {
+        if let SpannedKey::Given { key, value: name } = option {
             errors.at(
                 name.span(),
                 format!("`{key}` binds a name in one body: write it on the method that uses it, as `#[retry({key} = ..)]`"),
@@ -54,7 +55,7 @@ pub(crate) fn retry(
     if !errors.is_empty() {
         return with_errors(item, errors);
     }
-    let rt = check::runtime(options);
+    let rt = options.runtime();
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             add_finisher(method, &tokens, &rt);
@@ -63,7 +64,7 @@ pub(crate) fn retry(
     with_errors(block.into_token_stream(), errors)
 }
 
-fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream) {
+fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimePath) {
     let own = method.attrs.iter().position(|attr| is_named(attr, "retry"));
     let own = own.map(|at| method.attrs.remove(at));
     let own = own.map(|attr| {

@@ -1,6 +1,7 @@
 //! `#[derive(Operation)]`: the class of a type, from `#[operation(..)]`.
 
 use crate::syntax::errors::{Errors, with_errors};
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -65,13 +66,11 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let class = Ident::new(CLASSES[class].1, Span::mixed_site());
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
-    let rt = of_type
-        .crate_path
-        .map_or_else(|| code!(::retry_runtime), |path| code!(#path));
+    let rt = RuntimePath::new(of_type.crate_path.as_ref());
     code! {
         #[automatically_derived]
-        impl #generics #rt::__private::Operation for #name #arguments #conditions {
-            type Class = #rt::__private::class::#class;
+        impl #generics #rt::Operation for #name #arguments #conditions {
+            type Class = #rt::class::#class;
         }
     }
 }

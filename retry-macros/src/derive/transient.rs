@@ -5,6 +5,7 @@ mod attr;
 
 use self::attr::{FORM, TransientAttr, VerdictKind, VerdictSource};
 use crate::syntax::errors::{Errors, with_errors};
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -27,7 +28,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 
 /// The type's part of the code: what asks its fields, and what they have to be.
 struct Writer<'a> {
-    rt: TokenStream,
+    rt: RuntimePath,
     generics: &'a Generics,
     asked: Vec<&'a Type>,
 }
@@ -36,9 +37,7 @@ struct Writer<'a> {
 fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let of_type = TransientAttr::read(&input.attrs, errors);
     let mut writer = Writer {
-        rt: of_type
-            .crate_path()
-            .map_or_else(|| code!(::retry_runtime), ToTokens::to_token_stream),
+        rt: RuntimePath::new(of_type.crate_path()),
         generics: &input.generics,
         asked: Vec::new(),
     };
@@ -67,14 +66,14 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     if !writer.asked.is_empty() {
         let conditions = &mut generics.make_where_clause().predicates;
         for asked in &writer.asked {
-            conditions.push(syn::parse_quote!(#asked: #rt::__private::Transient));
+            conditions.push(syn::parse_quote!(#asked: #rt::Transient));
         }
     }
     let (generics, arguments, conditions) = generics.split_for_impl();
     code! {
         #[automatically_derived]
-        impl #generics #rt::__private::Transient for #name #arguments #conditions {
-            fn verdict(&self) -> #rt::__private::Verdict {
+        impl #generics #rt::Transient for #name #arguments #conditions {
+            fn verdict(&self) -> #rt::Verdict {
                 #body
             }
         }
@@ -153,7 +152,7 @@ impl<'a> Writer<'a> {
     fn fixed(&self, kind: VerdictKind) -> TokenStream {
         let rt = &self.rt;
         let kind = Ident::new(kind.constructor(), Span::mixed_site());
-        code!(#rt::__private::Verdict::#kind())
+        code!(#rt::Verdict::#kind())
     }
 
     /// The verdict that a field gives, or adds its wait to. The field's type
@@ -172,7 +171,7 @@ impl<'a> Writer<'a> {
         let span = ty.span().resolved_at(Span::mixed_site());
         match answer {
             VerdictSource::Forward(_) => {
-                let ask = quote_spanned!(span=> #rt::__private::forwarded::<#ty>(#value));
+                let ask = quote_spanned!(span=> #rt::forwarded::<#ty>(#value));
                 if mentions(ty, self.generics) {
                     self.asked.push(ty);
                 }
@@ -180,7 +179,7 @@ impl<'a> Writer<'a> {
             }
             VerdictSource::Fixed { kind, .. } => {
                 let verdict = self.fixed(*kind);
-                quote_spanned!(span=> #rt::__private::pushed_back::<#ty>(#verdict, #value))
+                quote_spanned!(span=> #rt::pushed_back::<#ty>(#verdict, #value))
             }
         }
     }

@@ -21,7 +21,7 @@ use syn::{Block, Expr, ExprCall, ExprGroup, ExprMethodCall, ExprParen, Item, Mac
 
 /// Rewrites a body. `None` for one that is not Rust yet, or that awaits
 /// nothing: it stays as it is.
-pub(crate) fn rewritten(body: &TokenStream, rt: &TokenStream) -> Option<TokenStream> {
+pub(super) fn checked(body: &TokenStream, rt: &Ident) -> Option<TokenStream> {
     if !mentions_future(body) {
         return None;
     }
@@ -42,7 +42,7 @@ fn mentions_future(body: &TokenStream) -> bool {
 }
 
 struct Awaits<'a> {
-    rt: &'a TokenStream,
+    rt: &'a Ident,
     found: bool,
 }
 

@@ -1,15 +1,15 @@
 //! `before_retry`.
 
-use super::{LoopWriter, awaits};
-use crate::options::closure::{self, BeforeRetry, ClosureKind};
+use super::writer::LoopWriter;
+use crate::plan::{BeforeRetry, ClosureKind};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::code;
-use proc_macro2::TokenStream;
+use crate::syntax::tokens::{code, statements};
+use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Pat, Type};
 
 /// A hook in pieces, which the ways to run it put together.
 struct Pieces<'h> {
-    rt: &'h TokenStream,
+    rt: &'h Ident,
     span: SpanRange,
     kind: ClosureKind,
     /// `let RETRY = ..;`
@@ -26,7 +26,7 @@ struct Pieces<'h> {
 impl LoopWriter<'_> {
     /// Ends in the error that stands for the retry's outcome, if there is one.
     pub(super) fn hook(&self, hook: &BeforeRetry, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let pieces = self.pieces(hook, output);
         let error = if self.plan.function_kind.is_sync() {
             pieces.called()
@@ -39,10 +39,14 @@ impl LoopWriter<'_> {
     }
 
     fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
-        let rt = &self.plan.rt;
-        let body = self.code(&closure::statements(&hook.body));
-        let rewritten = awaits::rewritten(&body, rt);
+        let rt = self.rt;
+        let body = self.code(&statements(&hook.body));
+        let rewritten = self.checked_awaits(&body);
         let is_value = hook.kind == ClosureKind::Value;
+        if is_value && !self.plan.function_kind.is_sync() {
+            // The value itself may be a future, and is awaited then.
+            self.checks_awaits.set(true);
+        }
         let is_fallible = matches!(hook.kind, ClosureKind::Block { fallible: true, .. });
         let returned = SpanRange::of(output);
         Pieces {
@@ -73,7 +77,7 @@ impl LoopWriter<'_> {
 
     /// No attempt's `timeout`: the deadline alone.
     fn hook_limit(&self) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         if self.plan.timed {
             code!(#rt::Limit::of(#rt::None, deadline))
         } else {
@@ -83,7 +87,7 @@ impl LoopWriter<'_> {
 
     /// Awaits the hook no longer than the call may take.
     fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let (future, limit) = (pieces.future(), self.hook_limit());
         let error = pieces.error(pieces.span.ours(code!(ended)));
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));

@@ -1,7 +1,7 @@
 //! How an elapsed limit or a rejection becomes an error of the function.
 
-use super::LoopWriter;
-use crate::options::callable::Call;
+use super::writer::LoopWriter;
+use crate::plan::Callable;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, TokenStream};
@@ -20,12 +20,17 @@ impl LoopWriter<'_> {
 
     /// Turns what ended the call into an error: the way that was given, or by
     /// `From`.
-    fn converted(&self, given: Option<&Call>, cause: &TokenStream, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+    fn converted(
+        &self,
+        given: Option<&Callable>,
+        cause: &TokenStream,
+        output: &Type,
+    ) -> TokenStream {
+        let rt = self.rt;
         if let Some(call) = given {
-            let code = self.code(&call.to_tokens());
+            let code = self.code(call);
             let span = SpanRange::of(&code);
-            if let Call::Value(_) = call {
+            if let Callable::Value(_) = call {
                 return span.call(rt, "convert", None, code!(#code, #cause));
             }
             let arguments = span.arguments(span.ours(cause.clone()));
@@ -41,19 +46,19 @@ impl LoopWriter<'_> {
     /// `outcome` as the error stands for it.
     pub(super) fn failed(&self, output: &Type, error: TokenStream) -> TokenStream {
         let witness = self.witness(output);
-        SpanRange::of(output).call(&self.plan.rt, "failed", None, code!(#witness, #error))
+        SpanRange::of(output).call(self.rt, "failed", None, code!(#witness, #error))
     }
 
     /// The result type as a value: a call that is not told its type in words is
     /// blamed for it where it stands, once.
     pub(super) fn witness(&self, output: &Type) -> TokenStream {
-        SpanRange::of(output).call(&self.plan.rt, "result", Some(code!(#output)), code!())
+        SpanRange::of(output).call(self.rt, "result", Some(code!(#output)), code!())
     }
 
     /// At the head of an `async` block: the type that it ends in. The expectation
     /// of a type does not pass `.await`.
     pub(super) fn expected(&self, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         code!(#rt::returns!(#output);)
     }
 }

@@ -1,9 +1,9 @@
 //! `fallback`: what stands in where retries end in failure.
 
-use super::LoopWriter;
-use crate::options::closure::{self, ClosureKind, Fallback};
+use super::writer::LoopWriter;
+use crate::plan::{ClosureKind, Fallback};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::code;
+use crate::syntax::tokens::{code, statements};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
@@ -11,7 +11,7 @@ use syn::Type;
 impl LoopWriter<'_> {
     /// The attempts, and what stands in where they end in failure.
     pub(super) fn with_fallback(&self, output: &Type, attempts: TokenStream) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let Some(fallback) = &self.plan.fallback else {
             return attempts;
         };
@@ -29,7 +29,7 @@ impl LoopWriter<'_> {
     }
 
     fn fallback(&self, fallback: &Fallback, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let is_sync = self.plan.function_kind.is_sync();
         let (bind, body, kind) = match fallback {
             Fallback::Path(path) => {
@@ -49,7 +49,7 @@ impl LoopWriter<'_> {
             } => {
                 let ended = ended.as_ref().map(ToTokens::to_token_stream);
                 let ended = ended.unwrap_or_else(|| code!(_));
-                let body = self.code(&closure::statements(body));
+                let body = self.code(&statements(body));
                 (code!(let #error = error; let #ended = ended;), body, *kind)
             }
         };

@@ -4,6 +4,7 @@
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::control_flow;
 use crate::syntax::function::{Function, FunctionBody};
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
@@ -13,7 +14,7 @@ use syn::{Attribute, Block, FnArg, Pat, PatType, Receiver, ReturnType, Signature
 
 /// Turns the function's future into a `NonIdempotent`; a function that returns
 /// none stays as it is.
-pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
+pub(crate) fn wrap(function: &mut Function, rt: &RuntimePath) {
     match FunctionKind::of(function) {
         (FunctionKind::Async, output) => wrap_async(function, output, rt),
         (FunctionKind::Future { .. }, _) => wrap_future(function, rt),
@@ -29,7 +30,7 @@ pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`
-fn wrap_async(function: &mut Function, output: Option<Type>, rt: &TokenStream) {
+fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     let output = output.unwrap_or_else(|| syn::parse_quote!(()));
     let local = signature::for_local(&output);
     function.sig.asyncness = None;
@@ -92,7 +93,7 @@ fn keep(sig: &mut Signature) -> TokenStream {
 }
 
 /// `fn f(..) -> F { B }` → `fn f(..) -> NonIdempotent<F> { .. }`
-fn wrap_future(function: &mut Function, rt: &TokenStream) {
+fn wrap_future(function: &mut Function, rt: &RuntimePath) {
     let ReturnType::Type(_, returned) = &mut function.sig.output else {
         return;
     };

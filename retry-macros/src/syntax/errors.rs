@@ -10,7 +10,7 @@ use std::fmt::Display;
 /// builds.
 #[derive(Default)]
 pub(crate) struct Errors {
-    errors: Vec<syn::Error>,
+    list: Vec<syn::Error>,
     /// Where the user wrote the attribute, if that is not where the macro is
     /// called: what an impl block hands to a method stands on the method.
     attribute: Option<Span>,
@@ -19,7 +19,7 @@ pub(crate) struct Errors {
 
 impl Errors {
     pub(crate) fn at(&mut self, span: Span, message: impl Display) {
-        self.errors.push(syn::Error::new(span, message));
+        self.list.push(syn::Error::new(span, message));
     }
 
     /// Errors of an attribute that stands at `span`.
@@ -36,11 +36,11 @@ impl Errors {
 
     /// At these tokens, from the first to the last.
     pub(crate) fn on(&mut self, tokens: &impl ToTokens, message: impl Display) {
-        self.errors.push(syn::Error::new_spanned(tokens, message));
+        self.list.push(syn::Error::new_spanned(tokens, message));
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
-        self.errors.push(error);
+        self.list.push(error);
     }
 
     /// The value, or `None` and one fault more.
@@ -49,15 +49,12 @@ impl Errors {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.errors.is_empty()
+        self.list.is_empty()
     }
 
     pub(crate) fn into_tokens(mut self) -> TokenStream {
         self.taken = true;
-        self.errors
-            .iter()
-            .map(syn::Error::to_compile_error)
-            .collect()
+        self.list.iter().map(syn::Error::to_compile_error).collect()
     }
 }
 
