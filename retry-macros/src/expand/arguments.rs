@@ -114,13 +114,11 @@ impl Binder<'_> {
         }
     }
 
-    fn receiver(&mut self, receiver: &mut Receiver) {
+    fn receiver(&mut self, receiver: &Receiver) {
         let this = &receiver.self_token;
         let name = Ident::new("self", this.span);
         if is_by_value(receiver) && self.is_captured(&name) && (self.is_used)(&name) {
-            receiver.mutability.get_or_insert(Token![mut](this.span));
-            let this = &receiver.self_token;
-            self.bindings.inside.extend(code!(let _ = &mut #this;));
+            self.bindings.inside.extend(uniquely(this));
         }
     }
 
@@ -162,7 +160,7 @@ impl Binder<'_> {
         }
     }
 
-    /// `c: C` becomes `mut c: C`, and the attempt begins with `let _ = &mut c;`.
+    /// The attempt begins with a copy of `mut c: C`, and with a use of `c: C`.
     fn variable(&mut self, pat: &mut PatIdent, passed: Passed, cfgs: &TokenStream) {
         if !self.uses(&pat.ident) {
             return;
@@ -170,7 +168,7 @@ impl Binder<'_> {
         let was_mut = pat.mutability.is_some();
         let inside = self.inside(&pat.ident, pat.mutability, passed);
         let needs_mut = match passed {
-            Passed::Value => (was_mut && !self.is_shared) || self.is_captured(&pat.ident),
+            Passed::Value => was_mut && !self.is_shared,
             Passed::Unique | Passed::Shared => false,
         };
         // Elsewhere, rustc would not call the variable by its name.
@@ -207,12 +205,19 @@ impl Binder<'_> {
                 let (copy, arguments) = (span.ident("copy"), span.arguments(code!()));
                 code!(let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
-            (Passed::Value, None) if self.is_captured(name) => code!(let _ = &mut #name;),
+            (Passed::Value, None) if self.is_captured(name) => uniquely(name),
             (Passed::Shared, Some(mutability)) => code!(let #mutability #name = #name;),
             (Passed::Unique, Some(mutability)) => code!(let #mutability #name = &mut *#name;),
             _ => TokenStream::new(),
         }
     }
+}
+
+/// A use that is never reached: the attempt captures the argument by unique
+/// borrow, which asks no `Sync` of it, and rustc still wants a `mut` for
+/// whatever changes it, as in a function without the attribute.
+fn uniquely(name: &impl ToTokens) -> TokenStream {
+    code!(#[allow(unreachable_code)] if false { loop {} let _ = &mut #name; })
 }
 
 /// The bindings inside a pattern like `[a, mut b]`: they are bound once more before the loop,
@@ -229,7 +234,7 @@ impl VisitMut for Nested<'_, '_> {
             let inside = self.binder.inside(name, pat.mutability, Passed::Value);
             if !inside.is_empty() {
                 let cfgs = self.cfgs;
-                let mutability = (!self.binder.is_shared).then(|| Token![mut](name.span()));
+                let mutability = pat.mutability.filter(|_| !self.binder.is_shared);
                 self.binder
                     .bindings
                     .before
