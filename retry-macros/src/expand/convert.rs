@@ -2,6 +2,7 @@
 
 use super::writer::LoopWriter;
 use crate::plan::Callable;
+use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, TokenStream};
@@ -50,9 +51,37 @@ impl LoopWriter<'_> {
     }
 
     /// The result type as a value: a call that is not told its type in words is
-    /// blamed for it where it stands, once.
+    /// blamed for it where it stands, once. A type with an `impl Trait` in it can be
+    /// named once only, or each name would be a type of its own.
     pub(super) fn witness(&self, output: &Type) -> TokenStream {
+        if signature::is_inferred(output) {
+            return SpanRange::of(output).ours(code!(__retry_result));
+        }
+        self.new_witness(output)
+    }
+
+    fn new_witness(&self, output: &Type) -> TokenStream {
         SpanRange::of(output).call(self.rt, "result", Some(code!(#output)), code!())
+    }
+
+    /// What [`witness`](Self::witness) names, where it has a name.
+    pub(super) fn named_witness(&self, output: &Type) -> Option<TokenStream> {
+        let plan = self.plan;
+        let is_used = plan.cuts() || plan.breaker.is_some() || plan.before_retry.is_some();
+        if !is_used || !signature::is_inferred(output) {
+            return None;
+        }
+        let witness = self.new_witness(output);
+        Some(code!(let __retry_result = #witness;))
+    }
+
+    /// `outcome`, which says what the witness is a witness of.
+    pub(super) fn witnessed(&self, output: &Type, outcome: TokenStream) -> TokenStream {
+        if signature::is_inferred(output) {
+            let (rt, witness) = (self.rt, self.witness(output));
+            return code!(#rt::witnessed(#witness, #outcome));
+        }
+        outcome
     }
 
     /// At the head of an `async` block: the type that it ends in. The expectation

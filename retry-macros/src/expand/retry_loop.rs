@@ -10,13 +10,13 @@ impl LoopWriter<'_> {
     /// The whole of it, as the statements of a block.
     pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
         let before = &body.bindings.before;
-        let setup = self.setup();
+        let (witness, setup) = (self.named_witness(body.output), self.setup());
         let attempts = match &self.plan.hedge {
             Some(hedge) => self.hedged(body, hedge),
             None => self.one_by_one(body),
         };
         let attempts = self.with_fallback(body.output, attempts);
-        code!(#before #setup #attempts)
+        code!(#before #witness #setup #attempts)
     }
 
     /// One attempt after the other, up to the call's outcome.
@@ -105,9 +105,10 @@ impl LoopWriter<'_> {
         }
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
         let failed = self.failed(output, elapsed);
+        let outcome = self.witnessed(output, code!(outcome));
         code! {
             match #rt::Cut::new(#run, limit, |wait| #sleep).await {
-                #rt::Ok(outcome) => outcome,
+                #rt::Ok(outcome) => #outcome,
                 #rt::Err(elapsed) => {
                     cut = #rt::Some(elapsed);
                     #failed

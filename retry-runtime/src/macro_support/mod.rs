@@ -32,7 +32,7 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Failure, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::into_verdict::{answer, ask, unsent};
-pub use crate::engine::outcome::{Of, Outcome, error_of, result};
+pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::Paid;
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
