@@ -79,7 +79,7 @@ impl Draft {
         }
         let policy = &mut self.policy;
         match key {
-            Key::Max => policy.max = retries(value)?,
+            Key::Max => policy.max = Some(retries(value)?),
             Key::Backoff => policy.backoff = value.parse()?,
             Key::Jitter => policy.jitter = Some(value.parse()?),
             Key::Timeout => policy.timeout = Some(parse_duration(value)?),
