@@ -1,20 +1,18 @@
 //! Checks the options and the function, and builds the plan.
 
-mod planned;
-
-use crate::attribute::is_named;
-use crate::faults::Faults;
-use crate::function::{Body, Function};
-use crate::literal::Setting;
-use crate::markers::{self, Marker};
-use crate::non_idempotent;
-use crate::options::{Backoff, Options};
-use crate::parameters::bound_names;
-use crate::place::Place;
+use crate::options::Options;
+use crate::options::backoff::Backoff;
+use crate::options::setting::Setting;
+use crate::plan::from_options::{self, Found};
 use crate::plan::{Kind, RetryPlan};
-use crate::returns;
-use crate::shape::{self, Shape};
-use planned::Found;
+use crate::syntax::attributes::is_named;
+use crate::syntax::errors::Faults;
+use crate::syntax::function::{Body, Function};
+use crate::syntax::markers::Marker;
+use crate::syntax::returned_future;
+use crate::syntax::signature::{self, Shape, bound_names};
+use crate::syntax::span_range::Place;
+use crate::syntax::tokens::{self, code};
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
@@ -46,10 +44,10 @@ pub(crate) fn check(
     }
     let found = Found {
         shape,
-        output: returns::for_local(&output?),
+        output: signature::for_local(&output?),
         makes_key,
     };
-    Some(planned::plan(options, kind, function, found))
+    Some(from_options::plan(options, kind, function, found))
 }
 
 /// The runtime's hidden module, at its usual place or where `crate` says.
@@ -72,11 +70,11 @@ fn checked_output(function: &Function, output: Option<Type>, faults: &mut Faults
         );
         return None;
     };
-    if returns::cannot_fail(&output) {
+    if signature::cannot_fail(&output) {
         faults.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, or drop the attribute");
         return None;
     }
-    if returns::borrows_from_mut(&function.sig, &output) {
+    if signature::borrows_from_mut(&function.sig, &output) {
         faults.on(
             &output,
             "the result borrows from a `&mut` argument, and every attempt needs that argument: return an owned value, or retry in the caller",
@@ -129,8 +127,7 @@ fn check_markers(kind: Kind, function: &Function, faults: &mut Faults) {
         faults
             .at_attribute("this function is retried already: write all options into one attribute");
     }
-    let is_non_idempotent =
-        Marker::NonIdempotent.is_on(function) || non_idempotent::is_spelled_below(function);
+    let is_non_idempotent = Marker::NonIdempotent.is_on(function) || is_spelled_below(function);
     match (kind, is_non_idempotent) {
         (Kind::Any, true) => faults.at_attribute(NON_IDEMPOTENT),
         (Kind::Unsent, false) => faults.at_attribute(UNSENT_NOT_MARKED),
@@ -148,7 +145,7 @@ pub(crate) const NON_IDEMPOTENT: &str = "a function that is `#[non_idempotent]` 
 const UNSENT_NOT_MARKED: &str = "`#[retry_unsent]` is for functions that must not run twice: mark this one `#[non_idempotent]`, so that its callers do not retry it, or write `#[retry]`";
 
 /// Whether the function is declared `#[idempotent]`, above or below.
-fn is_idempotent(function: &Function) -> bool {
+pub(crate) fn is_idempotent(function: &Function) -> bool {
     Marker::Idempotent.is_on(function)
         || function
             .attrs
@@ -192,7 +189,7 @@ fn check_key(options: &Options, function: &Function, faults: &mut Faults) -> boo
     let Some(key) = &options.key else {
         return false;
     };
-    if !markers::mentions(function.body_tokens(), key) {
+    if !tokens::mentions(function.body_tokens(), key) {
         faults.at(
             key.span(),
             format!("`{key}` is not used: send it with the request, so that the server sees a repetition, or drop `key`"),
@@ -272,7 +269,7 @@ fn check_hedge(options: &Options, function: &Function, shape: Shape, faults: &mu
             "attempts of a sync fn cannot run side by side: make the fn `async`, or drop `hedge`",
         );
     }
-    for borrow in returns::mutable_borrows(&function.sig) {
+    for borrow in signature::mutable_borrows(&function.sig) {
         faults.at(
             borrow,
             "hedged attempts run side by side and share the arguments, so none of these can be `&mut`: take `&self` or `&T`, with a lock or a pool inside, or drop `hedge`",
@@ -308,10 +305,19 @@ fn check_shape(options: &Options, function: &Function, shape: Shape, faults: &mu
             }
         }
         Shape::Future { .. } => {
-            if let Some(span) = shape::early_return(&function.body_tokens()) {
+            if let Some(span) = returned_future::early_return(&function.body_tokens()) {
                 faults.at(span, "this leaves the function before its attempts, so it would not be retried: move it into the `async` block");
             }
         }
         Shape::Async => {}
     }
+}
+
+/// Whether an attribute below says that the function must not run twice, as
+/// far as its spelling tells.
+fn is_spelled_below(function: &Function) -> bool {
+    function
+        .attrs
+        .iter()
+        .any(|attr| is_named(attr, "non_idempotent"))
 }

@@ -1,18 +1,26 @@
 //! Writes the plan out: puts the loop where the attempt stood.
 
-mod attempts;
-mod code;
+mod arguments;
+mod awaits;
+mod before_retry;
+mod breaker;
+pub(crate) mod call_site;
+mod convert;
 mod decision;
-mod endings;
-mod hedged;
-mod hook;
+mod fallback;
+mod hedge;
+pub(crate) mod non_idempotent;
+mod operation_checks;
+mod retry_loop;
 
-use crate::function::Function;
-use crate::parameters::{Binder, Bindings, bound_names};
-use crate::place::Place;
+use self::arguments::{Binder, Bindings};
 use crate::plan::RetryPlan;
-use crate::shape::{self, Core, Shape};
-use crate::{declared, function, markers, non_idempotent, returns};
+use crate::syntax::foreign_macros::{self, Core};
+use crate::syntax::function::{self, Function};
+use crate::syntax::returned_future;
+use crate::syntax::signature::{self, Shape, bound_names};
+use crate::syntax::span_range::Place;
+use crate::syntax::tokens::{self, code, group_like};
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -44,11 +52,11 @@ impl Body<'_> {
                 code!({ #before #inside #tokens })
             }
             (Some(braces), Some(rewritten)) if inside.is_empty() => {
-                let block = function::group_like(braces, code!(#before #rewritten));
+                let block = group_like(braces, code!(#before #rewritten));
                 block.into_token_stream()
             }
             (Some(braces), rewritten) => {
-                let body = rewritten.map(|rewritten| function::group_like(braces, rewritten));
+                let body = rewritten.map(|rewritten| group_like(braces, rewritten));
                 let body = body.as_ref().unwrap_or(braces);
                 code!({ #before #inside match () { () => #body } })
             }
@@ -63,12 +71,22 @@ struct Loop<'a> {
     self_name: Option<&'static str>,
 }
 
+impl Loop<'_> {
+    /// Code of the user's in an option, where the loop stands.
+    fn code(&self, tokens: &TokenStream) -> TokenStream {
+        match self.self_name {
+            Some(name) => tokens::rename_self(tokens.clone(), name),
+            None => tokens.clone(),
+        }
+    }
+}
+
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     let body = function.body_tokens();
-    let checks = declared::checks(&function.sig, &body, plan);
+    let checks = operation_checks::checks(&function.sig, &body, plan);
     let new = match plan.shape {
-        Shape::Async | Shape::Sync if shape::is_wrapped(&function) => {
+        Shape::Async | Shape::Sync if foreign_macros::is_wrapped(&function) => {
             wrapped(&mut function.sig, body, plan)
         }
         Shape::Async | Shape::Sync => {
@@ -82,7 +100,7 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     };
     let (runtime, rt) = (&plan.runtime, &plan.rt);
     // Where a path stands that leads to no runtime.
-    let name = Place::of(runtime).ours(if markers::contains(new.clone(), "__pass") {
+    let name = Place::of(runtime).ours(if tokens::contains(new.clone(), "__pass") {
         code!(::{self as #rt, Awaitable as _})
     } else {
         code!(as #rt)
@@ -103,7 +121,7 @@ fn plain(
     braces: Option<Group>,
     plan: &RetryPlan,
 ) -> TokenStream {
-    let is_used = |name: &Ident| markers::mentions(body.clone(), name);
+    let is_used = |name: &Ident| tokens::mentions(body.clone(), name);
     let bindings = bind(sig, plan, &is_used);
     Loop {
         plan,
@@ -142,7 +160,7 @@ fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan)
     let Some((tail, preamble)) = stmts.split_last_mut() else {
         return body;
     };
-    if let Some(inner) = shape::tail_async(tail) {
+    if let Some(inner) = returned_future::tail_async(tail) {
         rewrite_core(sig, preamble, inner, plan);
         return code!(#(#stmts)*);
     }
@@ -171,7 +189,7 @@ fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan)
 /// Puts the loop where the user's body stands inside an `async` block.
 /// `around` stands before that block.
 fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, plan: &RetryPlan) {
-    shape::with_core(block, &mut |core| match core {
+    foreign_macros::with_core(block, &mut |core| match core {
         Core::Plain(block) => {
             let stmts = std::mem::take(&mut block.stmts);
             let tokens = code!(#(#stmts)*);
@@ -195,9 +213,11 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
         } => {
             let stmts = std::mem::take(&mut body.stmts);
             let tokens = code!(#(#stmts)*);
-            let output =
-                output.map_or_else(|| plan.output.clone(), |output| returns::for_local(&output));
-            let is_used = |name: &Ident| markers::mentions(tokens.clone(), name);
+            let output = output.map_or_else(
+                || plan.output.clone(),
+                |output| signature::for_local(&output),
+            );
+            let is_used = |name: &Ident| tokens::mentions(tokens.clone(), name);
             let mut binder = binder(plan, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
@@ -245,7 +265,7 @@ fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
         FnArg::Receiver(_) => None,
     });
     names
-        .filter(|name| markers::mentions(before.clone(), name))
+        .filter(|name| tokens::mentions(before.clone(), name))
         .collect()
 }
 
@@ -265,7 +285,7 @@ fn bind_around(
         })
         .flatten()
         .collect();
-    let is_used = |name: &Ident| markers::mentions(attempt.clone(), name);
+    let is_used = |name: &Ident| tokens::mentions(attempt.clone(), name);
     // A `mut` that the statements before make use of is the user's own.
     let prepared = changed_before(sig, around);
     let is_visible = |name: &Ident| {

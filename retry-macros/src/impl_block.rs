@@ -1,13 +1,15 @@
 //! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
 
-use crate::attribute::{self, is_named};
 use crate::check;
-use crate::faults::Faults;
-use crate::function::Function;
-use crate::markers::Marker;
 use crate::options::Options;
 use crate::plan::Kind;
-use crate::returns;
+use crate::retry::retry_function;
+use crate::syntax::attributes::is_named;
+use crate::syntax::errors::{Faults, with_faults};
+use crate::syntax::function::Function;
+use crate::syntax::markers::Marker;
+use crate::syntax::returned_future;
+use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -39,7 +41,7 @@ pub(crate) fn retry(
 ) -> TokenStream {
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
         // Not Rust yet: rustc says what is missing.
-        return attribute::with_faults(item, faults);
+        return with_faults(item, faults);
     };
     for (key, name) in [("attempt", &options.attempt), ("key", &options.key)] {
         if let Some(name) = name {
@@ -50,7 +52,7 @@ pub(crate) fn retry(
         }
     }
     if !faults.is_empty() {
-        return attribute::with_faults(item, faults);
+        return with_faults(item, faults);
     }
     let rt = check::runtime(options);
     for item in &mut block.items {
@@ -58,7 +60,7 @@ pub(crate) fn retry(
             add_finisher(method, &tokens, &rt);
         }
     }
-    attribute::with_faults(block.into_token_stream(), faults)
+    with_faults(block.into_token_stream(), faults)
 }
 
 fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream) {
@@ -73,7 +75,7 @@ fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream)
         quote::quote_spanned!(place=> { #tokens })
     });
     let is_async =
-        method.sig.asyncness.is_some() || returns::returned_future(&method.sig).is_some();
+        method.sig.asyncness.is_some() || returned_future::returned_future(&method.sig).is_some();
     let is_async = is_async.then(|| code!(async));
     let finisher: Attribute =
         syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } #own)]);
@@ -123,13 +125,13 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let base = Options::parse(handed.block, &mut faults);
     if let Some((own, _)) = handed.own {
         let options = Options::parse(own, &mut faults).or(base);
-        return attribute::retry_function(options, Kind::Any, function, faults);
+        return retry_function(options, Kind::Any, function, faults);
     }
     if Marker::NonIdempotent.is_on(&function) {
-        return attribute::with_faults(function.into_token_stream(), faults);
+        return with_faults(function.into_token_stream(), faults);
     }
     if Marker::Idempotent.is_on(&function) {
-        return attribute::retry_function(base, Kind::Any, function, faults);
+        return retry_function(base, Kind::Any, function, faults);
     }
     if handed.was_async {
         faults.at(
@@ -140,5 +142,5 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
             ),
         );
     }
-    attribute::with_faults(function.into_token_stream(), faults)
+    with_faults(function.into_token_stream(), faults)
 }

@@ -1,42 +1,23 @@
-//! The keys of the attribute. **An option's name is its file's name**: how
-//! `jitter = ..` is read stands in `options/jitter.rs`.
+//! The keys of the attribute. How a value is read stands in the file of its key,
+//! in `callable` or `closure` where several keys share a form, or in `simple`.
 
-mod attempt;
-mod backoff;
-mod before_retry;
-mod breaker;
-mod budget;
-mod crate_path;
-mod deadline;
-mod elapsed;
-mod fallback;
-mod hedge;
-pub(crate) mod inlined;
+pub(crate) mod backoff;
+pub(crate) mod budget;
+pub(crate) mod callable;
+pub(crate) mod closure;
+pub(crate) mod hedge;
 mod jitter;
-mod key;
-mod max;
-mod name;
-mod nested;
-mod on;
-mod on_ok;
-mod policy;
-mod rejected;
-mod sleep;
-mod spans;
-mod strict;
-mod timeout;
+pub(crate) mod setting;
+mod simple;
+mod suggest;
 
-pub(crate) use backoff::Backoff;
-pub(crate) use before_retry::Hook;
-pub(crate) use budget::Budget;
-pub(crate) use fallback::Fallback;
-pub(crate) use hedge::Hedge;
-pub(crate) use inlined::Kind as InlinedKind;
-pub(crate) use on::Call;
-
-use crate::faults::Faults;
-use crate::literal::{Setting, Spanned};
-use crate::meant;
+use self::backoff::Backoff;
+use self::budget::Budget;
+use self::callable::Call;
+use self::closure::{Fallback, Hook};
+use self::hedge::Hedge;
+use self::setting::{Setting, Spanned};
+use crate::syntax::errors::Faults;
 use proc_macro2::{Span, TokenStream};
 use retry_words::Jitter;
 use std::time::Duration;
@@ -46,7 +27,7 @@ use syn::{Expr, ExprPath, Ident, LitStr, Path, Token};
 
 /// Declares the keys once: the struct, the list for messages, the dispatch.
 macro_rules! keys {
-    ($($module:ident, $key:literal: $ty:ty;)*) => {
+    ($($field:ident, $key:literal: $ty:ty = $parse:path;)*) => {
         /// What was written, key by key.
         #[derive(Default, Clone)]
         pub(crate) struct Options {
@@ -54,7 +35,7 @@ macro_rules! keys {
             keys: Vec<Ident>,
             /// The keys that are `none`.
             lifted: Vec<&'static str>,
-            $(pub(crate) $module: Option<$ty>,)*
+            $(pub(crate) $field: Option<$ty>,)*
         }
 
         const KEYS: &[&str] = &[$($key),*];
@@ -63,7 +44,7 @@ macro_rules! keys {
             fn read(&mut self, key: &Ident, input: ParseStream, faults: &mut Faults) -> syn::Result<()> {
                 match key.unraw().to_string().as_str() {
                     $($key => {
-                        if self.$module.is_some() || self.is_lifted($key) {
+                        if self.$field.is_some() || self.is_lifted($key) {
                             faults.at(key.span(), format!("`{}` is given twice: keep one of them", $key));
                         }
                         let input = value_of(key, input)?;
@@ -71,8 +52,8 @@ macro_rules! keys {
                             input.parse::<Ident>()?;
                             self.lifted.push($key);
                         } else {
-                            let value = $module::parse(input);
-                            self.$module = Some(value.map_err(|error| ends_early(key, error))?);
+                            let value = $parse(input);
+                            self.$field = Some(value.map_err(|error| ends_early(key, error))?);
                         }
                         self.keys.push(key.clone());
                         Ok(())
@@ -84,8 +65,8 @@ macro_rules! keys {
             /// These options, and those of `base` where these say nothing.
             pub(crate) fn or(mut self, base: Options) -> Options {
                 self.keys.extend(base.keys);
-                $(if self.$module.is_none() && !self.is_lifted($key) {
-                    self.$module = base.$module;
+                $(if self.$field.is_none() && !self.is_lifted($key) {
+                    self.$field = base.$field;
                     self.lifted.extend(base.lifted.iter().find(|lifted| **lifted == $key));
                 })*
                 self
@@ -95,29 +76,29 @@ macro_rules! keys {
 }
 
 keys! {
-    max, "max": Setting<u32>;
-    backoff, "backoff": Backoff;
-    jitter, "jitter": Spanned<Jitter>;
-    on, "on": Call;
-    on_ok, "on_ok": Call;
-    timeout, "timeout": Setting<Duration>;
-    deadline, "deadline": Setting<Duration>;
-    elapsed, "elapsed": Call;
-    budget, "budget": Budget;
-    breaker, "breaker": Expr;
-    rejected, "rejected": Call;
-    hedge, "hedge": Hedge;
-    nested, "nested": ();
-    before_retry, "before_retry": Hook;
-    fallback, "fallback": Fallback;
-    attempt, "attempt": Ident;
-    policy, "policy": Expr;
-    key, "key": Ident;
-    strict, "strict": ();
-    spans, "spans": ();
-    name, "name": LitStr;
-    sleep, "sleep": ExprPath;
-    crate_path, "crate": Path;
+    max, "max": Setting<u32> = simple::max;
+    backoff, "backoff": Backoff = backoff::parse;
+    jitter, "jitter": Spanned<Jitter> = jitter::parse;
+    on, "on": Call = callable::on;
+    on_ok, "on_ok": Call = callable::on_ok;
+    timeout, "timeout": Setting<Duration> = simple::timeout;
+    deadline, "deadline": Setting<Duration> = simple::deadline;
+    elapsed, "elapsed": Call = callable::elapsed;
+    budget, "budget": Budget = budget::parse;
+    breaker, "breaker": Expr = simple::breaker;
+    rejected, "rejected": Call = callable::rejected;
+    hedge, "hedge": Hedge = hedge::parse;
+    nested, "nested": () = simple::nested;
+    before_retry, "before_retry": Hook = closure::before_retry;
+    fallback, "fallback": Fallback = closure::fallback;
+    attempt, "attempt": Ident = simple::attempt;
+    policy, "policy": Expr = simple::policy;
+    key, "key": Ident = simple::key;
+    strict, "strict": () = simple::strict;
+    spans, "spans": () = simple::spans;
+    name, "name": LitStr = simple::name;
+    sleep, "sleep": ExprPath = simple::sleep;
+    crate_path, "crate": Path = simple::crate_path;
 }
 
 impl Options {
@@ -282,7 +263,7 @@ fn skip_to_next_key(input: ParseStream) -> syn::Result<()> {
 
 fn unknown(key: &str) -> String {
     let known = list(KEYS);
-    match meant::known_as(key).or_else(|| meant::misspelt(key, KEYS)) {
+    match suggest::known_as(key).or_else(|| suggest::misspelt(key, KEYS)) {
         Some(near) => {
             format!("there is no key `{key}`: did you mean `{near}`? The keys are {known}")
         }

@@ -1,8 +1,11 @@
 //! What is to be expanded: the checked options and the function's shape. Only
 //! `check` builds a plan; `expand` sees nothing else of the attribute.
 
-use crate::options::{Call, Fallback, Hook};
-use crate::shape::Shape;
+pub(crate) mod from_options;
+
+use crate::options::callable::Call;
+use crate::options::closure::{Fallback, Hook};
+use crate::syntax::signature::Shape;
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Type};
 

@@ -4,22 +4,10 @@ mod account;
 mod rules;
 mod traffic;
 
-#[cfg(loom)]
-use loom::sync::RwLock;
-#[cfg(loom)]
-use loom::sync::atomic::AtomicU32;
-// Not a `Mutex`: on Apple's systems that one owns heap memory, which costs an
-// allocation at the first retry and, having a destructor, keeps
-// `match Budget::new(..)` out of statics.
-#[cfg(not(loom))]
-use std::sync::RwLock;
-#[cfg(not(loom))]
-use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use crate::InvalidPolicy;
-#[allow(unused_imports, reason = "the documentation names it")]
-use crate::Verdict;
+use crate::sync::{self, AtomicU32, RwLock};
+use retry_words::InvalidPolicy;
 
 use account::Account;
 use rules::{Rules, Share};
@@ -31,9 +19,9 @@ use rules::{Rules, Share};
 /// | what happens | tokens | |
 /// | --- | --- | --- |
 /// | a call succeeds | + 0.2 | a share of the successes; what is beyond the reserve fades with a time constant of 10 s |
-/// | an attempt fails, the first one too | − 1 | nothing for a request that was [not sent](Verdict::not_sent), for a failure that [does not speak against the service](Verdict::against_service), for a [permanent](Verdict::permanent) answer, and before the first success |
+/// | an attempt fails, the first one too | − 1 | nothing for a request that was [not sent](crate::Verdict::not_sent), for a failure that [does not speak against the service](crate::Verdict::against_service), for a [permanent](crate::Verdict::permanent) answer, and before the first success |
 /// | a retry or a hedge starts | − 1 | not without a whole token |
-/// | a retry succeeds | + 2 | for the failure before it and for itself; nothing where that failure said [overloaded](Verdict::overloaded) |
+/// | a retry succeeds | + 2 | for the failure before it and for itself; nothing where that failure said [overloaded](crate::Verdict::overloaded) |
 ///
 /// The reserve of 10 tokens is full at the start and refilled by successes alone,
 /// without fading. So a service that fails now and then is retried freely, and so is
@@ -170,67 +158,72 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Successes earn `percent` % of a token, 1 to 100. The other figures are the defaults.
-    ///
-    /// # Errors
-    ///
-    /// `percent` is not in 1..=100. To have no budget, write `budget = none` in the attribute.
-    ///
-    /// ```
-    /// use retry_runtime::Budget;
-    ///
-    /// let budget = Budget::new(30)?;
-    /// assert!(Budget::new(0).is_err());
-    /// assert!(Budget::new(101).is_err());
-    /// # drop(budget);
-    /// # Ok::<(), retry_runtime::InvalidPolicy>(())
-    /// ```
-    #[cfg(not(loom))]
-    pub const fn new(percent: u32) -> Result<Self, InvalidPolicy> {
-        match Share::STANDARD.with_percent(percent) {
-            Ok(share) => Ok(Self::from_rules(Rules::Share(share))),
-            Err(error) => Err(error),
+    sync::const_fn! {
+        /// Successes earn `percent` % of a token, 1 to 100. The other figures are the defaults.
+        ///
+        /// # Errors
+        ///
+        /// `percent` is not in 1..=100. To have no budget, write `budget = none` in the attribute.
+        ///
+        /// ```
+        /// use retry_runtime::Budget;
+        ///
+        /// let budget = Budget::new(30)?;
+        /// assert!(Budget::new(0).is_err());
+        /// assert!(Budget::new(101).is_err());
+        /// # drop(budget);
+        /// # Ok::<(), retry_runtime::InvalidPolicy>(())
+        /// ```
+        pub const fn new(percent: u32) -> Result<Self, InvalidPolicy> {
+            match Share::STANDARD.with_percent(percent) {
+                Ok(share) => Ok(Self::from_rules(Rules::Share(share))),
+                Err(error) => Err(error),
+            }
         }
     }
 
-    /// The default budget: 20 % of the successes of the last 10 s, plus a reserve of 10 tokens.
-    ///
-    /// ```
-    /// use retry_runtime::Budget;
-    ///
-    /// static BUDGET: Budget = Budget::standard();
-    /// assert!(BUDGET.try_retry(3));
-    /// ```
-    #[cfg(not(loom))]
-    #[must_use]
-    pub const fn standard() -> Self {
-        Self::from_rules(Rules::Share(Share::STANDARD))
+    sync::const_fn! {
+        /// The default budget: 20 % of the successes of the last 10 s, plus a reserve of 10 tokens.
+        ///
+        /// ```
+        /// use retry_runtime::Budget;
+        ///
+        /// static BUDGET: Budget = Budget::standard();
+        /// assert!(BUDGET.try_retry(3));
+        /// ```
+        #[must_use]
+        pub const fn standard() -> Self {
+            Self::from_rules(Rules::Share(Share::STANDARD))
+        }
     }
 
-    /// A new budget with the figures of `other`, and nothing spent yet: one for each
-    /// host, say, after one that is configured.
-    ///
-    /// ```
-    /// use retry_runtime::Budget;
-    ///
-    /// let configured = Budget::new(30)?.reserve(20);
-    /// assert!(configured.try_retry(3));
-    /// let of_this_host = Budget::like(&configured);
-    /// assert_eq!(of_this_host.level(), 20.0);
-    /// # Ok::<(), retry_runtime::InvalidPolicy>(())
-    /// ```
-    #[cfg(not(loom))]
-    #[must_use]
-    pub const fn like(other: &Self) -> Self {
-        Self::from_rules(other.rules)
+    sync::const_fn! {
+        /// A new budget with the figures of `other`, and nothing spent yet: one for each
+        /// host, say, after one that is configured.
+        ///
+        /// ```
+        /// use retry_runtime::Budget;
+        ///
+        /// let configured = Budget::new(30)?.reserve(20);
+        /// assert!(configured.try_retry(3));
+        /// let of_this_host = Budget::like(&configured);
+        /// assert_eq!(of_this_host.level(), 20.0);
+        /// # Ok::<(), retry_runtime::InvalidPolicy>(())
+        /// ```
+        #[must_use]
+        pub const fn like(other: &Self) -> Self {
+            Self::from_rules(other.rules)
+        }
     }
 
-    /// gRPC A6's throttle: full at `max_tokens`, and never above. A failure takes a
-    /// token, a success earns `earned` thousandths of one, and a retry, which takes
-    /// nothing, is made while more than half of the tokens are there.
-    #[cfg(all(feature = "service-config", not(loom)))]
-    pub(crate) const fn throttle(max_tokens: u16, earned: u32) -> Self {
-        Self::from_rules(Rules::Throttle(rules::Throttle::new(max_tokens, earned)))
+    sync::const_fn! {
+        /// gRPC A6's throttle: full at `max_tokens`, and never above. A failure takes a
+        /// token, a success earns `earned` thousandths of one, and a retry, which takes
+        /// nothing, is made while more than half of the tokens are there.
+        #[cfg(feature = "service-config")]
+        pub(crate) const fn throttle(max_tokens: u16, earned: u32) -> Self {
+            Self::from_rules(Rules::Throttle(rules::Throttle::new(max_tokens, earned)))
+        }
     }
 
     /// The reserve, in tokens: full at the start, refilled by successes. Default 10.
@@ -321,37 +314,13 @@ impl Budget {
         }
     }
 
-    #[cfg(not(loom))]
-    const fn from_rules(rules: Rules) -> Self {
-        Self {
-            successes: AtomicU32::new(0),
-            rules,
-            account: RwLock::new(Account::NEW),
-        }
-    }
-}
-
-/// The same without `const`, which loom's types do not offer.
-#[cfg(loom)]
-impl Budget {
-    /// See the other build.
-    #[allow(clippy::missing_errors_doc, reason = "documented in the other build")]
-    pub fn new(percent: u32) -> Result<Self, InvalidPolicy> {
-        let share = Share::STANDARD.with_percent(percent)?;
-        Ok(Self::from_rules(Rules::Share(share)))
-    }
-
-    /// See the other build.
-    #[must_use]
-    pub fn standard() -> Self {
-        Self::from_rules(Rules::Share(Share::STANDARD))
-    }
-
-    fn from_rules(rules: Rules) -> Self {
-        Self {
-            successes: AtomicU32::new(0),
-            rules,
-            account: RwLock::new(Account::NEW),
+    sync::const_fn! {
+        const fn from_rules(rules: Rules) -> Self {
+            Self {
+                successes: AtomicU32::new(0),
+                rules,
+                account: RwLock::new(Account::NEW),
+            }
         }
     }
 }

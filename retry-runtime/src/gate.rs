@@ -1,17 +1,14 @@
 //! Circuit breakers: who may call a service that seems to be down.
 
-mod door;
 #[cfg(feature = "failsafe")]
 mod failsafe;
-#[cfg(any(feature = "failsafe", all(test, loom)))]
-mod half_open;
-#[cfg(any(feature = "recloser", all(test, loom)))]
-mod missing;
+#[cfg(feature = "failsafe")]
+pub(crate) mod half_open;
+#[cfg(feature = "recloser")]
+pub(crate) mod pending_outcomes;
 #[cfg(feature = "recloser")]
 mod recloser;
 
-#[doc(hidden)]
-pub use self::door::{Door, NoGate};
 #[cfg(feature = "failsafe")]
 #[doc(inline)]
 pub use self::failsafe::FailsafeGate;
@@ -24,7 +21,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::Verdict;
+use crate::verdict::Verdict;
 
 /// A circuit breaker: it admits attempts and learns how they ended.
 ///

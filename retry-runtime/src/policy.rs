@@ -4,7 +4,7 @@
 mod serde;
 mod words;
 
-use crate::{Backoff, InvalidPolicy, Jitter};
+use retry_words::{Backoff, InvalidPolicy, Jitter};
 use std::time::Duration;
 
 /// How often, how fast and for how long a call is retried.

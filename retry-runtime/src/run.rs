@@ -1,13 +1,13 @@
 //! `policy.run(..)`: for a closure what the attribute does for a function.
 
-mod between;
+mod builder;
 mod choices;
-mod outcomes;
-mod setup;
+mod driver;
 mod state;
 
-use crate::inlined::Ending;
-use crate::{Attempt, Policy};
+use crate::attempt::Attempt;
+use crate::macro_support::closure_end::Ending;
+use crate::policy::Policy;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -18,7 +18,7 @@ use choices::{
     AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy,
     OwnTimer, Sleeper, Supply,
 };
-use setup::Setup;
+use driver::Setup;
 use state::{PhaseProj, State};
 
 impl Policy {

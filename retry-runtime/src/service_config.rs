@@ -89,7 +89,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use self::invalid::InvalidServiceConfig;
-use crate::{Budget, Policy};
+use crate::budget::Budget;
+use crate::policy::Policy;
 
 /// What a gRPC service config says about retries. Parse it from its JSON.
 ///

@@ -1,7 +1,7 @@
 //! `backoff = "exp(100ms, 1.5, 1s)"`, with or without the quotes, or an
 //! expression.
 
-use crate::literal::{literal_of, words_of};
+use super::setting::{literal_of, words_of};
 use proc_macro2::{Delimiter, Group};
 use quote::ToTokens;
 use retry_words::InvalidPolicy;

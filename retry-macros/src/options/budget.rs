@@ -1,5 +1,6 @@
 //! `budget = 20%`, `none`, or an expression of type `&Budget`.
 
+use super::setting::words_of;
 use super::span_of;
 use retry_words::InvalidPolicy;
 use syn::parse::ParseStream;
@@ -18,7 +19,7 @@ pub(crate) enum Budget {
 pub(super) fn parse(input: ParseStream) -> syn::Result<Budget> {
     if input.peek(Lit) && !input.peek(syn::LitStr) {
         let number: Lit = input.parse()?;
-        let written = crate::literal::words_of(&number);
+        let written = words_of(&number);
         let percent: Option<Token![%]> = input.parse()?;
         return match percent {
             Some(_) => of_percent(&written).map_err(|error| syn::Error::new(number.span(), error)),
@@ -33,7 +34,7 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Budget> {
     match super::expr(input)? {
         Expr::Path(path) if path.path.is_ident("none") => Ok(Budget::None),
         Expr::Lit(lit) => {
-            let text = crate::literal::words_of(&lit.lit);
+            let text = words_of(&lit.lit);
             match text.trim().strip_suffix('%') {
                 Some(number) => of_percent(number.trim()),
                 None if text.trim() == "none" => Ok(Budget::None),

@@ -1,8 +1,8 @@
 //! `hedge = 50ms`, `hedge(50ms, n)` or an expression: when another attempt
 //! starts beside one that has not answered.
 
+use super::setting::{self, Setting, literal_of};
 use super::span_of;
-use crate::literal::{self, Setting, literal_of};
 use proc_macro2::Span;
 use std::time::Duration;
 use syn::parse::ParseStream;
@@ -42,7 +42,7 @@ fn of_expr(expr: Expr) -> syn::Result<Hedge> {
             of_arguments(call.args, place)
         }
         other => Ok(Hedge {
-            after: literal::duration(other, "hedge")?,
+            after: setting::duration(other, "hedge")?,
             beside: 1,
         }),
     }
@@ -56,7 +56,7 @@ fn of_arguments(arguments: Punctuated<Expr, Token![,]>, place: Span) -> syn::Res
     let mut arguments = arguments.into_iter();
     match (arguments.next(), arguments.next(), arguments.next()) {
         (Some(after), beside, None) => Ok(Hedge {
-            after: literal::duration(after, "hedge")?,
+            after: setting::duration(after, "hedge")?,
             beside: beside.map_or(Ok(1), |beside| number(&beside))?,
         }),
         _ => Err(syn::Error::new(place, FORM)),

@@ -1,7 +1,7 @@
 //! `jitter = none`, `equal`, `full`, or a fraction such as `0.2`.
 
+use super::setting::{Spanned, literal_of};
 use super::span_of;
-use crate::literal::{Spanned, literal_of};
 use retry_words::{InvalidPolicy, Jitter};
 use syn::parse::ParseStream;
 use syn::{Expr, Lit, Token};

@@ -1,8 +1,8 @@
 //! The arithmetic of a budget: no clock, no lock.
 
 use super::rules::{RETRY, Rules, Share, TOKEN};
-use crate::Verdict;
-use crate::clock::Instant;
+use crate::time::clock::Instant;
+use crate::verdict::Verdict;
 
 /// What there was when it was last looked at.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::{InvalidPolicy, Verdict};
+use crate::verdict::Verdict;
+use retry_words::InvalidPolicy;
 
 /// Tokens are counted in thousandths: a percentage of successes is a whole number
 /// of them, and so is a ratio of three decimals, all that gRPC A6 reads of one.

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::Budget;
 use super::account::Account;
 use super::rules::Rules;
-use crate::Verdict;
-use crate::clock::{self, Instant};
+use crate::time::clock::{self, Instant};
+use crate::verdict::Verdict;
 
 impl Budget {
     /// A call succeeded: it earns its share of a token.

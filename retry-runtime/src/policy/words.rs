@@ -1,7 +1,7 @@
 //! A policy in the attribute's own words: `max = 5, jitter = full, timeout = 2s`.
 
 use super::Policy;
-use crate::{Backoff, InvalidPolicy, Jitter};
+use retry_words::{Backoff, InvalidPolicy, Jitter};
 use retry_words::{DurationWords, parse_duration};
 use std::fmt;
 use std::str::FromStr;

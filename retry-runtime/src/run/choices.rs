@@ -1,10 +1,13 @@
 //! The ways in which a run can be told each thing: the default, or the user's
 //! own function.
 
-use crate::call::Failure;
-use crate::given::OfIter;
-use crate::predicate::Answer;
-use crate::{Attempt, Elapsed, Transient, Verdict};
+use crate::attempt::Attempt;
+use crate::elapsed::Elapsed;
+use crate::engine::call::Failure;
+use crate::engine::delays::OfIter;
+use crate::engine::into_verdict::Answer;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::future::{Future, Ready};
 use std::time::Duration;
 
@@ -177,7 +180,7 @@ impl Sleeper for OwnTimer {
 
     #[cfg(any(feature = "tokio", feature = "smol"))]
     fn sleep(&mut self, duration: Duration) -> Self::Sleep {
-        crate::sleep::sleep(duration)
+        crate::time::timer::sleep(duration)
     }
 
     // Nobody calls it: without a timer this one is not `Available`.

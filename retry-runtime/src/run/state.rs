@@ -1,10 +1,11 @@
 //! How far a run is.
 
-use crate::Policy;
-use crate::call::Call;
-use crate::cut::{Alarm, Deadline, Limit};
-use crate::layers::Layer;
-use crate::paid::Paid;
+use crate::engine::call::Call;
+use crate::engine::chain_stop::Layer;
+use crate::engine::retry_token::Paid;
+use crate::policy::Policy;
+use crate::time::limit::{Deadline, Limit};
+use crate::time::timeout::Alarm;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 use super::*;
-use crate::{Backoff, Jitter, Verdict};
+use crate::verdict::Verdict;
+use retry_words::{Backoff, Jitter};
 use std::time::Duration;
 
 const RETRY: &str = r#"{
@@ -191,7 +192,7 @@ fn throttling_becomes_a_budget() {
 fn throttling_has_a_ceiling_and_forgets_nothing() {
     let config = r#"{ "retryThrottling": { "maxTokens": 10, "tokenRatio": 0.001 } }"#;
     let budget = parse(config).unwrap().budget().unwrap();
-    let start = crate::clock::now();
+    let start = crate::time::clock::now();
     let level = |seconds| budget.level_at(start + Duration::from_secs(seconds));
     budget.record_failure_at(start, Verdict::transient());
     assert!((level(0) - 4.0).abs() < 1e-9);

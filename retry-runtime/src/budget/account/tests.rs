@@ -2,8 +2,8 @@
 
 use super::super::rules::{Rules, Share, Throttle};
 use super::Account;
-use crate::Verdict;
-use crate::clock::{Instant, now};
+use crate::time::clock::{Instant, now};
+use crate::verdict::Verdict;
 use proptest::prelude::*;
 use std::time::Duration;
 

@@ -1,0 +1,216 @@
+//! `#[derive(Transient)]`: an error's verdict, from the `#[transient(..)]` on its
+//! variants, or on the struct.
+
+mod attr;
+
+use self::attr::{Answer, FORM, Kind, Words};
+use crate::syntax::errors::{Faults, with_faults};
+use crate::syntax::tokens::code;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DataEnum, DeriveInput, Field, Fields, Generics, Member, Type};
+
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let mut faults = Faults::default();
+    match syn::parse2::<DeriveInput>(item) {
+        Ok(input) => {
+            let implementation = implement(&input, &mut faults);
+            with_faults(implementation, faults)
+        }
+        Err(error) => {
+            faults.push(error);
+            with_faults(TokenStream::new(), faults)
+        }
+    }
+}
+
+/// The type's part of the code: what asks its fields, and what they have to be.
+struct Writer<'a> {
+    rt: TokenStream,
+    generics: &'a Generics,
+    asked: Vec<&'a Type>,
+}
+
+/// With faults too, so that no second error says that the trait is missing.
+fn implement(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
+    let of_type = Words::read(&input.attrs, faults);
+    let mut writer = Writer {
+        rt: of_type
+            .crate_path()
+            .map_or_else(|| code!(::retry_runtime), ToTokens::to_token_stream),
+        generics: &input.generics,
+        asked: Vec::new(),
+    };
+    let body = match &input.data {
+        Data::Enum(data) => {
+            of_type.refuse_verdict(faults);
+            Some(writer.of_enum(data, &input.ident, faults))
+        }
+        Data::Struct(data) => {
+            refuse_on_fields(&data.fields, faults);
+            writer.of_struct(&of_type, &data.fields, &input.ident, faults)
+        }
+        Data::Union(_) => {
+            faults.at(
+                input.ident.span(),
+                "a union does not know which of its fields is set: implement `Transient` by hand",
+            );
+            None
+        }
+    };
+    let rt = &writer.rt;
+    let body = body.filter(|_| faults.is_empty());
+    let body = body.unwrap_or_else(|| writer.fixed(Kind::Permanent));
+    let name = &input.ident;
+    let mut generics = input.generics.clone();
+    if !writer.asked.is_empty() {
+        let conditions = &mut generics.make_where_clause().predicates;
+        for asked in &writer.asked {
+            conditions.push(syn::parse_quote!(#asked: #rt::__private::Transient));
+        }
+    }
+    let (generics, arguments, conditions) = generics.split_for_impl();
+    code! {
+        #[automatically_derived]
+        impl #generics #rt::__private::Transient for #name #arguments #conditions {
+            fn verdict(&self) -> #rt::__private::Verdict {
+                #body
+            }
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn of_enum(&mut self, data: &'a DataEnum, name: &Ident, faults: &mut Faults) -> TokenStream {
+        let mut marked = data.variants.is_empty();
+        let mut plain: Vec<(Kind, TokenStream)> = Vec::new();
+        let mut arms = TokenStream::new();
+        for variant in &data.variants {
+            refuse_on_fields(&variant.fields, faults);
+            let words = Words::read(&variant.attrs, faults);
+            words.refuse_crate(faults);
+            marked |= words.any();
+            let ident = &variant.ident;
+            let Some(answer) = words.answer(&variant.fields, ident, faults) else {
+                continue;
+            };
+            let Some(field) = answer.field() else {
+                plain.push((answer.kind(), code!(Self::#ident { .. })));
+                continue;
+            };
+            let value = code!(field);
+            let verdict = self.ask(&answer, &field, &value, &variant.fields);
+            arms.extend(code!(Self::#ident { #field: #value, .. } => #verdict,));
+        }
+        if !marked && faults.is_empty() {
+            faults.at(
+                name.span(),
+                format!("nothing says which variants of `{name}` are worth another attempt: {FORM} on them; where none is, say `#[transient(permanent)]` on one"),
+            );
+        }
+        // One arm for each verdict: `A { .. } | B { .. } => transient`.
+        for kind in Kind::ALL {
+            let variants: Vec<_> = plain
+                .iter()
+                .filter(|(its, _)| *its == kind)
+                .map(|(_, pattern)| pattern)
+                .collect();
+            if !variants.is_empty() {
+                let verdict = self.fixed(kind);
+                arms.extend(code!(#(#variants)|* => #verdict,));
+            }
+        }
+        let value = if data.variants.is_empty() {
+            code!(*self)
+        } else {
+            code!(self)
+        };
+        code!(match #value { #arms })
+    }
+
+    fn of_struct(
+        &mut self,
+        words: &Words,
+        fields: &'a Fields,
+        name: &Ident,
+        faults: &mut Faults,
+    ) -> Option<TokenStream> {
+        if !words.any() && faults.is_empty() {
+            faults.at(
+                name.span(),
+                format!("nothing says whether `{name}` is worth another attempt: {FORM} on it"),
+            );
+        }
+        let answer = words.answer(fields, name, faults)?;
+        let Some(field) = answer.field() else {
+            return Some(self.fixed(answer.kind()));
+        };
+        Some(self.ask(&answer, &field, &code!(&self.#field), fields))
+    }
+
+    /// `Verdict::transient()`
+    fn fixed(&self, kind: Kind) -> TokenStream {
+        let rt = &self.rt;
+        let kind = Ident::new(kind.constructor(), Span::mixed_site());
+        code!(#rt::__private::Verdict::#kind())
+    }
+
+    /// The verdict that a field gives, or adds its wait to. The field's type
+    /// stands in the call, so that errors point at it.
+    fn ask(
+        &mut self,
+        answer: &Answer,
+        member: &Member,
+        value: &TokenStream,
+        fields: &'a Fields,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let Some(Field { ty, .. }) = attr::field(fields, member) else {
+            return self.fixed(Kind::Permanent);
+        };
+        let span = ty.span().resolved_at(Span::mixed_site());
+        match answer {
+            Answer::Forward(_) => {
+                let ask = quote_spanned!(span=> #rt::__private::forwarded::<#ty>(#value));
+                if mentions(ty, self.generics) {
+                    self.asked.push(ty);
+                }
+                ask
+            }
+            Answer::Fixed { kind, .. } => {
+                let verdict = self.fixed(*kind);
+                quote_spanned!(span=> #rt::__private::pushed_back::<#ty>(#verdict, #value))
+            }
+        }
+    }
+}
+
+/// Whether one of the type's parameters stands in it: only then does a bound
+/// say something that the type itself does not.
+fn mentions(ty: &Type, generics: &Generics) -> bool {
+    fn any(tokens: TokenStream, is_parameter: &dyn Fn(&Ident) -> bool) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => is_parameter(&ident),
+            TokenTree::Group(group) => any(group.stream(), is_parameter),
+            _ => false,
+        })
+    }
+    let is_parameter = |ident: &Ident| {
+        generics
+            .type_params()
+            .any(|parameter| parameter.ident == *ident)
+    };
+    any(ty.to_token_stream(), &is_parameter)
+}
+
+/// A variant, or a struct, has a verdict; a field has none of its own.
+fn refuse_on_fields(fields: &Fields, faults: &mut Faults) {
+    let attrs = fields.iter().flat_map(|field| &field.attrs);
+    for attr in attrs.filter(|attr| attr.path().is_ident("transient")) {
+        faults.on(
+            attr,
+            "`#[transient]` goes on the variant, or on the struct: it names a field as `#[transient(after = field)]` or `#[transient(forward = field)]`",
+        );
+    }
+}
