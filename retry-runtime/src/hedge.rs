@@ -65,7 +65,7 @@ pub fn hedged<'a, const N: usize, D, T, A, W, R, F, S>(
     sleep: T,
     attempt: A,
     show: W,
-) -> Hedged<'a, D, T, A, W, R, LanesOf<'a, N, F, S>>
+) -> Hedged<'a, D, T, A, W, LanesOf<'a, N, F, S>>
 where
     Hedges<N>: Room,
     T: Fn(Duration) -> S,
@@ -96,15 +96,15 @@ where
 pin_project! {
     /// A hedged call.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Hedged<'a, D, T, A, W, R, L> {
-        core: Core<'a, D, T, A, W, R>,
+    pub struct Hedged<'a, D, T, A, W, L> {
+        core: Core<'a, D, T, A, W>,
         #[pin]
         lanes: L,
     }
 }
 
 /// All that is not pinned.
-struct Core<'a, D, T, A, W, R> {
+struct Core<'a, D, T, A, W> {
     terms: HedgedTerms<'a, D>,
     sleep: T,
     attempt: A,
@@ -133,7 +133,7 @@ struct Core<'a, D, T, A, W, R> {
 /// How the call ended.
 type CallEnd<R> = (R, Option<Ended>);
 
-impl<'a, D, T, A, W, R, F, S, L> Future for Hedged<'a, D, T, A, W, R, L>
+impl<'a, D, T, A, W, R, F, S, L> Future for Hedged<'a, D, T, A, W, L>
 where
     D: Delays,
     T: Fn(Duration) -> S,

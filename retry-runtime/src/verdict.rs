@@ -316,6 +316,11 @@ impl Verdict {
         self.has(SPREAD)
     }
 
+    /// Whether the kind is `not_sent`, whatever the server said beside it.
+    pub(crate) const fn is_not_sent(&self) -> bool {
+        matches!(self.kind, Kind::NotSent)
+    }
+
     /// Whether the kind is `permanent`, whatever the server said beside it.
     pub(crate) const fn is_permanent(&self) -> bool {
         matches!(self.kind, Kind::Permanent)

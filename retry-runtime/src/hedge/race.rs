@@ -25,12 +25,12 @@ struct EndedAttempt<R> {
 }
 
 /// The call while it is polled.
-pub(super) struct Race<'r, 'a, D, T, A, W, R, L> {
-    pub(super) core: &'r mut Core<'a, D, T, A, W, R>,
+pub(super) struct Race<'r, 'a, D, T, A, W, L> {
+    pub(super) core: &'r mut Core<'a, D, T, A, W>,
     pub(super) lanes: Pin<&'r mut L>,
 }
 
-impl<'a, D, T, A, W, R, F, S, L> Race<'_, 'a, D, T, A, W, R, L>
+impl<'a, D, T, A, W, R, F, S, L> Race<'_, 'a, D, T, A, W, L>
 where
     D: Delays,
     T: Fn(Duration) -> S,
