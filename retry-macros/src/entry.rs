@@ -4,12 +4,12 @@ use crate::check;
 use crate::expand::non_idempotent;
 use crate::impl_block;
 use crate::options::Options;
-use crate::plan::Kind;
+use crate::plan::RetryAttribute;
 use crate::retry::retry_function;
 use crate::syntax::attributes::{is_macro, is_named};
-use crate::syntax::errors::{Faults, with_faults};
+use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
-use crate::syntax::markers::Marker;
+use crate::syntax::markers::{self, Marker};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -17,26 +17,26 @@ use syn::Attribute;
 
 /// `#[retry(..)]` on a function or on an impl block.
 pub(crate) fn retry(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens.clone(), &mut faults);
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens.clone(), &mut errors);
     if impl_block::is_impl(&item) {
-        return impl_block::retry(&options, tokens, item, faults);
+        return impl_block::retry(&options, tokens, item, errors);
     }
-    on_function("retry", item, faults, |function, faults| {
-        retry_function(options, Kind::Any, function, faults)
+    on_function("retry", item, errors, |function, errors| {
+        retry_function(options, RetryAttribute::Retry, function, errors)
     })
 }
 
 /// `#[retry_unsent(..)]`: it looks at the function when all other attributes
 /// have left their marks.
 pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens.clone(), &mut faults);
-    on_function("retry_unsent", item, faults, |mut function, faults| {
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens.clone(), &mut errors);
+    on_function("retry_unsent", item, errors, |mut function, errors| {
         let is_foreign =
             |attr: &Attribute| is_macro(attr) && !is_named(attr, "non_idempotent_last");
-        if function.attrs.iter().any(is_foreign) && faults.is_empty() {
-            let rt = check::runtime(&options);
+        if function.attrs.iter().any(is_foreign) && errors.is_empty() {
+            let rt = options.runtime();
             let last = syn::parse_quote!(#[#rt::retry_unsent_last(#tokens)]);
             // What wraps the future comes after what repeats it.
             let wraps = |attr: &Attribute| is_named(attr, "non_idempotent_last");
@@ -44,29 +44,29 @@ pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStrea
             function
                 .attrs
                 .insert(at.unwrap_or(function.attrs.len()), last);
-            return with_faults(function.into_token_stream(), faults);
+            return with_errors(function.into_token_stream(), errors);
         }
-        retry_function(options, Kind::Unsent, function, faults)
+        retry_function(options, RetryAttribute::RetryUnsent, function, errors)
     })
 }
 
 /// `#[retry_unsent(..)]` behind all other attributes.
 pub(crate) fn retry_unsent_last(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens, &mut faults);
-    on_function("retry_unsent", item, faults, |function, faults| {
-        retry_function(options, Kind::Unsent, function, faults)
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens, &mut errors);
+    on_function("retry_unsent", item, errors, |function, errors| {
+        retry_function(options, RetryAttribute::RetryUnsent, function, errors)
     })
 }
 
 /// `#[idempotent]`.
 pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    on_marked("idempotent", tokens, item, |_, mut function, mut faults| {
+    on_marked("idempotent", tokens, item, |_, mut function, mut errors| {
         if Marker::NonIdempotent.is_on(&function) {
-            faults.at(Span::call_site(), BOTH);
+            errors.at(Span::call_site(), BOTH);
         }
         Marker::Idempotent.put_on(&mut function);
-        with_faults(function.into_token_stream(), faults)
+        with_errors(function.into_token_stream(), errors)
     })
 }
 
@@ -86,35 +86,35 @@ pub(crate) fn non_idempotent_last(tokens: TokenStream, item: TokenStream) -> Tok
 fn non_idempotent_first(
     options: &Options,
     mut function: Function,
-    mut faults: Faults,
+    mut errors: Errors,
 ) -> TokenStream {
-    if Marker::Retried.is_on(&function) && !Marker::Unsent.is_on(&function) {
-        faults.at(Span::call_site(), check::NON_IDEMPOTENT);
+    if markers::is_retried(&function) && !Marker::RetryUnsent.is_on(&function) {
+        errors.at(Span::call_site(), check::NON_IDEMPOTENT);
     }
     if Marker::Idempotent.is_on(&function) {
-        faults.at(Span::call_site(), BOTH);
-        return with_faults(function.into_token_stream(), faults);
+        errors.at(Span::call_site(), BOTH);
+        return with_errors(function.into_token_stream(), errors);
     }
     Marker::NonIdempotent.put_on(&mut function);
-    let rt = check::runtime(options);
+    let rt = options.runtime();
     if function.attrs.iter().any(is_macro) {
-        let path = options.crate_path.as_ref().map(|path| code!(crate = #path));
+        let path = rt.crate_path().map(|path| code!(crate = #path));
         let last: Attribute = syn::parse_quote!(#[#rt::non_idempotent_last(#path)]);
         function.attrs.push(last);
     } else {
         non_idempotent::wrap(&mut function, &rt);
     }
-    with_faults(function.into_token_stream(), faults)
+    with_errors(function.into_token_stream(), errors)
 }
 
 /// After all other attributes of the function.
 fn non_idempotent_after_others(
     options: &Options,
     mut function: Function,
-    faults: Faults,
+    errors: Errors,
 ) -> TokenStream {
-    non_idempotent::wrap(&mut function, &check::runtime(options));
-    with_faults(function.into_token_stream(), faults)
+    non_idempotent::wrap(&mut function, &options.runtime());
+    with_errors(function.into_token_stream(), errors)
 }
 
 const BOTH: &str =
@@ -125,13 +125,13 @@ fn on_marked(
     name: &str,
     tokens: TokenStream,
     item: TokenStream,
-    then: impl FnOnce(&Options, Function, Faults) -> TokenStream,
+    then: impl FnOnce(&Options, Function, Errors) -> TokenStream,
 ) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens, &mut faults);
-    options.allow_only(&["crate"], name, &mut faults);
-    on_function(name, item, faults, |function, faults| {
-        then(&options, function, faults)
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens, &mut errors);
+    options.refuse_all_but_crate(name, &mut errors);
+    on_function(name, item, errors, |function, errors| {
+        then(&options, function, errors)
     })
 }
 
@@ -139,14 +139,14 @@ fn on_marked(
 fn on_function(
     name: &str,
     item: TokenStream,
-    mut faults: Faults,
-    then: impl FnOnce(Function, Faults) -> TokenStream,
+    mut errors: Errors,
+    then: impl FnOnce(Function, Errors) -> TokenStream,
 ) -> TokenStream {
     match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => then(function, faults),
+        Ok(function) => then(function, errors),
         Err(error) => {
-            faults.push(not_a_function(name, &error));
-            with_faults(item, faults)
+            errors.push(not_a_function(name, &error));
+            with_errors(item, errors)
         }
     }
 }

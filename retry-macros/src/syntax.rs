@@ -7,6 +7,7 @@ pub(crate) mod foreign_macros;
 pub(crate) mod function;
 pub(crate) mod markers;
 pub(crate) mod returned_future;
+pub(crate) mod runtime_path;
 pub(crate) mod signature;
 pub(crate) mod span_range;
 pub(crate) mod tokens;

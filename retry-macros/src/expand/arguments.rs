@@ -3,9 +3,10 @@
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::signature::bound_names;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -32,7 +33,7 @@ enum Passed {
 /// Writes [`Bindings`] and makes room for them in the patterns.
 pub(crate) struct Binder<'a> {
     /// The runtime's hidden module.
-    pub(crate) rt: &'a TokenStream,
+    pub(crate) rt: &'a Ident,
     /// Whether attempts are futures, which have to be `Send`.
     pub(crate) is_async: bool,
     /// Whether attempts run side by side: they share the arguments then.
@@ -44,7 +45,7 @@ pub(crate) struct Binder<'a> {
     pub(crate) attempt: Option<&'a Ident>,
     /// The user's own backoff: it may hold borrows of arguments for as long as
     /// the call goes on, so these cannot be borrowed uniquely.
-    pub(crate) backoff: Option<&'a TokenStream>,
+    pub(crate) backoff: Option<&'a Expr>,
     pub(crate) bindings: Bindings,
 }
 
@@ -188,7 +189,7 @@ impl Binder<'_> {
 
     /// Whether attempts capture an argument by unique borrow.
     fn is_captured(&self, name: &Ident) -> bool {
-        let is_lent = |backoff: &TokenStream| tokens::mentions(backoff.clone(), name);
+        let is_lent = |backoff: &Expr| tokens::mentions(backoff.to_token_stream(), name);
         self.is_async && !self.is_shared && !self.backoff.is_some_and(is_lent)
     }
 
@@ -196,14 +197,14 @@ impl Binder<'_> {
         let rt = self.rt;
         match (passed, was_mut) {
             (Passed::Value, Some(mutability)) => {
-                let place = Place::of(name);
+                let span = SpanRange::of(name);
                 let borrow = if self.is_shared {
                     code!(&#name)
                 } else {
                     code!(&mut #name)
                 };
-                let fresh = place.call(rt, "Fresh", None, borrow);
-                let (copy, arguments) = (place.name("copy"), place.arguments(code!()));
+                let fresh = span.call(rt, "Fresh", None, borrow);
+                let (copy, arguments) = (span.ident("copy"), span.arguments(code!()));
                 code!(let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
             (Passed::Value, None) if self.is_captured(name) => code!(let _ = &mut #name;),

@@ -10,7 +10,7 @@
 
 mod macros;
 
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -21,7 +21,7 @@ use syn::{Block, Expr, ExprCall, ExprGroup, ExprMethodCall, ExprParen, Item, Mac
 
 /// Rewrites a body. `None` for one that is not Rust yet, or that awaits
 /// nothing: it stays as it is.
-pub(crate) fn rewritten(body: &TokenStream, rt: &TokenStream) -> Option<TokenStream> {
+pub(super) fn checked(body: &TokenStream, rt: &Ident) -> Option<TokenStream> {
     if !mentions_future(body) {
         return None;
     }
@@ -42,7 +42,7 @@ fn mentions_future(body: &TokenStream) -> bool {
 }
 
 struct Awaits<'a> {
-    rt: &'a TokenStream,
+    rt: &'a Ident,
     found: bool,
 }
 
@@ -158,9 +158,9 @@ impl Awaits<'_> {
 
     /// `Operand(operand).__pass()`.
     fn pass(&mut self, wrapper: &str, operand: &mut Expr) {
-        let place = Place::at(call_span(operand));
-        let given = place.call(self.rt, wrapper, None, operand.to_token_stream());
-        *operand = Expr::Verbatim(quote_spanned!(place.first()=> #given.__pass()));
+        let span = SpanRange::at(call_span(operand));
+        let given = span.call(self.rt, wrapper, None, operand.to_token_stream());
+        *operand = Expr::Verbatim(quote_spanned!(span.first()=> #given.__pass()));
         self.found = true;
     }
 
@@ -171,10 +171,10 @@ impl Awaits<'_> {
         peel(argument);
         match argument {
             Expr::Path(_) | Expr::Field(_) => {
-                let place = Place::of(argument);
-                let given = place.call(self.rt, "operands_of", None, code!(&#argument));
+                let span = SpanRange::of(argument);
+                let given = span.call(self.rt, "operands_of", None, code!(&#argument));
                 *argument =
-                    Expr::Verbatim(quote_spanned!(place.first()=> { #given.__pass(); #argument }));
+                    Expr::Verbatim(quote_spanned!(span.first()=> { #given.__pass(); #argument }));
                 self.found = true;
             }
             Expr::Array(_) | Expr::Call(_) | Expr::Macro(_) | Expr::MethodCall(_)

@@ -1,18 +1,18 @@
 //! What becomes of an attempt: success, a verdict on its failure, the next
 //! retry or the end.
 
-use super::{Body, Loop};
-use crate::options::callable::Call;
+use super::writer::{AttemptBody, LoopWriter};
 use crate::plan::BudgetPlan;
-use crate::syntax::span_range::Place;
+use crate::plan::Callable;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// Ends the loop with the outcome, or ends in how long to wait.
-    pub(super) fn decision(&self, body: &Body<'_>) -> TokenStream {
-        let rt = &self.plan.rt;
-        let output = Place::of(body.output);
+    pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let rt = self.rt;
+        let output = SpanRange::of(body.output);
         let (verdict, failure) = (self.judgement(body), self.failure(output));
         let terms = self.terms();
         let end = self.end(code!(ended));
@@ -37,9 +37,9 @@ impl Loop<'_> {
     }
 
     /// `let verdict = ..;`: there is none where the attempt succeeded.
-    pub(super) fn judgement(&self, body: &Body<'_>) -> TokenStream {
-        let rt = &self.plan.rt;
-        let output = Place::of(body.output);
+    pub(super) fn judgement(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let rt = self.rt;
+        let output = SpanRange::of(body.output);
         let error = output.call(rt, "error", None, output.ours(code!(&outcome)));
         let (verdict, on_ok) = (self.verdict(output), self.on_ok(output));
         let breaker = self.plan.breaker.as_ref();
@@ -53,8 +53,8 @@ impl Loop<'_> {
     }
 
     /// The failure, with all that bears on the decision.
-    fn failure(&self, output: Place) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
+    fn failure(&self, output: SpanRange) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
         // At the result: one that is none is one fault, not two.
         let outcome = output.ours(code!(&outcome));
         let mut failure = code!(#rt::shown!(it, #outcome));
@@ -65,8 +65,8 @@ impl Loop<'_> {
             failure.extend(code!(.cut(cut)));
         }
         if plan.backoff.is_some() {
-            let place = Place::of(&plan.backoff);
-            let delays = place.arguments(place.ours(code!(&mut delays)));
+            let span = SpanRange::of(&plan.backoff);
+            let delays = span.arguments(span.ours(code!(&mut delays)));
             failure.extend(code!(.delays #delays));
         }
         if plan.breaker.is_some() {
@@ -76,8 +76,8 @@ impl Loop<'_> {
     }
 
     /// `.or_else(..)`: a response that is judged like a failure.
-    fn on_ok(&self, output: Place) -> Option<TokenStream> {
-        let rt = &self.plan.rt;
+    fn on_ok(&self, output: SpanRange) -> Option<TokenStream> {
+        let rt = self.rt;
         let ask = self.ask(self.plan.on_ok.as_ref()?, code!(&*response));
         let response = output.call(rt, "response", None, output.ours(code!(&outcome)));
         Some(code!(.or_else(|| #response.map(|response| #ask).filter(#rt::Verdict::is_retryable))))
@@ -85,7 +85,7 @@ impl Loop<'_> {
 
     /// Leaves with the outcome, and why retries ended.
     pub(super) fn end(&self, ended: TokenStream) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         if self.plan.hedge.is_some() {
             code!(return #rt::Tried::rejected(outcome))
         } else if self.plan.fallback.is_some() {
@@ -96,8 +96,8 @@ impl Loop<'_> {
     }
 
     /// What the error says about trying again.
-    fn verdict(&self, output: Place) -> TokenStream {
-        let rt = &self.plan.rt;
+    fn verdict(&self, output: SpanRange) -> TokenStream {
+        let rt = self.rt;
         if let Some(on) = &self.plan.on {
             return self.ask(on, code!(&*error));
         }
@@ -116,18 +116,18 @@ impl Loop<'_> {
     }
 
     /// Asks a predicate about a reference.
-    fn ask(&self, predicate: &Call, subject: TokenStream) -> TokenStream {
-        let rt = &self.plan.rt;
-        let code = self.code(&predicate.to_tokens());
-        let place = Place::of(&code);
-        let subject = place.ours(subject);
+    fn ask(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
+        let rt = self.rt;
+        let code = self.code(predicate);
+        let span = SpanRange::of(&code);
+        let subject = span.ours(subject);
         let answer = match predicate {
-            Call::Path(_) => {
-                let arguments = place.arguments(subject);
+            Callable::Path(_) => {
+                let arguments = span.arguments(subject);
                 code!(#code #arguments)
             }
-            Call::Value(_) => place.call(rt, "ask", None, code!(#code, #subject)),
+            Callable::Value(_) => span.call(rt, "ask", None, code!(#code, #subject)),
         };
-        place.call(rt, "answer", None, answer)
+        span.call(rt, "answer", None, answer)
     }
 }

@@ -1,19 +1,23 @@
 //! Attempts side by side: the runtime drives them, and this writes one attempt
 //! as it wants it.
 
-use super::{Body, Loop};
-use crate::plan::HedgePlan;
-use crate::syntax::span_range::Place;
+use super::policy;
+use super::writer::{AttemptBody, LoopWriter};
+use crate::plan::{HedgePlan, Setting};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// The call, up to its outcome.
-    pub(super) fn hedged(&self, body: &Body<'_>, hedge: &HedgePlan) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
-        let (after, beside) = (self.code(&hedge.after), hedge.beside);
-        let place = Place::of(&hedge.after);
-        let given = place.call(rt, "hedge_after", None, place.ours(code!(hedge)));
+    pub(super) fn hedged(&self, body: &AttemptBody<'_>, hedge: &HedgePlan) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        let after = match &hedge.after {
+            Setting::Literal(after) => policy::duration(after.value, rt),
+            Setting::Expr(expr) => self.code(expr),
+        };
+        let (beside, span) = (hedge.beside, SpanRange::of(&after));
+        let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
         let terms = self.terms();
         let mut told = code!(#rt::Plan::of(#terms, #given));
         if plan.timed {
@@ -43,8 +47,8 @@ impl Loop<'_> {
     }
 
     /// Hands the outcome back with what it is worth.
-    fn judged(&self, body: &Body<'_>) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
+    fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
         let verdict = self.judgement(body);
         let mut tried = code!(#rt::Tried::new(outcome, verdict));
         if plan.cuts() {

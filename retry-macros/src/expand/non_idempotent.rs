@@ -3,8 +3,9 @@
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::control_flow;
-use crate::syntax::function::{Body, Function};
-use crate::syntax::signature::{self, Shape};
+use crate::syntax::function::{Function, FunctionBody};
+use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
@@ -13,11 +14,11 @@ use syn::{Attribute, Block, FnArg, Pat, PatType, Receiver, ReturnType, Signature
 
 /// Turns the function's future into a `NonIdempotent`; a function that returns
 /// none stays as it is.
-pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
-    match Shape::of(function) {
-        (Shape::Async, output) => wrap_async(function, output, rt),
-        (Shape::Future { .. }, _) => wrap_future(function, rt),
-        (Shape::Sync, _) => return,
+pub(crate) fn wrap(function: &mut Function, rt: &RuntimePath) {
+    match FunctionKind::of(function) {
+        (FunctionKind::Async, output) => wrap_async(function, output, rt),
+        (FunctionKind::Future { .. }, _) => wrap_future(function, rt),
+        (FunctionKind::Sync, _) => return,
     }
     let lints: Attribute = syn::parse_quote!(#[allow(
         refining_impl_trait,
@@ -29,7 +30,7 @@ pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`
-fn wrap_async(function: &mut Function, output: Option<Type>, rt: &TokenStream) {
+fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     let output = output.unwrap_or_else(|| syn::parse_quote!(()));
     let local = signature::for_local(&output);
     function.sig.asyncness = None;
@@ -38,7 +39,7 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &TokenStream) {
     let returned: Type =
         Type::Verbatim(code!(#rt::NonIdempotent<impl #rt::Future<Output = #output>>));
     function.sig.output = ReturnType::Type(Token![->](Span::mixed_site()), Box::new(returned));
-    if let Body::Semicolon(_) = function.body {
+    if let FunctionBody::Semicolon(_) = function.body {
         return;
     }
     let kept = keep(&mut function.sig);
@@ -92,14 +93,14 @@ fn keep(sig: &mut Signature) -> TokenStream {
 }
 
 /// `fn f(..) -> F { B }` → `fn f(..) -> NonIdempotent<F> { .. }`
-fn wrap_future(function: &mut Function, rt: &TokenStream) {
+fn wrap_future(function: &mut Function, rt: &RuntimePath) {
     let ReturnType::Type(_, returned) = &mut function.sig.output else {
         return;
     };
     let local = signature::for_local(returned);
     let declared = std::mem::replace(&mut **returned, Type::Verbatim(TokenStream::new()));
     **returned = Type::Verbatim(code!(#rt::NonIdempotent<#declared>));
-    if let Body::Semicolon(_) = function.body {
+    if let FunctionBody::Semicolon(_) = function.body {
         return;
     }
     let body = function.body_tokens();

@@ -1,9 +1,9 @@
 //! Parameters of declared operation types: checked by the compiler, through
 //! methods that exist for declared types alone.
 
-use crate::plan::RetryPlan;
+use super::writer::LoopWriter;
 use crate::syntax::signature;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -15,16 +15,16 @@ use syn::{
 };
 
 /// The checks, as statements for the head of the function.
-pub(crate) fn checks(sig: &Signature, body: &TokenStream, plan: &RetryPlan) -> TokenStream {
+pub(super) fn checks(sig: &Signature, body: &TokenStream, writer: LoopWriter<'_>) -> TokenStream {
+    let LoopWriter { plan, rt, .. } = writer;
     if plan.is_unsent() {
         return TokenStream::new();
     }
-    let rt = &plan.rt;
-    let key = key_of_the_caller(sig, plan);
+    let key = key_of_the_caller(sig, writer);
     let checks: Vec<_> = sig
         .inputs
         .iter()
-        .filter_map(|input| check(input, body, plan))
+        .filter_map(|input| check(input, body, writer))
         .collect();
     match &plan.strict {
         Some(strict) => {
@@ -43,8 +43,8 @@ pub(crate) fn checks(sig: &Signature, body: &TokenStream, plan: &RetryPlan) -> T
 
 /// An argument that `key` names is a key: anything else may be another one in
 /// every call.
-fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
-    let rt = &plan.rt;
+fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
+    let LoopWriter { plan, rt, .. } = writer;
     let argument = sig.inputs.iter().find_map(|input| match input {
         FnArg::Typed(arg) => match &*arg.pat {
             Pat::Ident(pat)
@@ -61,12 +61,12 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     });
     match argument {
         Some(arg) if !has_impl(&arg.ty) => {
-            let (ty, place) = (&arg.ty, Place::of(&arg.ty));
+            let (ty, span) = (&arg.ty, SpanRange::of(&arg.ty));
             let (from, call) = (
-                place.runtime(rt),
-                Ident::new("key_of_the_caller", place.last()),
+                span.first_ident(rt),
+                Ident::new("key_of_the_caller", span.last()),
             );
-            let call = quote_spanned!(place.first()=> #from::#call::<#ty>());
+            let call = quote_spanned!(span.first()=> #from::#call::<#ty>());
             let call = where_present(&arg.attrs, call, rt);
             code!(#call;)
         }
@@ -74,13 +74,13 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     }
 }
 
-fn check(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Option<TokenStream> {
+fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<TokenStream> {
+    let LoopWriter { plan, rt, .. } = writer;
     let check = if plan.key.is_some() {
         "check_with_key"
     } else {
         "check"
     };
-    let rt = &plan.rt;
     let (attrs, check) = match input {
         FnArg::Receiver(receiver) => {
             let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
@@ -106,7 +106,7 @@ fn check(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Option<TokenStr
 }
 
 /// The check of a parameter that `#[cfg(..)]` may leave out, its type too.
-fn where_present(attrs: &[Attribute], check: TokenStream, rt: &TokenStream) -> TokenStream {
+fn where_present(attrs: &[Attribute], check: TokenStream, rt: &Ident) -> TokenStream {
     let conditions: Vec<_> = attrs
         .iter()
         .filter(|attr| attr.path().is_ident("cfg"))
@@ -137,15 +137,15 @@ fn owned(ty: &Type) -> (&Type, usize) {
     }
 }
 
-fn by_type(ty: &Type, check: &str, rt: &TokenStream) -> TokenStream {
-    let place = Place::of(ty);
+fn by_type(ty: &Type, check: &str, rt: &Ident) -> TokenStream {
+    let span = SpanRange::of(ty);
     let (ty, _) = owned(ty);
-    let check = Ident::new(check, place.last());
-    let rt = place.runtime(rt);
+    let check = Ident::new(check, span.last());
+    let rt = span.first_ident(rt);
     // The argument is what the compiler blames.
-    let none = place.arguments(TokenStream::new());
-    let new = quote_spanned!(place.first()=> #rt::Parameter::of_type #none);
-    quote_spanned!(place.first()=> #rt::Parameter::<#ty>::#check(#new))
+    let none = span.arguments(TokenStream::new());
+    let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
+    quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
 }
 
 /// An argument that stands for its type.
@@ -154,13 +154,13 @@ struct Value<'a> {
     /// How many references there are around it.
     lent: usize,
     /// What is to blame.
-    place: Place,
+    span: SpanRange,
 }
 
 impl<'a> Value<'a> {
     fn of(name: &'a Ident, lent: usize) -> Self {
-        let place = Place::of(name);
-        Self { name, lent, place }
+        let span = SpanRange::of(name);
+        Self { name, lent, span }
     }
 
     /// Of a type with a name of one word: where that is misspelt, rustc would say
@@ -175,20 +175,20 @@ impl<'a> Value<'a> {
         Some(Self {
             name: &pat.ident,
             lent,
-            place: Place::of(&arg.ty),
+            span: SpanRange::of(&arg.ty),
         })
     }
 }
 
 /// A type that cannot be named, or not again: its value can.
-fn by_value(value: &Value<'_>, check: &str, rt: &TokenStream) -> TokenStream {
-    let (name, place) = (value.name, value.place);
-    let rt = place.runtime(rt);
-    let check = Ident::new(check, place.last());
-    let deref = (0..value.lent).map(|_| quote_spanned!(place.first()=> *));
+fn by_value(value: &Value<'_>, check: &str, rt: &Ident) -> TokenStream {
+    let (name, span) = (value.name, value.span);
+    let rt = span.first_ident(rt);
+    let check = Ident::new(check, span.last());
+    let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
     // From the first token to the last is what the compiler blames.
-    let value = place.arguments(quote_spanned!(place.first()=> &#(#deref)* #name));
-    quote_spanned!(place.first()=> #rt::Parameter::of #value.#check())
+    let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
+    quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
 }
 
 /// Types that are never declared operations: their checks are left out, to

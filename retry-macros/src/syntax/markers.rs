@@ -2,7 +2,7 @@
 //! was there: attributes are expanded one after the other, under any alias,
 //! and see of those before only what they left in the tokens.
 
-use super::function::{Body, Function};
+use super::function::{Function, FunctionBody};
 use super::tokens::{code, contains};
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -11,9 +11,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 pub(crate) enum Marker {
     Idempotent,
     NonIdempotent,
-    Retried,
-    /// Retried where nothing was sent.
-    Unsent,
+    RetryUnsent,
 }
 
 impl Marker {
@@ -21,9 +19,7 @@ impl Marker {
         match self {
             Self::Idempotent => "__RETRY_MARK_IDEMPOTENT",
             Self::NonIdempotent => "__RETRY_MARK_NON_IDEMPOTENT",
-            // The call site itself, where it is a static.
-            Self::Retried => "__RETRY_SITE",
-            Self::Unsent => "__RETRY_MARK_UNSENT",
+            Self::RetryUnsent => "__RETRY_MARK_UNSENT",
         }
     }
 
@@ -41,10 +37,19 @@ impl Marker {
 
     /// Puts the mark at the head of the body, if there is none in it.
     pub(crate) fn put_on(self, function: &mut Function) {
-        if let (Body::Block(_), false) = (&function.body, self.is_on(function)) {
+        if let (FunctionBody::Block(_), false) = (&function.body, self.is_on(function)) {
             let mark = self.tokens();
             let body = function.body_tokens();
             function.set_body(code!(#mark #body));
         }
     }
+}
+
+/// What a retried function calls the runtime's hidden module. Every one of them does,
+/// and nothing else; so this is the mark of a retried function, and costs it no item.
+pub(crate) const RUNTIME_ALIAS: &str = "__retry";
+
+/// Whether the function is retried already.
+pub(crate) fn is_retried(function: &Function) -> bool {
+    contains(function.body_tokens(), RUNTIME_ALIAS)
 }

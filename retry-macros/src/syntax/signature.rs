@@ -14,7 +14,7 @@ use syn::{
 
 /// The kinds of functions that are retried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shape {
+pub(crate) enum FunctionKind {
     /// `async fn`.
     Async,
     /// `fn` that returns a future; `boxed` where it is a `Pin<Box<..>>`.
@@ -23,7 +23,7 @@ pub(crate) enum Shape {
     Sync,
 }
 
-impl Shape {
+impl FunctionKind {
     /// The kind of a function, and the type that an attempt ends in.
     pub(crate) fn of(function: &Function) -> (Self, Option<Type>) {
         let declared = match &function.sig.output {

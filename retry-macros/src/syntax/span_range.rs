@@ -7,12 +7,12 @@ use quote::{ToTokens, quote_spanned};
 /// The first and the last token of a piece of the user's code. `Span::join`
 /// would say it in one, and does nothing on stable.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct SpanRange {
     first: Span,
     last: Span,
 }
 
-impl Place {
+impl SpanRange {
     pub(crate) fn of(tokens: &impl ToTokens) -> Self {
         let mut tokens = tokens.to_token_stream().into_iter();
         let first = tokens.next();
@@ -47,39 +47,21 @@ impl Place {
         self.last
     }
 
-    /// The runtime's path or name, beginning here. Its other tokens keep their
-    /// place, so that a runtime that cannot be found is one error, not one a use.
-    pub(crate) fn runtime(self, rt: &TokenStream) -> TokenStream {
-        let is_colon =
-            |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
-        let is_absolute = rt
-            .clone()
-            .into_iter()
-            .next()
-            .is_some_and(|token| is_colon(&token));
-        let is_name = rt.clone().into_iter().count() == 1;
-        rt.clone()
-            .into_iter()
-            .enumerate()
-            .map(|(at, mut token)| {
-                if is_name || is_absolute && at < 2 {
-                    token.set_span(self.first);
-                }
-                token
-            })
-            .collect()
+    /// A name of ours that begins here: what the runtime is called, for example.
+    pub(crate) fn first_ident(self, name: &Ident) -> Ident {
+        Ident::new(&name.to_string(), self.first)
     }
 
     /// `rt::function::<generics>(arguments)` as if it stood here, from the first
     /// token to the last.
     pub(crate) fn call(
         self,
-        rt: &TokenStream,
+        rt: &Ident,
         function: &str,
         generics: Option<TokenStream>,
         arguments: TokenStream,
     ) -> TokenStream {
-        let rt = self.runtime(rt);
+        let rt = self.first_ident(rt);
         let function = Ident::new(function, self.first);
         let generics = generics.map(|generics| quote_spanned!(self.first=> ::<#generics>));
         let arguments = self.arguments(arguments);
@@ -108,7 +90,7 @@ impl Place {
     }
 
     /// A name of ours that ends here.
-    pub(crate) fn name(self, name: &str) -> Ident {
+    pub(crate) fn ident(self, name: &str) -> Ident {
         Ident::new(name, self.last)
     }
 

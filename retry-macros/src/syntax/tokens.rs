@@ -1,6 +1,7 @@
 //! Small helpers on tokens.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::Expr;
 use syn::ext::IdentExt;
 
 /// Generated tokens: their names are none of the user's (`mixed_site`), where
@@ -59,4 +60,15 @@ pub(crate) fn rename_self(tokens: TokenStream, name: &str) -> TokenStream {
             other => other,
         })
         .collect()
+}
+
+/// The body without the braces of a block: inlined, they would be unused.
+pub(crate) fn statements(body: &Expr) -> TokenStream {
+    match body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            let stmts = &block.block.stmts;
+            quote::quote!(#(#stmts)*)
+        }
+        other => quote::quote!(#other),
+    }
 }
