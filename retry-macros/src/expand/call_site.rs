@@ -43,8 +43,10 @@ impl LoopWriter<'_> {
     /// What the attempts are made under.
     pub(super) fn terms(&self) -> TokenStream {
         let site = self.site_name();
-        self.budget()
-            .map_or_else(|| code!(&#site), |budget| code!(#site.paid_by(#budget)))
+        self.budget().map_or_else(
+            || code!(#site.unpaid()),
+            |budget| code!(#site.paid_by(#budget)),
+        )
     }
 
     /// The budget of the function alone, one for all uses of it.
