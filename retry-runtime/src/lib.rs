@@ -27,6 +27,10 @@ mod verdict;
 pub mod macro_support;
 #[doc(hidden)]
 pub use macro_support as __private;
+// What the attributes of this very version look for: with those of another one, this name
+// is missing, and nothing else is. `retry-macros` makes it out of its own version.
+#[doc(hidden)]
+pub use macro_support as __private_0_1_0;
 
 pub use attempt::Attempt;
 pub use budget::Budget;

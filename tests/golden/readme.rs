@@ -1,5 +1,5 @@
 async fn connect(address: &str) -> io::Result<TcpStream> {
-    use ::retry_runtime::__private::{self as __retry, Awaitable as _};
+    use ::retry_runtime::__private_0_1_0::{self as __retry, Awaitable as _};
     static __RETRY_BUDGET: __retry::Budget = __retry::Budget::standard();
     static __RETRY_SITE: __retry::Site = __retry::Site::new(
         __retry::concat!(__retry::module_path!(), "::connect"),
