@@ -52,6 +52,7 @@ pub use ended::Ended;
 pub use gate::{Gate, Rejected};
 pub use hedge_delay::HedgeDelay;
 pub use idempotency_key::IdempotencyKey;
+pub use integrations::classify::classify;
 #[cfg(feature = "http")]
 #[doc(inline)]
 pub use integrations::http;
