@@ -39,6 +39,7 @@ pub use ended::Ended;
 pub use gate::{Gate, Rejected};
 pub use hedge::adaptive_delay::HedgeDelay;
 pub use idempotency_key::IdempotencyKey;
+pub use integrations::classify::classify;
 #[cfg(feature = "tonic")]
 #[doc(inline)]
 pub use integrations::grpc;

@@ -145,7 +145,11 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
         |call| async {
             let number = call.begin().attempt(7, None).number();
             let outcome = rt::Layer::new(number > 1, inner(number as usize - 1)).await;
-            rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::permanent())))
+            // Not worth a retry, and no answer either.
+            rt::Tried::new(
+                outcome,
+                Some(rt::Judgement::of(Verdict::transient().with_no_retry())),
+            )
         },
         |outcome| rt::shown!(outcome),
     )
@@ -159,7 +163,8 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
     let service = Service::new([never()]);
     let site = rt::Site::new("call", policy(8).deadline(ms(120)));
     let deadline = site.deadline();
-    let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);
+    let plan =
+        rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);
     let mut call = std::pin::pin!(rt::hedged(
         rt::Hedges::<1>,
         plan,
@@ -169,9 +174,11 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
             let limit = (number > 1).then(|| site.limit(deadline)).flatten();
             match rt::Cut::new(service.answer(number), limit, rt::sleep).await {
                 Ok(outcome) => rt::Tried::new(outcome, None),
-                Err(cut) => {
-                    rt::Tried::new(Err(cut.into()), Some(rt::Judgement::of(Verdict::transient()))).cut(Some(cut))
-                }
+                Err(cut) => rt::Tried::new(
+                    Err(cut.into()),
+                    Some(rt::Judgement::of(Verdict::transient())),
+                )
+                .cut(Some(cut)),
             }
         },
         |outcome| rt::shown!(outcome),
