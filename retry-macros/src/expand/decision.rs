@@ -33,7 +33,7 @@ impl LoopWriter<'_> {
             }
         };
         match self.plan.budget {
-            // An expression of the user's may make what it lends, such as an `Arc`: that
+            // An expression such as `&*self.budget()` may borrow from a temporary, which
             // lives as long as the `match`.
             BudgetPlan::Given(_) => code!(#judgement match #terms { terms => { #decision } }),
             _ => code!(#judgement let terms = #terms; #decision),

@@ -1,4 +1,4 @@
-//! What the files that write one loop share: the plan in hand, and the attempt.
+//! What the files that write parts of the loop share.
 
 use super::arguments::Bindings;
 use super::awaits;
@@ -15,14 +15,14 @@ pub(super) struct LoopWriter<'a> {
     pub(super) plan: &'a RetryPlan,
     /// What the runtime is called in the function.
     pub(super) rt: &'a Ident,
-    /// What `self` is called where the loop stands.
+    /// What `self` is called there: `__self` in the body that `async_trait` writes.
     pub(super) self_name: Option<&'static str>,
     /// Set where an `.await` is checked: the trait for it has to be imported then.
     pub(super) checks_awaits: &'a Cell<bool>,
 }
 
 impl LoopWriter<'_> {
-    /// Code of the user's in an option, where the loop stands.
+    /// The user's code of an option, with `self` under its name there.
     pub(super) fn code(&self, code: &impl ToTokens) -> TokenStream {
         let code = code.to_token_stream();
         match self.self_name {
@@ -31,7 +31,8 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// User code with what it awaits checked; `None` where it stays as it is.
+    /// Code of the user's with a check around all that it awaits. `None` where it awaits
+    /// nothing.
     pub(super) fn checked_awaits(&self, code: &TokenStream) -> Option<TokenStream> {
         let checked = awaits::checked(code, self.rt)?;
         self.checks_awaits.set(true);
@@ -49,13 +50,16 @@ pub(super) struct AttemptBody<'a> {
 }
 
 impl AttemptBody<'_> {
-    /// `{ before.. body.. }`. The braces of the body stay the user's own: what
-    /// rustc says of its end points at the closing one then, what it has said
-    /// of a half-typed body already is not said twice, and in the 2021 edition
-    /// the temporaries of the tail outlive the locals, as they did. They are
-    /// the outer braces as well where the body can be taken apart, and where no
-    /// argument is bound anew, which such a temporary would outlive too. The
-    /// `match` is there for the lint on braces that are not needed.
+    /// `{ before.. body.. }`.
+    ///
+    /// The body keeps the user's braces: rustc's messages about its end point at the
+    /// closing brace, errors of a half-typed body are not reported twice, and in the 2021
+    /// edition temporaries of the tail expression are dropped after the locals, as they
+    /// would be without the attribute.
+    ///
+    /// `before` can stand inside these braces where the body was parsed, and where no
+    /// argument is bound anew: a temporary of the tail would outlive that binding. The
+    /// `match` keeps rustc from warning of needless braces.
     pub(super) fn block(
         &self,
         before: &TokenStream,
