@@ -44,6 +44,10 @@ mod verdict;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[path = "tower_support.rs"]
+pub mod __tower;
 
 pub use attempt::Attempt;
 pub use budget::Budget;

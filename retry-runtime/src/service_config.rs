@@ -143,6 +143,13 @@ impl ServiceConfig {
             .or_else(|| find("", ""))
     }
 
+    /// Every config by its name: `service/method`, `service/` or `/`.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn methods(&self) -> impl Iterator<Item = (&str, &MethodConfig)> {
+        let methods = self.methods.iter();
+        methods.map(|(name, config)| (name.as_str(), config))
+    }
+
     /// A new budget after `retryThrottling`; `None` where the config has none,
     /// which in gRPC means no throttle: [`Budget::standard`] is the safer choice.
     ///
