@@ -127,6 +127,12 @@ pub fn remaining(deadline: Deadline) -> Option<Duration> {
     deadline.remaining()
 }
 
+/// How long a call with this deadline was allowed to take.
+#[must_use]
+pub const fn length(deadline: Deadline) -> Duration {
+    deadline.length()
+}
+
 /// What a push-back is too long for, if it is: the policy, or the deadline.
 #[must_use]
 pub fn too_long(policy: &Policy, deadline: Option<Deadline>, pushback: Duration) -> Option<Ended> {

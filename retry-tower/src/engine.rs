@@ -4,13 +4,14 @@
 pub(crate) use retry_runtime::__tower::untimed;
 pub(crate) use retry_runtime::__tower::{
     Cut, Deadline, Failed, Instant, Layer, Limit, Sleep, attempt, limits, now, outer_is_retrying,
-    remaining, seed, sleep, too_long,
+    seed, sleep, too_long,
 };
 #[cfg(feature = "grpc")]
-pub(crate) use retry_runtime::__tower::{max, methods, out_of_time};
+pub(crate) use retry_runtime::__tower::{length, max, methods, out_of_time, remaining};
 
 use crate::breaker::{Admitted, Breaker};
 use crate::hedging::Hedging;
+use crate::race::Effort;
 use retry_runtime::__tower::{self as runtime, Terms};
 use retry_runtime::{Budget, Ended, Policy, Verdict};
 use std::fmt::Display;
@@ -111,9 +112,16 @@ impl Drop for Paid {
 pub(crate) struct Won<'a> {
     pub(crate) plan: &'a Plan,
     /// The number of the attempt.
+    #[cfg_attr(
+        not(feature = "grpc"),
+        allow(dead_code, reason = "an answer is told of it")
+    )]
     pub(crate) number: u32,
-    /// How many were made.
-    pub(crate) attempts: u32,
+    pub(crate) effort: Effort,
+    #[cfg_attr(
+        not(feature = "grpc"),
+        allow(dead_code, reason = "the answer has to keep it")
+    )]
     pub(crate) deadline: Option<Deadline>,
     pub(crate) admitted: Option<Admitted>,
 }
@@ -124,7 +132,45 @@ impl Won<'_> {
         if let Some(admitted) = self.admitted {
             admitted.ended(None);
         }
+        self.plan.succeeded(self.effort.attempts);
+    }
+
+    /// What comes of the response is still open.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn keep(self) -> Kept {
+        Kept {
+            plan: self.plan.clone(),
+            attempts: self.effort.attempts,
+            deadline: self.deadline,
+            admitted: self.admitted,
+        }
+    }
+}
+
+/// A call whose response has begun. Dropped, it has neither succeeded nor failed.
+#[cfg(feature = "grpc")]
+pub(crate) struct Kept {
+    plan: Plan,
+    attempts: u32,
+    pub(crate) deadline: Option<Deadline>,
+    admitted: Option<Admitted>,
+}
+
+#[cfg(feature = "grpc")]
+impl Kept {
+    pub(crate) fn succeeded(self) {
+        if let Some(admitted) = self.admitted {
+            admitted.ended(None);
+        }
         self.plan.succeeded(self.attempts);
+    }
+
+    pub(crate) fn failed(self, verdict: Verdict, error: &dyn Display, ended: Ended) {
+        if let Some(admitted) = self.admitted {
+            admitted.ended(Some(verdict));
+        }
+        self.plan
+            .ended(self.attempts, failed(verdict, error), ended);
     }
 }
 
@@ -135,5 +181,14 @@ pub(crate) fn failed(verdict: Verdict, error: &dyn Display) -> Failed<'_> {
         error,
         cut: None,
         probe: false,
+    }
+}
+
+/// Lets a future come to its end by itself. Where no runtime runs there is nobody to do
+/// it, and it is dropped.
+#[cfg(feature = "grpc")]
+pub(crate) fn go_on(future: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(future);
     }
 }

@@ -4,15 +4,29 @@
 mod breaker;
 mod budgets;
 mod engine;
+#[cfg(feature = "grpc")]
+pub mod grpc;
 mod hedging;
 mod layer;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod marks;
 mod oneshot;
 mod policies;
 mod race;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod replay;
 mod unanswered;
 
 pub use budgets::{BudgetPerKey, Budgets, OneBudget};
 pub use hedging::Hedging;
 pub use layer::{ResponseFuture, Retry, RetryLayer};
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub use marks::{Idempotent, NoRetry};
 pub use policies::{Always, ByRequest, Policies};
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub use replay::ReplayBody;
 pub use unanswered::{By, ByFrom, Convert, Unanswered, Untimed};
+
+/// An error of any type, as tower and hyper have it.
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -25,6 +25,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// What the layers differ in: how a request is sent, and what its outcome means.
 pub(crate) trait Sending {
@@ -55,7 +56,7 @@ pub(crate) trait Sending {
     }
 
     /// No attempt follows any more, and none has won.
-    fn lost(&mut self, _attempts: u32, error: Self::Error) -> Self::Error {
+    fn lost(&mut self, _: Effort, error: Self::Error) -> Self::Error {
         error
     }
 
@@ -70,6 +71,18 @@ pub(crate) trait Sending {
 
     /// Polled while a retry is waited for.
     fn poll_discarded(&mut self, _: &mut Context<'_>) {}
+}
+
+/// What a call has taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    /// How many attempts were made, hedges too.
+    pub(crate) attempts: u32,
+    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "a metric"))]
+    pub(crate) hedges: u32,
+    /// How long none of them ran.
+    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "a metric"))]
+    pub(crate) idle: Duration,
 }
 
 /// How an attempt ends.
@@ -104,6 +117,9 @@ pin_project! {
         hold: Option<Instant>,
         // Why nothing starts any more.
         closed: Option<Ended>,
+        // Since when no attempt runs, and how long none did before.
+        idle_since: Option<Instant>,
+        idle: Duration,
         // Whether only one attempt can go on.
         committed: bool,
     }
@@ -127,6 +143,8 @@ impl<S: Sending> Race<S> {
             failed: false,
             hold: None,
             closed: None,
+            idle_since: None,
+            idle: Duration::ZERO,
             committed: false,
         }
     }

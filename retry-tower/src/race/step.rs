@@ -1,7 +1,7 @@
 //! What happens while a call is polled.
 
 use super::lane::{Lane, LaneProj};
-use super::{Outcome, RaceProjection, Sending};
+use super::{Effort, Outcome, RaceProjection, Sending};
 use crate::breaker::{Admitted, Breaker};
 use crate::engine::{self, Cut, Failed, Layer, Limit, Paid, Won};
 use retry_runtime::{Elapsed, Ended, Verdict};
@@ -153,7 +153,7 @@ impl<S: Sending> RaceProjection<'_, S> {
         let won = Won {
             plan: self.plan,
             number: tried.number,
-            attempts: *self.started,
+            effort: self.effort(),
             deadline: *self.deadline,
             admitted: tried.admitted,
         };
@@ -170,8 +170,17 @@ impl<S: Sending> RaceProjection<'_, S> {
             let failed = failure.shown(&error);
             self.plan.ended(*self.started, failed, ended);
         }
+        let effort = self.effort();
         let sending = &mut *self.sending;
-        outcome.map_err(|error| sending.lost(*self.started, error))
+        outcome.map_err(|error| sending.lost(effort, error))
+    }
+
+    fn effort(&self) -> Effort {
+        Effort {
+            attempts: *self.started,
+            hedges: u32::try_from(self.beside.len()).unwrap_or(u32::MAX),
+            idle: *self.idle,
+        }
     }
 
     /// Why the call is over by this failure, whatever is pending; else its lane goes
@@ -255,6 +264,9 @@ impl<S: Sending> RaceProjection<'_, S> {
         };
         self.set(index, retry);
         self.stop_timer();
+        if !self.any(Lane::runs) {
+            *self.idle_since = Some(now);
+        }
     }
 
     /// Starts the retries whose time has come.
@@ -330,6 +342,9 @@ impl<S: Sending> RaceProjection<'_, S> {
         *self.timer_due = self.closed.is_none();
         *self.started = self.started.saturating_add(1);
         *self.fresh = true;
+        if let Some(since) = self.idle_since.take() {
+            *self.idle += engine::now().saturating_duration_since(since);
+        }
         let admitted = match self.plan.breaker.as_ref().map(Breaker::admit) {
             // What the budget has paid is given back.
             Some(Err(rejected)) => return self.set(index, Lane::Rejected { rejected }),
