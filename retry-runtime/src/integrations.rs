@@ -3,6 +3,8 @@
 
 #[cfg(feature = "anyhow")]
 mod anyhow;
+#[cfg(feature = "tonic")]
+pub mod grpc;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "reqwest")]

@@ -3,20 +3,27 @@
 //!
 //! A layer starts attempts and waits by itself, since its calls own what an
 //! annotated function borrows. What an attempt's failure means for the call is
-//! decided here, by the state machine of all calls.
+//! decided by the engine of all calls.
 
-use crate::call::{self, Failure};
+use crate::attempt::Attempt;
+use crate::budget::Budget;
+use crate::elapsed::Elapsed;
+use crate::ended::Ended;
+use crate::engine::failed_attempt::FailedAttempt;
+use crate::engine::{call, chain_stop, decision};
 use crate::observe::{self, Shown};
-use crate::{Attempt, Budget, Elapsed, Ended, Policy, Verdict, layers};
+use crate::policy::Policy;
+use crate::time::clock;
+use crate::verdict::Verdict;
 use std::fmt::Display;
 use std::time::Duration;
 
 pub use crate::attempt::seed;
-use crate::clock;
-pub use crate::cut::{Cut, Deadline, Limit};
-pub use crate::layers::Layer;
-pub use crate::sleep::sleep;
-pub use tokio::time::{Instant, Sleep};
+pub use crate::engine::chain_stop::Layer;
+pub use crate::engine::into_verdict::Judgement;
+pub use crate::time::limit::{Deadline, Limit};
+pub use crate::time::timeout::Cut;
+pub use tokio::time::{Instant, Sleep, sleep};
 
 /// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
@@ -29,17 +36,54 @@ pub struct Terms<'a> {
     pub budget: Option<&'a Budget>,
 }
 
+/// Until when a call may go on, and until when a retry may start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Of the whole call.
+    pub deadline: Option<Deadline>,
+    /// Of the last retry's start.
+    pub retry_until: Option<Deadline>,
+}
+
+impl Limits {
+    /// Those of a call that begins now.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Self {
+        Self {
+            deadline: policy.deadline.map(Deadline::after),
+            retry_until: policy.retry_for.map(Deadline::after),
+        }
+    }
+
+    /// The limit of an attempt that starts now.
+    #[must_use]
+    pub fn attempt(&self, policy: &Policy) -> Option<Limit> {
+        Limit::of(policy.timeout, self.deadline)
+    }
+}
+
 /// A failed attempt.
 #[derive(Clone, Copy)]
 pub struct Failed<'a> {
     /// What it says about trying again.
-    pub verdict: Verdict,
+    pub judgement: Judgement,
     /// How the log shows it.
     pub error: &'a dyn Display,
     /// The limit that cut the attempt, if one did.
     pub cut: Option<Elapsed>,
     /// Whether it was a circuit breaker's probe.
     pub probe: bool,
+    /// Why nothing is to start any more, where that is so.
+    pub closed: Option<Ended>,
+}
+
+/// What came before an attempt: a retry that succeeds pays back by it.
+#[derive(Clone, Copy, Debug)]
+pub struct Before(decision::Before);
+
+impl Before {
+    /// Nothing that has failed.
+    pub const NOTHING: Self = Self(decision::Before::Nothing);
 }
 
 /// The state of one call.
@@ -47,14 +91,8 @@ pub struct Failed<'a> {
 pub struct Call(call::Call);
 
 impl Call {
-    /// A call that has not begun.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(call::Call::new())
-    }
-
     /// After the failure of the attempt of this number: how long to wait for the
-    /// next one. The budget has paid for it then.
+    /// next one, which the budget has paid for then.
     ///
     /// # Errors
     ///
@@ -62,45 +100,61 @@ impl Call {
     pub fn retry(
         &mut self,
         number: u32,
-        deadline: Option<Deadline>,
+        limits: Limits,
         terms: Terms<'_>,
         failed: Failed<'_>,
-    ) -> Result<Duration, Ended> {
-        let failure = failure(terms, failed).deadline(deadline);
-        self.0.failed_beside(number, failure)
+    ) -> Result<(Duration, Before), Ended> {
+        let attempt = failed_attempt(terms, failed)
+            .closed(failed.closed)
+            .deadline(limits.deadline)
+            .retry_until(limits.retry_until);
+        let wait = self.0.failed_beside(number, attempt)?;
+        Ok((wait, Before(self.0.before())))
     }
 
-    /// Takes a hedge, where `max` and the budget allow one more.
-    pub fn hedge(&mut self, terms: Terms<'_>) -> bool {
-        let max = terms.policy.max;
-        let paid =
-            self.0.retries() < max && terms.budget.is_none_or(|budget| budget.try_retry(max));
-        if paid {
-            self.0.hedge(terms.name);
+    /// Whether `max` and the budget leave a hedge, which the budget has paid for then.
+    #[must_use]
+    pub fn pay_for_hedge(&self, terms: Terms<'_>) -> bool {
+        let token = self.0.hedge_token(terms.into());
+        token.map(|mut token| token.spend()).is_some()
+    }
+
+    /// Counts a hedge that is paid for.
+    pub fn hedge(&mut self, name: &'static str) {
+        self.0.hedge(name);
+    }
+}
+
+impl<'a> Terms<'a> {
+    /// The call has succeeded after that many attempts.
+    pub fn succeeded(self, attempts: u32, before: Before) {
+        call::Terms::from(self).succeeded(attempts, before.0);
+    }
+
+    /// The call has failed after that many attempts, and the engine was asked.
+    pub fn ended(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
+        observe::ended(&failed_attempt(self, failed).told(attempts), ended);
+    }
+
+    /// The call has failed when it had its answer's beginning already, so that no
+    /// attempt could follow.
+    pub fn broken(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
+        if let Some(budget) = self.budget {
+            budget.record_failure(failed.judgement.heard);
         }
-        paid
+        self.ended(attempts, failed, ended);
+    }
+
+    /// The breaker has not admitted the attempt of this number, which ends the call.
+    pub fn rejected(self, attempt: u32, error: &dyn Display) {
+        call::Terms::from(self).rejected(attempt, Shown::Display(error));
     }
 }
 
-/// The call has succeeded after that many attempts.
-pub fn succeeded(terms: Terms<'_>, attempts: u32) {
-    if let Some(budget) = terms.budget {
-        budget.record_success();
-    }
-    if attempts > 1 {
-        observe::recovered(terms.name, attempts);
-    }
-}
-
-/// The call has failed after that many attempts.
-pub fn ended(terms: Terms<'_>, attempts: u32, failed: Failed<'_>, ended: Ended) {
-    observe::ended(&failure(terms, failed).told(attempts), ended);
-}
-
-/// The breaker has not admitted the attempt of this number, which ends the call.
-pub fn rejected(terms: Terms<'_>, attempts: u32, error: &dyn Display) {
-    let failure = Failure::under(terms, Verdict::not_sent()).error(Shown::Display(error));
-    observe::rejected(&failure.told(attempts));
+/// What budget and breaker hear of a failure.
+#[must_use]
+pub const fn heard(judgement: Judgement) -> Verdict {
+    judgement.heard
 }
 
 /// The attempt that starts now.
@@ -112,7 +166,7 @@ pub fn attempt(number: u32, seed: u32, limit: Option<Limit>) -> Attempt {
 /// Whether the code that runs now is part of an outer call's retry.
 #[must_use]
 pub fn outer_is_retrying() -> bool {
-    layers::outer_is_retrying()
+    chain_stop::outer_is_retrying()
 }
 
 /// The time on the clock of all calls.
@@ -127,27 +181,17 @@ pub fn remaining(deadline: Deadline) -> Option<Duration> {
     deadline.remaining()
 }
 
-/// How long a call with this deadline was allowed to take.
+/// The error of a call that its deadline ends.
 #[must_use]
-pub const fn length(deadline: Deadline) -> Duration {
-    deadline.length()
+pub const fn out_of_time(deadline: Deadline) -> Elapsed {
+    Elapsed::deadline(deadline.length())
 }
 
-/// What a push-back is too long for, if it is: the policy, or the deadline.
+/// Whether a push-back is too long: for the policy, or for the deadline.
 #[must_use]
-pub fn too_long(policy: &Policy, deadline: Option<Deadline>, pushback: Duration) -> Option<Ended> {
-    if pushback > policy.longest_pushback {
-        return Some(Ended::Pushback);
-    }
-    let left = deadline.as_ref().and_then(Deadline::remaining);
-    left.is_some_and(|left| pushback >= left)
-        .then_some(Ended::Deadline)
-}
-
-/// The limits of a policy: of each attempt, and of the call.
-#[must_use]
-pub const fn limits(policy: &Policy) -> (Option<Duration>, Option<Duration>) {
-    (policy.timeout, policy.deadline)
+pub fn is_too_long(pushback: Duration, policy: &Policy, limits: Limits) -> bool {
+    let left = limits.deadline.as_ref().and_then(Deadline::remaining);
+    pushback > policy.longest_pushback || left.is_some_and(|left| pushback >= left)
 }
 
 /// The same policy without limits.
@@ -157,16 +201,19 @@ pub const fn untimed(mut policy: Policy) -> Policy {
     policy
 }
 
+/// A policy whose calls take at most this long.
+pub const fn within(mut policy: Policy, limit: Duration) -> Policy {
+    policy.deadline = Some(match policy.deadline {
+        Some(deadline) if deadline.as_nanos() < limit.as_nanos() => deadline,
+        _ => limit,
+    });
+    policy
+}
+
 /// How many retries a policy allows.
 #[must_use]
 pub const fn max(policy: &Policy) -> u32 {
-    policy.max
-}
-
-/// The error of a call whose time was over after it had its answer's beginning.
-#[must_use]
-pub const fn out_of_time(after: Duration) -> Elapsed {
-    Elapsed::deadline(after)
+    policy.retries()
 }
 
 /// Every method that a service config names, as `service/method`, `service/`
@@ -188,8 +235,8 @@ impl<'a> From<Terms<'a>> for call::Terms<'a> {
     }
 }
 
-fn failure<'a>(terms: Terms<'a>, failed: Failed<'a>) -> Failure<'a> {
-    Failure::under(terms, failed.verdict)
+fn failed_attempt<'a>(terms: Terms<'a>, failed: Failed<'a>) -> FailedAttempt<'a> {
+    FailedAttempt::under(terms.into(), failed.judgement)
         .error(Shown::Display(failed.error))
         .cut(failed.cut)
         .probe(failed.probe)

@@ -1,7 +1,9 @@
 //! Errors that classify themselves.
 
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
 use crate::integrations::judge;
-use crate::{Elapsed, Rejected, Verdict};
+use crate::verdict::Verdict;
 use std::io;
 use std::sync::Arc;
 

@@ -44,7 +44,7 @@ impl From<Elapsed> for Fault {
 
 fn verdict(fault: &Fault) -> Verdict {
     match fault {
-        Fault::Said(Says::Later(wait), _) => Verdict::refused().after(MS(*wait)),
+        Fault::Said(Says::Later(wait), _) => Verdict::refused().with_pushback(MS(*wait)),
         Fault::Said(Says::Busy, _) | Fault::TimedOut => Verdict::transient(),
         Fault::Said(..) | Fault::TooLate => Verdict::permanent(),
     }
@@ -258,7 +258,7 @@ proptest! {
                 Err(Fault::Said(Says::Busy, at.number()))
             })
             .on(|_: &Fault| if attempts.get() == 2 {
-                Verdict::transient().after(pushback)
+                Verdict::transient().with_pushback(pushback)
             } else {
                 Verdict::transient()
             })

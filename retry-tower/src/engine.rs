@@ -1,19 +1,18 @@
-//! The one place that names the runtime's internals: the state machine of a call,
-//! its clock and its log.
+//! The one place that names the runtime's internals: the engine of a call, its
+//! clock and its log.
 
-pub(crate) use retry_runtime::__tower::untimed;
 pub(crate) use retry_runtime::__tower::{
-    Cut, Deadline, Failed, Instant, Layer, Limit, Sleep, attempt, limits, now, outer_is_retrying,
-    seed, sleep, too_long,
+    Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, heard, is_too_long,
+    now, outer_is_retrying, seed, sleep, untimed,
 };
 #[cfg(feature = "grpc")]
-pub(crate) use retry_runtime::__tower::{length, max, methods, out_of_time, remaining};
+pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};
 
 use crate::breaker::{Admitted, Breaker};
 use crate::hedging::Hedging;
 use crate::race::Effort;
 use retry_runtime::__tower::{self as runtime, Terms};
-use retry_runtime::{Budget, Ended, Policy, Verdict};
+use retry_runtime::{Budget, Ended, Policy};
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,19 +37,14 @@ impl Plan {
         }
     }
 
-    /// The call has succeeded after that many attempts.
-    pub(crate) fn succeeded(&self, attempts: u32) {
-        runtime::succeeded(self.terms(), attempts);
-    }
-
     /// The call has failed after that many attempts.
     pub(crate) fn ended(&self, attempts: u32, failed: Failed<'_>, ended: Ended) {
-        runtime::ended(self.terms(), attempts, failed, ended);
+        self.terms().ended(attempts, failed, ended);
     }
 
     /// The breaker has not admitted the last of that many attempts.
     pub(crate) fn rejected(&self, attempts: u32, error: &dyn Display) {
-        runtime::rejected(self.terms(), attempts, error);
+        self.terms().rejected(attempts, error);
     }
 }
 
@@ -58,29 +52,40 @@ impl Plan {
 #[derive(Debug, Default)]
 pub(crate) struct Call(runtime::Call);
 
+/// An attempt that may start, once its time has come.
+pub(crate) struct Granted {
+    pub(crate) wait: Duration,
+    pub(crate) paid: Paid,
+    pub(crate) before: Before,
+}
+
 impl Call {
-    /// After the failure of the attempt of this number: how long to wait for the
-    /// next one, which is paid for.
+    /// After the failure of the attempt of this number: the next one, which is paid for.
     pub(crate) fn retry(
         &mut self,
         plan: &Plan,
         number: u32,
-        deadline: Option<Deadline>,
+        limits: Limits,
         failed: Failed<'_>,
-    ) -> Result<(Duration, Paid), Ended> {
-        let wait = self.0.retry(number, deadline, plan.terms(), failed)?;
-        Ok((wait, Paid::by(plan)))
+    ) -> Result<Granted, Ended> {
+        let (wait, before) = self.0.retry(number, limits, plan.terms(), failed)?;
+        let paid = Paid::by(plan);
+        Ok(Granted { wait, paid, before })
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the delay's
     /// own cap, because it can be given back what was not needed.
     pub(crate) fn hedge(&mut self, plan: &Plan) -> Option<Paid> {
         let hedging = plan.hedging.as_ref()?;
-        if !self.0.hedge(plan.terms()) {
+        if !self.0.pay_for_hedge(plan.terms()) {
             return None;
         }
         let paid = Paid::by(plan);
-        hedging.try_hedge().then_some(paid)
+        if !hedging.try_hedge() {
+            return None;
+        }
+        self.0.hedge(plan.name);
+        Some(paid)
     }
 }
 
@@ -122,7 +127,8 @@ pub(crate) struct Won<'a> {
         not(feature = "grpc"),
         allow(dead_code, reason = "the answer has to keep it")
     )]
-    pub(crate) deadline: Option<Deadline>,
+    pub(crate) limits: Limits,
+    pub(crate) before: Before,
     pub(crate) admitted: Option<Admitted>,
 }
 
@@ -132,7 +138,9 @@ impl Won<'_> {
         if let Some(admitted) = self.admitted {
             admitted.ended(None);
         }
-        self.plan.succeeded(self.effort.attempts);
+        self.plan
+            .terms()
+            .succeeded(self.effort.attempts, self.before);
     }
 
     /// What comes of the response is still open.
@@ -141,7 +149,8 @@ impl Won<'_> {
         Kept {
             plan: self.plan.clone(),
             attempts: self.effort.attempts,
-            deadline: self.deadline,
+            deadline: self.limits.deadline,
+            before: self.before,
             admitted: self.admitted,
         }
     }
@@ -153,6 +162,7 @@ pub(crate) struct Kept {
     plan: Plan,
     attempts: u32,
     pub(crate) deadline: Option<Deadline>,
+    before: Before,
     admitted: Option<Admitted>,
 }
 
@@ -162,33 +172,25 @@ impl Kept {
         if let Some(admitted) = self.admitted {
             admitted.ended(None);
         }
-        self.plan.succeeded(self.attempts);
+        self.plan.terms().succeeded(self.attempts, self.before);
     }
 
-    pub(crate) fn failed(self, verdict: Verdict, error: &dyn Display, ended: Ended) {
+    pub(crate) fn failed(self, judgement: Judgement, error: &dyn Display, ended: Ended) {
         if let Some(admitted) = self.admitted {
-            admitted.ended(Some(verdict));
+            admitted.ended(Some(heard(judgement)));
         }
-        self.plan
-            .ended(self.attempts, failed(verdict, error), ended);
+        let failed = failed(judgement, error);
+        self.plan.terms().broken(self.attempts, failed, ended);
     }
 }
 
-/// A failure with this verdict, as the log shows it.
-pub(crate) fn failed(verdict: Verdict, error: &dyn Display) -> Failed<'_> {
+/// A failure, as the log shows it.
+pub(crate) fn failed(judgement: Judgement, error: &dyn Display) -> Failed<'_> {
     Failed {
-        verdict,
+        judgement,
         error,
         cut: None,
         probe: false,
-    }
-}
-
-/// Lets a future come to its end by itself. Where no runtime runs there is nobody to do
-/// it, and it is dropped.
-#[cfg(feature = "grpc")]
-pub(crate) fn go_on(future: impl Future<Output = ()> + Send + 'static) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(future);
+        closed: None,
     }
 }

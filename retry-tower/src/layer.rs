@@ -2,7 +2,7 @@
 
 use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
-use crate::engine::{self, Plan};
+use crate::engine::{self, Judgement, Plan};
 use crate::hedging::Hedging;
 use crate::oneshot::Oneshot;
 use crate::policies::{Always, ByRequest, Policies};
@@ -10,7 +10,7 @@ use crate::race::{Outcome, Race, Sending};
 use crate::unanswered::{By, ByFrom, Convert, Unanswered, Untimed};
 use pin_project_lite::pin_project;
 use retry_runtime::gate::Gate;
-use retry_runtime::{Attempt, Budget, Elapsed, Policy, Rejected, Transient, Verdict};
+use retry_runtime::{Attempt, Budget, Elapsed, Policy, Rejected, Transient};
 use std::any::type_name;
 use std::fmt;
 use std::future::Future;
@@ -435,8 +435,9 @@ where
         Oneshot::new(self.service.clone(), self.request.clone())
     }
 
-    fn verdict(&self, outcome: &Outcome<Self>) -> Option<Verdict> {
-        outcome.as_ref().err().map(Transient::verdict)
+    fn judge(&self, outcome: &Outcome<Self>) -> Option<Judgement> {
+        let error = outcome.as_ref().err()?;
+        Some(Judgement::of(error.verdict()))
     }
 
     fn elapsed(&self, elapsed: Elapsed) -> Option<S::Error> {
@@ -447,7 +448,7 @@ where
         self.convert.convert(Unanswered::Rejected(rejected))
     }
 
-    fn show(_: &Outcome<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn show(_: Result<&S::Response, &S::Error>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a `{}`", type_name::<S::Error>())
     }
 }

@@ -4,6 +4,8 @@
 mod breaker;
 mod budgets;
 mod engine;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod farewell;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 mod hedging;

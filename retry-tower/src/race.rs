@@ -17,10 +17,10 @@
 mod lane;
 mod step;
 
-use crate::engine::{self, Call, Deadline, Instant, Plan, Sleep, Won};
+use crate::engine::{self, Call, Instant, Judgement, Limits, Plan, Sleep, Won};
 use lane::Lane;
 use pin_project_lite::pin_project;
-use retry_runtime::{Attempt, Elapsed, Ended, Rejected, Verdict};
+use retry_runtime::{Attempt, Elapsed, Ended, Rejected};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -37,7 +37,7 @@ pub(crate) trait Sending {
     fn send(&mut self, attempt: Attempt) -> Self::Attempt;
 
     /// What a failure says; nothing of a success.
-    fn verdict(&self, outcome: &Outcome<Self>) -> Option<Verdict>;
+    fn judge(&self, outcome: &Outcome<Self>) -> Option<Judgement>;
 
     /// The error of an attempt that is cut; none where nothing has limits.
     fn elapsed(&self, elapsed: Elapsed) -> Option<Self::Error>;
@@ -47,7 +47,10 @@ pub(crate) trait Sending {
     fn rejected(&self, rejected: Rejected) -> Option<Self::Error>;
 
     /// A failure, as the log shows it.
-    fn show(outcome: &Outcome<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    fn show(
+        outcome: Result<&Self::Response, &Self::Error>,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result;
 
     /// This attempt has won.
     fn won(&mut self, won: Won<'_>, response: Self::Response) -> Self::Response {
@@ -95,7 +98,7 @@ pin_project! {
         sending: S,
         plan: Plan,
         call: Call,
-        deadline: Option<Deadline>,
+        limits: Limits,
         seed: u32,
         // How many attempts have started: the number of the newest one.
         started: u32,
@@ -131,7 +134,7 @@ impl<S: Sending> Race<S> {
             sending,
             plan,
             call: Call::default(),
-            deadline: None,
+            limits: Limits::default(),
             seed: 0,
             started: 0,
             begun: None,
@@ -156,7 +159,7 @@ impl<S: Sending> Future for Race<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         if *this.started == 0 {
-            *this.deadline = engine::limits(&this.plan.policy).1.map(Deadline::after);
+            *this.limits = Limits::of(&this.plan.policy);
             *this.seed = engine::seed();
             let follows = this
                 .plan

@@ -7,6 +7,7 @@ mod frames;
 pub use body::ReplayBody;
 
 use crate::BoxError;
+use crate::farewell::is_within_a_request;
 use bytes::Bytes;
 use frames::{End, Frames, Reading};
 use http_body::{Body, Frame, SizeHint};
@@ -117,7 +118,7 @@ where
         news: &mut bool,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if state.is_over(reader) {
-            state.readings[reader.0].open = false;
+            state.readings[reader.0].close();
             return Poll::Ready(Some(Err(GivenUp.into())));
         }
         let State {
@@ -125,6 +126,7 @@ where
         } = state;
         let reading = &mut readings[reader.0];
         reading.polled = true;
+        reading.within |= is_within_a_request();
         if let Some(frame) = frames.get(reading.at) {
             reading.at += 1;
             if state.committed.is_some() {
@@ -134,7 +136,7 @@ where
             return Poll::Ready(Some(Ok(frame)));
         }
         if let Some(end) = &frames.end {
-            reading.open = false;
+            reading.close();
             return Poll::Ready(end.clone().map(|error| Err(error.into())));
         }
         let polled = ready!(self.poll_source(state, reader, cx));
@@ -173,7 +175,7 @@ where
         end: Option<End>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         state.source = None;
-        state.readings[reader.0].open = false;
+        state.readings[reader.0].close();
         state.frames.end = Some(end.clone());
         Poll::Ready(end.map(|error| Err(error.into())))
     }
@@ -280,13 +282,29 @@ impl<B> Replay<B> {
         told
     }
 
+    /// Until the reader's body has come to its end, its error included, or was dropped.
+    pub(crate) fn poll_closed(&self, reader: Reader, cx: &Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.state);
+        let reading = &mut state.readings[reader.0];
+        if !reading.open {
+            return Poll::Ready(());
+        }
+        reading.farewell = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Whether the reader's body is read by its request's own future.
+    pub(crate) fn is_read_within(&self, reader: Reader) -> bool {
+        lock(&self.state).readings[reader.0].within
+    }
+
     /// Whether the caller's own body has failed.
     pub(crate) fn has_failed(&self) -> bool {
         matches!(lock(&self.state).frames.end, Some(Some(_)))
     }
 
     fn closed(&self, reader: Reader) {
-        lock(&self.state).readings[reader.0].open = false;
+        lock(&self.state).readings[reader.0].close();
         self.readers.forget(reader);
     }
 

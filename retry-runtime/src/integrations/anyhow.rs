@@ -1,7 +1,8 @@
 //! `anyhow::Error`.
 
 use super::source_chain::found;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::error::Error;
 
 /// Judged by what it is made of, as a boxed `dyn Error` is: from the outermost

@@ -1,7 +1,8 @@
 //! What lies below the HTTP clients: errors of hyper and of h2.
 
 use super::source_chain::judge;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::error::Error;
 
 /// What an error of hyper or h2 says, where it has something to say.

@@ -103,7 +103,8 @@
 
 use super::hyper::of_callers_body;
 use super::source_chain::judge;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::reqwest::{Error, Response};
 use std::error::Error as _;
 

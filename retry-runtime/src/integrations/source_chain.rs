@@ -1,6 +1,9 @@
 //! Errors whose type is erased: what they are made of decides.
 
-use crate::{Elapsed, Rejected, Transient, Verdict};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::error::Error;
 use std::io;
 use std::sync::Arc;

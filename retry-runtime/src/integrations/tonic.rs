@@ -12,7 +12,10 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use self::cause::Cause;
 use self::pushback::Pushback;
 use super::source_chain::as_a;
-use crate::{Elapsed, Rejected, Transient, Verdict};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 
 /// By code, by the server's push-back, and by what the transport knows:
 ///
@@ -49,7 +52,7 @@ use crate::{Elapsed, Rejected, Transient, Verdict};
 /// let mut busy = Status::resource_exhausted("too many requests");
 /// assert_eq!(busy.verdict(), Verdict::permanent());
 /// busy.metadata_mut().insert("grpc-retry-pushback-ms", "250".parse().unwrap());
-/// assert_eq!(busy.verdict(), Verdict::transient().after(Duration::from_millis(250)));
+/// assert_eq!(busy.verdict(), Verdict::transient().with_pushback(Duration::from_millis(250)));
 /// ```
 impl Transient for Status {
     fn verdict(&self) -> Verdict {
@@ -77,7 +80,7 @@ pub(crate) fn judge(status: &Status, is_retried: impl Fn(Code, bool) -> bool) ->
     let verdict = cause.map_or(Verdict::transient(), Cause::verdict);
     match pushback {
         Some(Pushback::Stop) => Verdict::permanent(),
-        Some(Pushback::Wait(wait)) => verdict.after(wait),
+        Some(Pushback::Wait(wait)) => verdict.with_pushback(wait),
         None => verdict,
     }
 }
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn push_back_is_kept_to() {
-        let wait = Verdict::transient().after(Duration::from_millis(70));
+        let wait = Verdict::transient().with_pushback(Duration::from_millis(70));
         for code in [Code::Unavailable, Code::ResourceExhausted] {
             assert_eq!(pushed_back(code, "70").verdict(), wait, "{code:?}");
             for stop in ["-1", "never"] {

@@ -48,7 +48,7 @@ async fn walk(policy: Policy, answers: &[Answer]) {
 
 #[tokio::test(start_paused = true)]
 async fn after_any_number_of_polls_nothing_is_left() {
-    let pushed = err(10, Verdict::transient().after(ms(300)));
+    let pushed = err(10, Verdict::transient().with_pushback(ms(300)));
     let limited = policy(8).timeout(ms(80)).deadline(ms(700));
     let walks: [(Policy, &[Answer]); 7] = [
         (policy(8), &[never(), never(), ok(10)]),
@@ -74,7 +74,7 @@ async fn a_panic_in_one_attempt_drops_the_others() {
             tokio::task::spawn_local(async move {
                 use retry_runtime::__private as rt;
                 let site = rt::Site::new("call", policy(3));
-                let plan = rt::Plan::of(&site, rt::hedge_after(&const { ms(50) }));
+                let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) }));
                 rt::hedged(
                     rt::Hedges::<2>,
                     plan,

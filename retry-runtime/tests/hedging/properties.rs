@@ -309,7 +309,7 @@ fn answers() -> impl Strategy<Value = Vec<Answer>> {
         3 => Just(None),
         8 => Just(Some(Verdict::transient())),
         1 => Just(Some(Verdict::permanent())),
-        3 => tens(0..42).prop_map(|wait| Some(Verdict::refused().after(ms(wait)))),
+        3 => tens(0..42).prop_map(|wait| Some(Verdict::refused().with_pushback(ms(wait)))),
     ];
     let answer = (tens(0..40), with).prop_map(|(after, with)| Answer {
         after: ms(after),

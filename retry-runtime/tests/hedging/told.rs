@@ -60,7 +60,7 @@ async fn a_failure_beside_a_pending_attempt_is_not_the_end() {
     let service = Service::new([ok(500), transient(10), permanent(10)]);
     let ending = call!(1, &service, policy(3), told()).await;
     assert_eq!(ending, (Ok(1), None));
-    let error = "Of(2, Verdict { kind: Transient, pushback: None })";
+    let error = "Of(2, Verdict(transient))";
     assert_eq!(
         *log.0.lock().unwrap(),
         [

@@ -68,7 +68,7 @@ async fn an_error_classifies_itself_unless_on_does() {
     let _ = PLAIN.run(fatal).on(|fault| *fault == Fault::Fatal).await;
     assert_eq!(count.take(), 4);
     let start = Instant::now();
-    let pushed = |_: &Fault| Verdict::refused().after(MS(5));
+    let pushed = |_: &Fault| Verdict::refused().with_pushback(MS(5));
     let _ = PLAIN.run(fatal).on(pushed).await;
     assert_eq!((count.take(), start.elapsed()), (4, MS(15)));
 }

@@ -66,8 +66,8 @@ impl Answer {
         match status.filter(|status| status.code() != Code::Ok) {
             None => call.kept.succeeded(),
             Some(status) => {
-                let verdict = call.terms.verdict(status);
-                call.kept.failed(verdict, status, Ended::Permanent);
+                let judgement = call.terms.judge(status);
+                call.kept.failed(judgement, status, Ended::Permanent);
             }
         }
     }
@@ -77,12 +77,14 @@ impl Answer {
         let Some(call) = self.call.take() else {
             return Poll::Pending;
         };
-        let after = call.deadline.map(engine::length).unwrap_or_default();
-        let status = Status::from(engine::out_of_time(after));
+        let Some(deadline) = call.deadline else {
+            return Poll::Pending;
+        };
+        let status = Status::from(engine::out_of_time(deadline));
         call.replay.give_up(call.reader);
         self.body = Body::empty();
-        let verdict = call.terms.verdict(&status);
-        call.kept.failed(verdict, &status, Ended::Deadline);
+        let judgement = call.terms.judge(&status);
+        call.kept.failed(judgement, &status, Ended::Deadline);
         Poll::Ready(Some(Err(status)))
     }
 }

@@ -1,7 +1,8 @@
 //! One attempt of a gRPC call, up to the headers of its answer.
 
 use super::status;
-use crate::engine;
+use crate::farewell::Sent;
+use crate::oneshot::Oneshot;
 use crate::replay::{Reader, Replay};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, request};
@@ -54,39 +55,45 @@ impl Template {
 }
 
 /// Sends one request, and a second one where the first comes back.
-pub(super) struct Attempt<S: Service<Request<Body>>> {
+pub(super) struct Attempt<S>
+where
+    S: Service<Request<Body>> + Send + 'static,
+    S::Future: Send + 'static,
+{
     template: Arc<Template>,
     service: S,
     number: Number,
-    stage: Stage<S>,
-}
-
-enum Stage<S: Service<Request<Body>>> {
-    /// Nothing has happened.
-    New,
-    Waiting {
-        service: S,
-        reader: Reader,
-        request: Option<Request<Body>>,
-    },
-    Calling {
-        future: Pin<Box<S::Future>>,
-        reader: Reader,
-    },
-    Over,
+    sent: Option<Sent<Oneshot<S, Request<Body>, S::Future>, Body>>,
 }
 
 // Nothing in it is pinned in place.
-impl<S: Service<Request<Body>>> Unpin for Attempt<S> {}
+impl<S> Unpin for Attempt<S>
+where
+    S: Service<Request<Body>> + Send + 'static,
+    S::Future: Send + 'static,
+{
+}
 
-impl<S: Service<Request<Body>> + Clone> Attempt<S> {
+impl<S> Attempt<S>
+where
+    S: Service<Request<Body>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+{
     pub(super) const fn new(template: Arc<Template>, service: S, number: Number) -> Self {
         Self {
             template,
             service,
             number,
-            stage: Stage::New,
+            sent: None,
         }
+    }
+
+    fn sent(&mut self) -> &mut Sent<Oneshot<S, Request<Body>, S::Future>, Body> {
+        self.sent.get_or_insert_with(|| {
+            let (reader, request) = self.template.request(self.number);
+            let future = Oneshot::new(self.service.clone(), request);
+            Sent::new(future, Arc::clone(&self.template.replay), reader)
+        })
     }
 }
 
@@ -98,8 +105,9 @@ pub(super) struct Begun {
 
 impl<S, B> Future for Attempt<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<crate::BoxError>,
+    S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<crate::BoxError>,
 {
@@ -108,44 +116,18 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         loop {
-            let ended = match &mut this.stage {
-                Stage::New => {
-                    let (reader, request) = this.template.request(this.number);
-                    this.stage = Stage::Waiting {
-                        service: this.service.clone(),
-                        reader,
-                        request: Some(request),
-                    };
-                    continue;
-                }
-                Stage::Waiting {
-                    service,
-                    reader,
-                    request,
-                } => match ready!(service.poll_ready(cx)) {
-                    Ok(()) => {
-                        let Some(request) = request.take() else {
-                            return Poll::Pending;
-                        };
-                        let future = Box::pin(service.call(request));
-                        let reader = *reader;
-                        this.stage = Stage::Calling { future, reader };
-                        continue;
-                    }
-                    Err(error) => (*reader, Err(status::of_error(error.into()))),
-                },
-                Stage::Calling { future, reader } => {
-                    let polled = ready!(future.as_mut().poll(cx));
-                    (
-                        *reader,
-                        polled.map_err(|error| status::of_error(error.into())),
-                    )
-                }
-                Stage::Over => return Poll::Pending,
-            };
-            this.stage = Stage::Over;
-            let (reader, ended) = ended;
-            match ended.and_then(begun) {
+            // The channel keeps to the time that it is told, and drops the request by it:
+            // whoever polls late has to see that the time is over before the channel does.
+            if this.number.remaining().is_some_and(|left| left.is_zero()) {
+                return Poll::Pending;
+            }
+            let sent = this.sent();
+            let ended = ready!(Pin::new(&mut *sent).poll(cx));
+            let reader = sent.reader();
+            match ended
+                .map_err(|error| status::of_error(error.into()))
+                .and_then(begun)
+            {
                 Ok(response) if this.template.replay.commit(reader) => {
                     return Poll::Ready(Ok(Begun { response, reader }));
                 }
@@ -156,7 +138,7 @@ where
                     if !this.template.sends_once_more(&status) {
                         return Poll::Ready(Err(status));
                     }
-                    this.stage = Stage::New;
+                    this.sent = None;
                 }
             }
         }
@@ -172,63 +154,6 @@ where
     match status::of_head(&mut response) {
         Some(status) => Err(status),
         None => Ok(response.map(Body::new)),
-    }
-}
-
-impl<S: Service<Request<Body>>> Attempt<S> {
-    /// What is still to be told to the server before the request may be dropped: HTTP/2
-    /// resets a stream with CANCEL when its request is dropped, and tonic's server takes
-    /// that for the end of the messages.
-    fn farewell(&mut self) -> Option<Pin<Box<S::Future>>> {
-        match std::mem::replace(&mut self.stage, Stage::Over) {
-            Stage::Calling { future, reader } => {
-                self.template.replay.give_up(reader).then_some(future)
-            }
-            Stage::New | Stage::Waiting { .. } | Stage::Over => None,
-        }
-    }
-}
-
-/// An attempt that can be dropped half-way.
-pub(super) struct Farewell<S>(Attempt<S>)
-where
-    S: Service<Request<Body>>,
-    S::Future: Send + 'static;
-
-impl<S> Farewell<S>
-where
-    S: Service<Request<Body>>,
-    S::Future: Send + 'static,
-{
-    pub(super) const fn of(attempt: Attempt<S>) -> Self {
-        Self(attempt)
-    }
-}
-
-impl<S, B> Future for Farewell<S>
-where
-    S: Service<Request<Body>, Response = Response<B>> + Clone,
-    S::Error: Into<crate::BoxError>,
-    S::Future: Send + 'static,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<crate::BoxError>,
-{
-    type Output = Result<Begun, Status>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(cx)
-    }
-}
-
-impl<S> Drop for Farewell<S>
-where
-    S: Service<Request<Body>>,
-    S::Future: Send + 'static,
-{
-    fn drop(&mut self) {
-        if let Some(future) = self.0.farewell() {
-            engine::go_on(async move { drop(future.await) });
-        }
     }
 }
 

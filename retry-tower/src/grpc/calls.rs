@@ -1,10 +1,10 @@
 //! How a gRPC call is sent, and what comes of it.
 
 use super::answer::Answer;
-use super::attempt::{Attempt, Begun, Farewell, PREVIOUS, Template, previous};
+use super::attempt::{Attempt, Begun, PREVIOUS, Template, previous};
 use super::metrics::Labels;
 use super::rules::Terms;
-use crate::engine::Won;
+use crate::engine::{Judgement, Won};
 use crate::race::{Effort, Outcome, Sending};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -34,7 +34,7 @@ impl<S> Calls<S> {
 
 impl<S, B> Sending for Calls<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<crate::BoxError>,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -42,20 +42,20 @@ where
 {
     type Response = Begun;
     type Error = Status;
-    type Attempt = Farewell<S>;
+    type Attempt = Attempt<S>;
 
-    fn send(&mut self, attempt: Number) -> Farewell<S> {
+    fn send(&mut self, attempt: Number) -> Attempt<S> {
         let template = Arc::clone(&self.template);
-        Farewell::of(Attempt::new(template, self.service.clone(), attempt))
+        Attempt::new(template, self.service.clone(), attempt)
     }
 
-    fn verdict(&self, outcome: &Outcome<Self>) -> Option<Verdict> {
+    fn judge(&self, outcome: &Outcome<Self>) -> Option<Judgement> {
         let status = outcome.as_ref().err()?;
         if self.template.replay.has_failed() {
             // The caller's own messages: they fail the same way again.
-            return Some(Verdict::permanent());
+            return Some(Judgement::of(Verdict::permanent()));
         }
-        Some(self.terms.verdict(status))
+        Some(self.terms.judge(status))
     }
 
     fn elapsed(&self, elapsed: Elapsed) -> Option<Status> {
@@ -66,7 +66,7 @@ where
         Some(rejected.into())
     }
 
-    fn show(outcome: &Outcome<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn show(outcome: Result<&Begun, &Status>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match outcome {
             Ok(_) => f.write_str("an answer"),
             Err(status) => write!(f, "{:?}: {}", status.code(), status.message()),

@@ -233,10 +233,8 @@ impl<S> Retry<S> {
         if request.extensions().get::<NoRetry>().is_some() {
             terms.taken_out();
         }
-        let limit = engine::limits(&terms.rule.policy).1;
         if let Some(asked) = timeout(request.headers()) {
-            let deadline = limit.map_or(asked, |limit| limit.min(asked));
-            terms.rule.policy = terms.rule.policy.deadline(deadline);
+            terms.rule.policy = engine::within(terms.rule.policy, asked);
         }
         terms
     }
@@ -252,7 +250,7 @@ impl<S: fmt::Debug> fmt::Debug for Retry<S> {
 
 impl<S, B> Service<Request<Body>> for Retry<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<crate::BoxError>,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -307,6 +305,8 @@ pin_project! {
     where
         S: Service<Request<Body>, Response = Response<B>>,
         S: Clone,
+        S: Send,
+        S: 'static,
         S::Error: Into<crate::BoxError>,
         S::Future: Send,
         S::Future: 'static,
@@ -322,7 +322,7 @@ pin_project! {
 
 impl<S, B> Future for ResponseFuture<S, B>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<crate::BoxError>,
     S::Future: Send + 'static,
     B: http_body::Body<Data = Bytes> + Send + 'static,

@@ -2,7 +2,7 @@
 
 use super::methods::{Idempotency, Method};
 use super::names::{interned, parts};
-use crate::engine;
+use crate::engine::{self, Judgement};
 use crate::hedging::Hedging;
 use retry_runtime::service_config::{MethodConfig, ServiceConfig};
 use retry_runtime::{Budget, Policy, Transient, Verdict, grpc};
@@ -240,17 +240,18 @@ impl Rules {
 
 impl Terms {
     /// What the failure says, as far as somebody's word goes.
-    pub(super) fn verdict(&self, status: &Status) -> Verdict {
+    pub(super) fn judge(&self, status: &Status) -> Judgement {
+        let mut verdict = self.rule.verdict(status);
         let key = "grpc-retry-pushback-ms";
         if status.metadata().get_all(key).iter().nth(1).is_some() {
             // Of two the server can mean but one: none is waited for (as in grpc-go).
-            return Verdict::permanent();
+            verdict = verdict.with_no_retry();
         }
-        let verdict = self.rule.verdict(status);
-        if self.word == Word::Nobody && !verdict.is_unexecuted() {
-            return Verdict::permanent();
+        let judgement = Judgement::of(verdict);
+        match self.word {
+            Word::Nobody => judgement.unsent_only(),
+            _ => judgement,
         }
-        verdict
     }
 
     /// The caller has declared this request.

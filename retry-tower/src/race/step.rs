@@ -3,46 +3,54 @@
 use super::lane::{Lane, LaneProj};
 use super::{Effort, Outcome, RaceProjection, Sending};
 use crate::breaker::{Admitted, Breaker};
-use crate::engine::{self, Cut, Failed, Layer, Limit, Paid, Won};
-use retry_runtime::{Elapsed, Ended, Verdict};
+use crate::engine::{self, Before, Cut, Failed, Granted, Judgement, Layer, Paid, Won};
+use retry_runtime::{Elapsed, Ended};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// An attempt that has ended.
+/// An attempt that has just ended.
 struct Tried<S: Sending> {
-    number: u32,
     outcome: Outcome<S>,
+    number: u32,
+    before: Before,
+    cut: Option<Elapsed>,
     admitted: Option<Admitted>,
-    cut: Option<Elapsed>,
-    rejected: bool,
 }
 
-/// What its failure means.
-#[derive(Clone, Copy)]
-struct Failure {
-    verdict: Verdict,
-    cut: Option<Elapsed>,
-    probe: bool,
-    rejected: bool,
+/// What came of an attempt that is no success.
+enum Failure<S: Sending> {
+    Failed {
+        outcome: Outcome<S>,
+        judgement: Judgement,
+    },
+    /// It was not made: the breaker is open.
+    Rejected { error: S::Error },
 }
 
-impl Failure {
-    fn shown<'a>(&self, error: &'a dyn fmt::Display) -> Failed<'a> {
-        Failed {
-            cut: self.cut,
-            probe: self.probe,
-            ..engine::failed(self.verdict, error)
+impl<S: Sending> Failure<S> {
+    fn into_outcome(self) -> Outcome<S> {
+        match self {
+            Self::Failed { outcome, .. } => outcome,
+            Self::Rejected { error } => Err(error),
         }
     }
+}
+
+/// What has happened on one lane.
+enum News<S: Sending> {
+    /// The call is over, whatever is pending.
+    Over(Outcome<S>),
+    /// It goes on where anything is pending.
+    Failed(Failure<S>),
 }
 
 impl<S: Sending> RaceProjection<'_, S> {
     /// Starts the first attempt.
     pub(super) fn start_first(&mut self) {
-        self.start(0, Paid::default());
+        self.start(0, Paid::default(), Before::NOTHING);
     }
 
     /// Where one attempt has got all that is still to come of the request, the
@@ -64,115 +72,110 @@ impl<S: Sending> RaceProjection<'_, S> {
     pub(super) fn poll_attempts(&mut self, cx: &mut Context<'_>) -> Option<Outcome<S>> {
         let mut last = None;
         for index in 0..=self.beside.len() {
-            let Some(mut tried) = self.poll_attempt(index, cx) else {
-                continue;
+            let failure = match self.poll_lane(index, cx) {
+                None => continue,
+                Some(News::Over(outcome)) => return Some(outcome),
+                Some(News::Failed(failure)) => failure,
             };
-            // It may have failed as the one that all depended on.
-            self.heed_commitment(cx);
-            let verdict = match tried.rejected {
-                true => Some(Verdict::not_sent()),
-                false => self.sending.verdict(&tried.outcome),
-            };
-            let Some(verdict) = verdict else {
-                return Some(self.won(tried));
-            };
-            *self.failed = true;
-            let failure = Failure {
-                verdict,
-                cut: tried.cut,
-                probe: tried.admitted.as_ref().is_some_and(Admitted::is_probe),
-                rejected: tried.rejected,
-            };
-            if let Some(admitted) = tried.admitted.take() {
-                admitted.ended(Some(verdict));
-            }
-            if let Some(ended) = self.decide(index, tried.number, failure, &tried.outcome) {
-                return Some(self.lost(tried.outcome, failure, ended));
-            }
-            if let Some((outcome, _)) = last.replace((tried.outcome, failure)) {
-                self.sending.discard(outcome);
+            if let Some(failure) = last.replace(failure) {
+                self.sending.discard(failure.into_outcome());
             }
         }
-        let (outcome, failure) = last?;
+        let failure = last?;
         if self.any(|lane| !lane.is_idle()) {
-            self.sending.discard(outcome);
+            self.sending.discard(failure.into_outcome());
             return None;
         }
         let ended = self.closed.unwrap_or(Ended::Exhausted);
-        Some(self.lost(outcome, failure, ended))
+        Some(self.lost(failure, ended))
+    }
+
+    fn poll_lane(&mut self, index: usize, cx: &mut Context<'_>) -> Option<News<S>> {
+        let mut lane = lane(&mut self.first, self.beside, index)?;
+        if let Lane::Rejected { rejected } = *lane {
+            lane.set(Lane::Idle);
+            self.close(Ended::Rejected);
+            let error = self.sending.rejected(rejected)?;
+            return Some(News::Failed(Failure::Rejected { error }));
+        }
+        let tried = self.poll_attempt(index, cx)?;
+        // It may have failed as the one that all depended on.
+        self.heed_commitment(cx);
+        Some(match self.sending.judge(&tried.outcome) {
+            None => News::Over(self.won(tried)),
+            Some(judgement) => self.failed(index, tried, judgement),
+        })
     }
 
     /// What the attempt on this lane came to, if one has just ended. It is dropped
     /// before anything else happens.
     fn poll_attempt(&mut self, index: usize, cx: &mut Context<'_>) -> Option<Tried<S>> {
         let mut lane = lane(&mut self.first, self.beside, index)?;
-        let (number, outcome, admitted) = match lane.as_mut().project() {
-            LaneProj::Attempt {
-                running,
-                number,
-                admitted,
-            } => match running.poll(cx) {
-                Poll::Pending => return None,
-                Poll::Ready(outcome) => (*number, outcome, admitted.take()),
-            },
-            LaneProj::Rejected { rejected } => {
-                let rejected = *rejected;
-                lane.set(Lane::Idle);
-                let outcome = Err(self.sending.rejected(rejected)?);
-                return Some(Tried {
-                    number: *self.started,
-                    outcome,
-                    admitted: None,
-                    cut: None,
-                    rejected: true,
-                });
-            }
-            LaneProj::Idle | LaneProj::Retry { .. } => return None,
+        let LaneProj::Attempt {
+            running,
+            number,
+            before,
+            admitted,
+        } = lane.as_mut().project()
+        else {
+            return None;
         };
+        let Poll::Ready(outcome) = running.poll(cx) else {
+            return None;
+        };
+        let (number, before, admitted) = (*number, *before, admitted.take());
         lane.set(Lane::Idle);
         let cut = outcome.as_ref().err().copied();
-        let outcome = outcome.or_else(|elapsed| self.sending.elapsed(elapsed).map(Err).ok_or(()));
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            // Not reached where there is no error of it: what has no limits is not cut.
+            Err(elapsed) => Err(self.sending.elapsed(elapsed)?),
+        };
         Some(Tried {
+            outcome,
             number,
-            // Not reached: what has no limits is not cut.
-            outcome: outcome.ok()?,
-            admitted,
+            before,
             cut,
-            rejected: false,
+            admitted,
         })
     }
 
     /// The first success: the losers are dropped before it is handed back.
     fn won(&mut self, tried: Tried<S>) -> Outcome<S> {
-        self.close(Ended::Permanent);
         self.clear(|_| true);
         if let (Some(hedging), Some(begun), false) = (&self.plan.hedging, *self.begun, *self.failed)
         {
             hedging.observe(engine::now().saturating_duration_since(begun));
         }
         let won = Won {
+            effort: self.effort(),
             plan: self.plan,
             number: tried.number,
-            effort: self.effort(),
-            deadline: *self.deadline,
+            limits: *self.limits,
+            before: tried.before,
             admitted: tried.admitted,
         };
         let sending = &mut *self.sending;
         tried.outcome.map(|response| sending.won(won, response))
     }
 
-    fn lost(&mut self, outcome: Outcome<S>, failure: Failure, ended: Ended) -> Outcome<S> {
+    fn lost(&mut self, failure: Failure<S>, ended: Ended) -> Outcome<S> {
         self.clear(|_| true);
-        let error = Show::<S>(&outcome);
-        if failure.rejected {
-            self.plan.rejected(*self.started, &error);
-        } else {
-            let failed = failure.shown(&error);
-            self.plan.ended(*self.started, failed, ended);
+        match &failure {
+            Failure::Failed { outcome, judgement } => {
+                let error = Show::<S>(outcome);
+                let failed = engine::failed(*judgement, &error);
+                self.plan.ended(*self.started, failed, ended);
+            }
+            Failure::Rejected { error } => {
+                self.plan.rejected(*self.started, &ShowError::<S>(error));
+            }
         }
         let effort = self.effort();
         let sending = &mut *self.sending;
-        outcome.map_err(|error| sending.lost(effort, error))
+        failure
+            .into_outcome()
+            .map_err(|error| sending.lost(effort, error))
     }
 
     fn effort(&self) -> Effort {
@@ -183,52 +186,58 @@ impl<S: Sending> RaceProjection<'_, S> {
         }
     }
 
-    /// Why the call is over by this failure, whatever is pending; else its lane goes
-    /// on to a retry, if there is one.
-    fn decide(
-        &mut self,
-        index: usize,
-        number: u32,
-        failure: Failure,
-        outcome: &Outcome<S>,
-    ) -> Option<Ended> {
-        if failure.rejected {
-            self.close(Ended::Rejected);
-            return None;
+    /// After a failure: schedules the retry, or notes why there is none.
+    fn failed(&mut self, index: usize, tried: Tried<S>, judgement: Judgement) -> News<S> {
+        *self.failed = true;
+        let probe = tried.admitted.as_ref().is_some_and(Admitted::is_probe);
+        if let Some(admitted) = tried.admitted {
+            admitted.ended(Some(engine::heard(judgement)));
         }
-        if failure.cut.is_some_and(|cut| cut.is_deadline()) {
-            return Some(Ended::Deadline);
-        }
-        if let Some(pushback) = failure.verdict.pushback() {
-            match engine::too_long(&self.plan.policy, *self.deadline, pushback) {
-                Some(ended) => self.close_unless(ended),
-                None => self.heed(pushback),
+        let outcome = tried.outcome;
+        let error = Show::<S>(&outcome);
+        let failed = Failed {
+            cut: tried.cut,
+            closed: *self.closed,
+            probe,
+            ..engine::failed(judgement, &error)
+        };
+        let decision = self
+            .call
+            .retry(self.plan, tried.number, *self.limits, failed);
+        let pushback = judgement.verdict().pushback();
+        let failure = Failure::Failed { outcome, judgement };
+        let out_of_time = tried.cut.is_some_and(|cut| cut.is_deadline());
+        match decision {
+            Ok(granted) => {
+                self.hold(pushback);
+                self.wait(index, granted);
             }
-        }
-        if !failure.verdict.is_retryable() {
-            return Some(self.closed.unwrap_or(Ended::Permanent));
-        }
-        if self.closed.is_some() {
-            return None;
-        }
-        let error = Show::<S>(outcome);
-        let failed = failure.shown(&error);
-        match self.call.retry(self.plan, number, *self.deadline, failed) {
-            Ok((wait, paid)) => self.wait(index, wait, paid),
+            Err(Ended::Permanent) => return News::Over(self.lost(failure, Ended::Permanent)),
+            Err(Ended::Deadline) if out_of_time => {
+                return News::Over(self.lost(failure, Ended::Deadline));
+            }
+            Err(ended) if self.forbids(ended, pushback) => self.close(ended),
             Err(ended) => {
-                *self.closed = Some(ended);
-                if matches!(ended, Ended::Rejected | Ended::Pushback) {
-                    self.close(ended);
-                }
+                self.hold(pushback);
+                self.closed.get_or_insert(ended);
                 self.stop_timer();
             }
         }
-        None
+        News::Failed(failure)
+    }
+
+    /// Whether no further attempt is wanted, retries that are waited for neither.
+    fn forbids(&self, ended: Ended, pushback: Option<Duration>) -> bool {
+        let too_long = |wait| engine::is_too_long(wait, &self.plan.policy, *self.limits);
+        matches!(ended, Ended::Rejected | Ended::Pushback) || pushback.is_some_and(too_long)
     }
 
     /// The server's push-back holds for the retries that wait already, and for those
     /// to come.
-    fn heed(&mut self, pushback: Duration) {
+    fn hold(&mut self, pushback: Option<Duration>) {
+        let Some(pushback) = pushback else {
+            return;
+        };
         let hold = engine::now().checked_add(pushback);
         *self.hold = (*self.hold).max(hold);
         for index in 0..=self.beside.len() {
@@ -248,19 +257,21 @@ impl<S: Sending> RaceProjection<'_, S> {
     }
 
     /// The next attempt of this lane starts after that time.
-    fn wait(&mut self, index: usize, wait: Duration, paid: Paid) {
+    fn wait(&mut self, index: usize, granted: Granted) {
+        let Granted { wait, paid, before } = granted;
         let now = engine::now();
         let held = self
             .hold
             .map_or(Duration::ZERO, |hold| hold.saturating_duration_since(now));
         let wait = wait.max(held);
         if wait.is_zero() {
-            return self.start(index, paid);
+            return self.start(index, paid, before);
         }
         let retry = Lane::Retry {
             sleep: engine::sleep(wait),
             until: now.checked_add(wait),
             paid,
+            before,
         };
         self.set(index, retry);
         self.stop_timer();
@@ -275,10 +286,16 @@ impl<S: Sending> RaceProjection<'_, S> {
             let Some(lane) = lane(&mut self.first, self.beside, index) else {
                 return;
             };
-            if let LaneProj::Retry { sleep, paid, .. } = lane.project() {
+            if let LaneProj::Retry {
+                sleep,
+                paid,
+                before,
+                ..
+            } = lane.project()
+            {
                 if sleep.poll(cx).is_ready() {
-                    let paid = std::mem::take(paid);
-                    self.start(index, paid);
+                    let (paid, before) = (std::mem::take(paid), *before);
+                    self.start(index, paid, before);
                 }
             }
         }
@@ -301,7 +318,7 @@ impl<S: Sending> RaceProjection<'_, S> {
         self.timer.set(None);
         if let Some(paid) = self.call.hedge(self.plan) {
             self.beside.push(Box::pin(Lane::Idle));
-            self.start(self.beside.len(), paid);
+            self.start(self.beside.len(), paid, Before::NOTHING);
         }
     }
 
@@ -324,21 +341,15 @@ impl<S: Sending> RaceProjection<'_, S> {
         self.timer.set(None);
     }
 
-    /// The same, where no other reason was there first.
-    fn close_unless(&mut self, ended: Ended) {
-        let ended = self.closed.unwrap_or(ended);
-        self.close(ended);
-    }
-
     /// Nothing starts any more, retries that were waited for neither.
     fn close(&mut self, ended: Ended) {
-        *self.closed = Some(ended);
+        self.closed.get_or_insert(ended);
         self.stop_timer();
         self.clear(|lane| !lane.runs());
     }
 
     /// Starts an attempt on this lane. The hedging delay counts from here.
-    fn start(&mut self, index: usize, mut paid: Paid) {
+    fn start(&mut self, index: usize, mut paid: Paid, before: Before) {
         *self.timer_due = self.closed.is_none();
         *self.started = self.started.saturating_add(1);
         *self.fresh = true;
@@ -353,18 +364,16 @@ impl<S: Sending> RaceProjection<'_, S> {
         };
         paid.spend();
         let number = *self.started;
-        let limit = Limit::of(engine::limits(&self.plan.policy).0, *self.deadline);
+        let limit = self.limits.attempt(&self.plan.policy);
         let attempt = engine::attempt(number, *self.seed, limit);
         let running = Layer::new(attempt.is_retry(), self.sending.send(attempt));
-        let running = Cut::new(running, limit, engine::sleep);
-        self.set(
-            index,
-            Lane::Attempt {
-                running,
-                number,
-                admitted,
-            },
-        );
+        let attempt = Lane::Attempt {
+            running: Cut::new(running, limit, engine::sleep),
+            number,
+            before,
+            admitted,
+        };
+        self.set(index, attempt);
     }
 
     fn set(&mut self, index: usize, to: Lane<S::Attempt>) {
@@ -407,6 +416,15 @@ struct Show<'a, S: Sending>(&'a Outcome<S>);
 
 impl<S: Sending> fmt::Display for Show<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        S::show(self.0, f)
+        S::show(self.0.as_ref(), f)
+    }
+}
+
+/// The same of an attempt that was not made.
+struct ShowError<'a, S: Sending>(&'a S::Error);
+
+impl<S: Sending> fmt::Display for ShowError<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        S::show(Err(self.0), f)
     }
 }

@@ -7,6 +7,7 @@ use http_body::Frame;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
+use std::task::Waker;
 
 /// The frames from `start` on.
 #[derive(Default)]
@@ -88,7 +89,7 @@ impl Frames {
 }
 
 /// How far an attempt has read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Reading {
     pub(super) attempt: u32,
     /// The frame that comes next.
@@ -98,6 +99,10 @@ pub(super) struct Reading {
     /// Whether its body was asked for anything.
     pub(super) polled: bool,
     pub(super) given_up: bool,
+    /// Whether it is read by its request's own future.
+    pub(super) within: bool,
+    /// Who waits until it is closed.
+    pub(super) farewell: Option<Waker>,
 }
 
 impl Reading {
@@ -108,6 +113,16 @@ impl Reading {
             open: true,
             polled: false,
             given_up: false,
+            within: false,
+            farewell: None,
+        }
+    }
+
+    /// Its body has come to its end, or is gone.
+    pub(super) fn close(&mut self) {
+        self.open = false;
+        if let Some(waits) = self.farewell.take() {
+            waits.wake();
         }
     }
 }

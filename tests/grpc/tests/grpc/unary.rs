@@ -139,7 +139,7 @@ async fn budget_is_the_channels_and_a_caller_can_give_one() {
     for _ in 0..10 {
         assert!(client.clone().get(msg(1)).await.is_err());
     }
-    assert!(server.calls() <= 12, "{}", server.calls());
+    assert!(server.calls() < 15, "{}", server.calls());
     assert!(budget.level() < 1.0);
 }
 
