@@ -1,4 +1,4 @@
-//! Writes the plan out: puts the loop where the attempt stood.
+//! Writes the plan out: the user's body becomes the attempt of a loop.
 
 mod arguments;
 mod awaits;
@@ -19,7 +19,7 @@ mod writer;
 use self::arguments::{Binder, Bindings};
 use self::writer::{AttemptBody, LoopWriter};
 use crate::plan::RetryPlan;
-use crate::syntax::foreign_macros::{self, Core};
+use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
 use crate::syntax::returned_future;
@@ -58,7 +58,7 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     } else {
         code!(as #rt)
     };
-    // At the user's path, so that rustc blames it where it leads to no runtime.
+    // With the span of the user's path, for the error where it leads to no runtime.
     let names = SpanRange::of(runtime).ours(names);
     function.set_body(code!(use #runtime #names; #checks #new));
     if plan.makes_key {
@@ -88,7 +88,7 @@ fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStr
                 brace_token: syn::token::Brace::default(),
                 stmts,
             };
-            rewrite_core(sig, &mut [], &mut block, writer);
+            rewrite_user_body(sig, &mut [], &mut block, writer);
             let stmts = &block.stmts;
             code!(#(#stmts)*)
         }
@@ -106,7 +106,7 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
         return body.stream();
     };
     if let Some(inner) = returned_future::tail_async(tail) {
-        rewrite_core(sig, preamble, inner, writer);
+        rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
     let attempt = code!({ #tail }.await);
@@ -128,14 +128,14 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
 
 /// Puts the loop where the user's body stands inside an `async` block.
 /// `around` stands before that block.
-fn rewrite_core(
+fn rewrite_user_body(
     sig: &mut Signature,
     around: &mut [Stmt],
     block: &mut Block,
     writer: LoopWriter<'_>,
 ) {
-    foreign_macros::with_core(block, &mut |core| match core {
-        Core::Plain(block) => {
+    foreign_macros::with_user_body(block, &mut |core| match core {
+        UserBody::Plain(block) => {
             let body = taken(block);
             let bindings = bind_around(sig, around, writer, &body.stream());
             let written = writer.write(&AttemptBody {
@@ -145,7 +145,7 @@ fn rewrite_core(
             });
             block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
         }
-        Core::AsyncTrait {
+        UserBody::AsyncTrait {
             preamble,
             body,
             output,
@@ -213,8 +213,8 @@ fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
         .collect()
 }
 
-/// Binds the arguments that `attempt` uses, and what the statements before it
-/// have bound: an argument of the same name is hidden behind that.
+/// Binds the arguments that `attempt` uses, and the variables of the statements before
+/// it, which shadow arguments of the same name.
 fn bind_around(
     sig: &mut Signature,
     around: &mut [Stmt],

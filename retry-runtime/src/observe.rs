@@ -76,6 +76,17 @@ pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
     count::ended(failed, ended);
 }
 
+/// A poll goes on after `delay`: nothing has failed.
+pub(crate) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
+    log::not_yet(attempt, delay);
+}
+
+/// A poll has come to its end without the answer that it was made for.
+pub(crate) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
+    log::unfinished(attempt, ended);
+    count::ended(attempt, ended);
+}
+
 /// No other attempt follows, and this one was not made: the breaker is open.
 pub(crate) fn rejected(failed: &Failed<'_>) {
     log::ended(failed, Ended::Rejected);
@@ -105,6 +116,8 @@ mod log {
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn not_yet(_: &Failed<'_>, _: Duration) {}
+    pub(super) fn unfinished(_: &Failed<'_>, _: Ended) {}
     pub(super) fn recovered(_: &'static str, _: u32) {}
     pub(super) fn hedged(_: &'static str, _: u32) {}
 }

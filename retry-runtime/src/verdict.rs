@@ -316,28 +316,24 @@ impl Verdict {
         self.has(SPREAD)
     }
 
+    /// Whether the kind is `not_sent`, whatever the server said beside it.
+    pub(crate) const fn is_not_sent(&self) -> bool {
+        matches!(self.kind, Kind::NotSent)
+    }
+
     /// Whether the kind is `permanent`, whatever the server said beside it.
     pub(crate) const fn is_permanent(&self) -> bool {
         matches!(self.kind, Kind::Permanent)
     }
 
-    /// The same without its proof: what it says of some other request says nothing
-    /// of this one.
-    #[cfg(feature = "reqwest")]
+    /// The same without its proof: what one request is proven not to have done says
+    /// nothing of another.
     pub(crate) const fn unproven(self) -> Self {
         let kind = match self.kind {
             Kind::Permanent => Kind::Permanent,
             Kind::Transient | Kind::NotSent | Kind::Refused => Kind::Transient,
         };
         Self { kind, ..self }
-    }
-
-    /// The same, but not worth another attempt: what it says of the service stays.
-    pub(crate) const fn unretried(self) -> Self {
-        Self {
-            kind: Kind::Permanent,
-            ..self
-        }
     }
 
     const fn new(kind: Kind, flags: u8) -> Self {

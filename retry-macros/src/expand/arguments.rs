@@ -1,5 +1,6 @@
-//! Arguments of a retried function: every attempt starts from those of the
-//! call, and asks no `Sync` of them to be `Send`.
+//! Arguments of a retried function. Every attempt starts from the arguments of the
+//! call. They are borrowed uniquely, so that a future can be `Send` whose arguments are
+//! not `Sync`.
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::signature::bound_names;
@@ -32,16 +33,15 @@ enum Passed {
 
 /// Writes [`Bindings`] and makes room for them in the patterns.
 pub(crate) struct Binder<'a> {
-    /// The runtime's hidden module.
+    /// What the runtime is called in the function.
     pub(crate) rt: &'a Ident,
     /// Whether attempts are futures, which have to be `Send`.
     pub(crate) is_async: bool,
-    /// Whether attempts run side by side: they share the arguments then.
+    /// Whether attempts run concurrently: they share the arguments then.
     pub(crate) is_shared: bool,
-    /// Whether the attempt uses a variable: one that it does not use is left
-    /// where it is.
+    /// Whether the attempt uses a variable: one that it does not use is not captured.
     pub(crate) is_used: &'a dyn Fn(&Ident) -> bool,
-    /// What the attempt is called: an argument of that name is hidden behind it.
+    /// The name of the `Attempt` in the body, which shadows an argument of that name.
     pub(crate) attempt: Option<&'a Ident>,
     /// The user's own backoff: it may hold borrows of arguments for as long as
     /// the call goes on, so these cannot be borrowed uniquely.
@@ -62,8 +62,8 @@ impl Binder<'_> {
         }
     }
 
-    /// The statements that `async_trait` binds the arguments with, and the
-    /// references, which it leaves in the signature.
+    /// For `async_trait`: the statements that it moves the arguments with, and the
+    /// arguments that are references, which it leaves in the signature.
     pub(crate) fn preamble(&mut self, stmts: &mut [Stmt], sig: &mut Signature) {
         let self_by_value = sig
             .inputs
@@ -88,9 +88,9 @@ impl Binder<'_> {
         }
     }
 
-    /// The statements that stand before the `async` block of a function that
-    /// returns it: what they bind is lent to every attempt. A `mut` of theirs
-    /// is the user's own, and stays what he made of it.
+    /// For a function that returns an `async` block: the statements before the block.
+    /// Their variables are borrowed by every attempt. One that is `mut` is not reset:
+    /// it keeps what an earlier attempt has assigned to it.
     pub(crate) fn locals(&mut self, stmts: &mut [Stmt]) {
         let mut seen = Vec::new();
         for stmt in stmts.iter_mut().rev() {
@@ -122,8 +122,9 @@ impl Binder<'_> {
         }
     }
 
-    /// Takes a pattern apart as far as its type shows that a `mut` does not
-    /// change how it binds.
+    /// Binds the variables of a pattern. A `mut` is added to one only where the type
+    /// shows that the pattern binds by value: on a binding by reference it would change
+    /// the mode.
     fn pattern(&mut self, pat: &mut Pat, ty: Option<&Type>, cfgs: &TokenStream) {
         match (pat, ty) {
             (Pat::Ident(ident), _) if ident.subpat.is_none() && ident.by_ref.is_none() => {
@@ -171,7 +172,7 @@ impl Binder<'_> {
             Passed::Value => was_mut && !self.is_shared,
             Passed::Unique | Passed::Shared => false,
         };
-        // Elsewhere, rustc would not call the variable by its name.
+        // At the variable, so that rustc's messages name it.
         pat.mutability = needs_mut.then(|| Token![mut](pat.ident.span()));
         if !inside.is_empty() {
             self.bindings.inside.extend(code!(#cfgs #inside));
@@ -266,7 +267,7 @@ fn is_by_value(receiver: &Receiver) -> bool {
     }
 }
 
-/// Whether the pattern names the type: it is no reference then.
+/// Whether a pattern and a type have the same path: then the argument is no reference.
 fn is_same(pattern: &Path, ty: &Path) -> bool {
     pattern.segments.len() == ty.segments.len()
         && pattern
@@ -282,8 +283,8 @@ fn is_constant(pat: &PatIdent) -> bool {
     pat.mutability.is_none() && pat.ident.to_string().starts_with(char::is_uppercase)
 }
 
-/// The type of the argument that `let PATTERN = { let __arg1 = __arg1; __arg1 };`
-/// takes apart.
+/// The type of the argument `__arg1` in
+/// `let PATTERN = { let __arg1 = __arg1; __arg1 };`, as `async_trait` writes it.
 fn moved_argument(local: &Local, sig: &Signature) -> Option<Type> {
     let Expr::Block(block) = &*local.init.as_ref()?.expr else {
         return None;

@@ -19,7 +19,8 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The call site: a static takes no room in the future.
+    /// The variable of the call site: a static, where it can be one, takes no room in
+    /// the future.
     pub(super) fn site_name(&self) -> TokenStream {
         if self.plan.policy.is_constant() {
             code!(__RETRY_SITE)
@@ -40,11 +41,13 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What the attempts are made under.
+    /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
         let site = self.site_name();
-        self.budget()
-            .map_or_else(|| code!(&#site), |budget| code!(#site.paid_by(#budget)))
+        self.budget().map_or_else(
+            || code!(#site.unpaid()),
+            |budget| code!(#site.paid_by(#budget)),
+        )
     }
 
     /// The budget of the function alone, one for all uses of it.

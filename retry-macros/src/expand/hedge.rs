@@ -1,5 +1,5 @@
-//! Attempts side by side: the runtime drives them, and this writes one attempt
-//! as it wants it.
+//! Hedged attempts: the runtime starts them, and calls the closure that is written
+//! here for each.
 
 use super::policy;
 use super::writer::{AttemptBody, LoopWriter};
@@ -9,7 +9,7 @@ use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
 impl LoopWriter<'_> {
-    /// The call, up to its outcome.
+    /// All attempts of the call, up to its outcome.
     pub(super) fn hedged(&self, body: &AttemptBody<'_>, hedge: &HedgePlan) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         let after = match &hedge.after {
@@ -19,7 +19,7 @@ impl LoopWriter<'_> {
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
         let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
         let terms = self.terms();
-        let mut told = code!(#rt::Plan::of(#terms, #given));
+        let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
         if plan.timed {
             told.extend(code!(.deadline(deadline)));
         }
@@ -49,14 +49,14 @@ impl LoopWriter<'_> {
     /// Hands the outcome back with what it is worth.
     fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
-        let verdict = self.judgement(body);
-        let mut tried = code!(#rt::Tried::new(outcome, verdict));
+        let judgement = self.judgement(body);
+        let mut tried = code!(#rt::Tried::new(outcome, judgement));
         if plan.cuts() {
             tried.extend(code!(.cut(cut)));
         }
         if plan.breaker.is_some() {
             tried.extend(code!(.probe(probe)));
         }
-        code!(#verdict #tried)
+        code!(#judgement #tried)
     }
 }

@@ -1,4 +1,4 @@
-//! What the files that write one loop share: the plan in hand, and the attempt.
+//! What the files that write parts of the loop share.
 
 use super::arguments::Bindings;
 use super::awaits;
@@ -15,14 +15,14 @@ pub(super) struct LoopWriter<'a> {
     pub(super) plan: &'a RetryPlan,
     /// What the runtime is called in the function.
     pub(super) rt: &'a Ident,
-    /// What `self` is called where the loop stands.
+    /// What `self` is called there: `__self` in the body that `async_trait` writes.
     pub(super) self_name: Option<&'static str>,
     /// Set where an `.await` is checked: the trait for it has to be imported then.
     pub(super) checks_awaits: &'a Cell<bool>,
 }
 
 impl LoopWriter<'_> {
-    /// Code of the user's in an option, where the loop stands.
+    /// The user's code of an option, with `self` under its name there.
     pub(super) fn code(&self, code: &impl ToTokens) -> TokenStream {
         let code = code.to_token_stream();
         match self.self_name {
@@ -31,7 +31,8 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// User code with what it awaits checked; `None` where it stays as it is.
+    /// Code of the user's with a check around all that it awaits. `None` where it awaits
+    /// nothing.
     pub(super) fn checked_awaits(&self, code: &TokenStream) -> Option<TokenStream> {
         let checked = awaits::checked(code, self.rt)?;
         self.checks_awaits.set(true);

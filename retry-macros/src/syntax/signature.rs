@@ -78,8 +78,8 @@ pub(crate) fn is_inferred(ty: &Type) -> bool {
     find.0
 }
 
-/// Whether a type is one that has no failure in it, as far as syntax tells: a
-/// name could be an alias of `Result`.
+/// Whether a value of the type cannot be a failure, as far as its syntax tells: a name
+/// may be an alias of `Result`.
 pub(crate) fn cannot_fail(ty: &Type) -> bool {
     match ty {
         Type::Tuple(_)
@@ -94,8 +94,8 @@ pub(crate) fn cannot_fail(ty: &Type) -> bool {
     }
 }
 
-/// Whether a type is one of the language, or `String`, as far as its spelling
-/// tells: neither a `Result` nor a declared operation.
+/// Whether a type is a primitive or `String`, as far as its spelling tells: neither a
+/// `Result` nor a declared operation.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     const PLAIN: &[&str] = &[
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
@@ -106,8 +106,8 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
     name.is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
 }
 
-/// For a visitor of references: those in `Fn(&T) -> &U` and `fn(&T) -> &U`
-/// are of that signature.
+/// For a visitor of lifetimes: those in `Fn(&T) -> &U` and `fn(&T) -> &U` belong to that
+/// signature, not to the one around it.
 macro_rules! skip_signatures {
     () => {
         fn visit_parenthesized_generic_arguments(
@@ -119,8 +119,8 @@ macro_rules! skip_signatures {
     };
 }
 
-/// Whether the result borrows from a `&mut` argument, as far as the signature
-/// shows. Each attempt needs that borrow anew, so no loop can give it out.
+/// Whether the result borrows from a `&mut` argument, as far as the signature shows. A
+/// loop cannot return such a borrow, since its next round would need the argument again.
 pub(crate) fn borrows_from_mut(sig: &Signature, output: &Type) -> bool {
     let mut result = Lifetimes::default();
     result.visit_type(output);
@@ -223,7 +223,7 @@ impl<'ast> Visit<'ast> for MutBorrows {
     skip_signatures!();
 }
 
-/// The places of all `&mut` in the arguments.
+/// The spans of all `&mut` in the arguments.
 pub(crate) fn mutable_borrows(sig: &Signature) -> Vec<Span> {
     struct Find(Vec<Span>);
     impl<'ast> Visit<'ast> for Find {

@@ -10,6 +10,7 @@ mod error_from_cause;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
+mod own_verdict;
 mod show_error;
 
 pub use self::awaited_operand::{Awaitable, Operand, Operands, operands_of};
@@ -23,20 +24,22 @@ pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
+pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
 pub use self::show_error::{Show, ShowDebug, ShowNot};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
 pub use crate::elapsed::Elapsed;
 pub use crate::ended::Ended;
-pub use crate::engine::call::{Call, Failure, Site, Terms};
+pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
-pub use crate::engine::into_verdict::{answer, ask, unsent};
+pub use crate::engine::failed_attempt::FailedAttempt;
+pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
-pub use crate::engine::retry_token::Paid;
+pub use crate::engine::retry_token::RetryToken;
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hedge, HedgeAfter, Hedged, Hedges, Plan, Started, Tried, hedge_after, hedged,
+    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::non_idempotent::NonIdempotent;
@@ -93,12 +96,6 @@ pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
 #[inline]
 pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
     O::failure(error)
-}
-
-/// The error's own word.
-#[inline]
-pub fn verdict<E: Transient + ?Sized>(error: &E) -> Verdict {
-    error.verdict()
 }
 
 /// The policy that was given.

@@ -40,6 +40,26 @@ pub(super) fn ended(failed: &Failed<'_>, ended: Ended) {
     }
 }
 
+pub(super) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
+    tracing::debug!(
+        target: "retry_runtime",
+        function = attempt.function,
+        attempt = attempt.attempt,
+        delay = ?delay,
+        "not yet, asking again"
+    );
+}
+
+pub(super) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
+    tracing::warn!(
+        target: "retry_runtime",
+        function = attempt.function,
+        attempt = attempt.attempt,
+        ended = ended.as_str(),
+        "still not finished, the last response comes back"
+    );
+}
+
 pub(super) fn recovered(function: &'static str, attempts: u32) {
     tracing::info!(target: "retry_runtime", function, attempts, "call succeeded after retries");
 }

@@ -6,7 +6,7 @@ use super::driver::{Setup, exchanged};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
-use crate::engine::delays::OfIter;
+use crate::engine::delays::IterDelays;
 use crate::engine::into_verdict::Answer;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::macro_support::closure_end::Ending;
@@ -234,7 +234,7 @@ where
     pub fn backoff<I>(
         self,
         delays: I,
-    ) -> Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, OfIter<I::IntoIter>>
+    ) -> Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, IterDelays<I::IntoIter>>
     where
         I: IntoIterator<Item = Duration>,
     {
