@@ -11,12 +11,16 @@ use syn::Type;
 impl LoopWriter<'_> {
     /// Turns `elapsed` into an error.
     pub(super) fn elapsed(&self, output: &Type) -> TokenStream {
-        self.converted(self.plan.elapsed.as_ref(), &code!(elapsed), output)
+        self.converted(self.plan.elapsed.as_ref(), &code!(__retry_elapsed), output)
     }
 
     /// Turns `rejected` into an error.
     pub(super) fn rejected(&self, output: &Type) -> TokenStream {
-        self.converted(self.plan.rejected.as_ref(), &code!(rejected), output)
+        self.converted(
+            self.plan.rejected.as_ref(),
+            &code!(__retry_rejected),
+            output,
+        )
     }
 
     /// Turns what ended the call into an error: by the user's own code, or by `From`.
