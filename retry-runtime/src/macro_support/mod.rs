@@ -74,7 +74,8 @@ use retry_words::InvalidPolicy;
 #[macro_export]
 macro_rules! __returns {
     ($output:ty) => {
-        if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output> {
+        if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output>
+        {
             return __retry_outcome;
         }
     };
