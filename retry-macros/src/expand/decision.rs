@@ -2,8 +2,7 @@
 //! retry or the end.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::BudgetPlan;
-use crate::plan::Callable;
+use crate::plan::{BudgetPlan, Callable, NamePlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
@@ -22,8 +21,8 @@ impl LoopWriter<'_> {
             code!(_)
         };
         // An expression of the user's may make what it lends, such as an `Arc`.
-        let (bound, terms) = match self.plan.budget {
-            BudgetPlan::Given(_) => (None, terms),
+        let (bound, terms) = match (&self.plan.budget, &self.plan.name) {
+            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => (None, terms),
             _ => (Some(code!(let terms = #terms;)), code!(terms)),
         };
         code! {
