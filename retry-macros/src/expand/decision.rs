@@ -12,51 +12,58 @@ impl LoopWriter<'_> {
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
-        let (verdict, failure) = (self.judgement(body), self.failure(output));
-        let terms = self.terms();
-        let end = self.end(code!(ended));
+        let judgement = self.judgement(body);
+        let succeeded = self.end(code!(#rt::None));
+        let failed = self.end(code!(#rt::Some(ended)));
         let ended = if self.plan.fallback.is_some() {
             code!(ended)
         } else {
             code!(_)
         };
         // An expression of the user's may make what it lends, such as an `Arc`.
+        let terms = self.terms();
         let (bound, terms) = match (&self.plan.budget, &self.plan.name) {
             (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => (None, terms),
             _ => (Some(code!(let terms = #terms;)), code!(terms)),
         };
+        let failure = self.failure(&terms, output);
         code! {
-            #verdict
+            #judgement
             #bound
-            match call.next(#terms, verdict, |it| #failure) {
+            let #rt::Some(judgement) = judgement else {
+                call.succeeded(#terms);
+                #succeeded;
+            };
+            match call.failed(#failure) {
                 #rt::Ok(wait) => wait,
-                #rt::Err(#ended) => #end,
+                #rt::Err(#ended) => #failed,
             }
         }
     }
 
-    /// `let verdict = ..;`: there is none where the attempt succeeded.
+    /// `let judgement = ..;`: there is none where the attempt succeeded.
     pub(super) fn judgement(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
         let error = output.call(rt, "error", None, output.ours(code!(&outcome)));
-        let (verdict, on_ok) = (self.verdict(output), self.on_ok(output));
+        let (of_error, of_response) = (self.of_error(output), self.of_response(output));
         let breaker = self.plan.breaker.as_ref();
         let record = breaker.map(|_| {
             code! {
                 let probe = admitted.is_probe();
-                admitted.ended(verdict);
+                admitted.ended(judgement);
             }
         });
-        code!(let verdict = #error.map(|error| #verdict) #on_ok; #record)
+        code!(let judgement = #error.map(|error| #of_error) #of_response; #record)
     }
 
     /// The failure, with all that bears on the decision.
-    fn failure(&self, output: SpanRange) -> TokenStream {
+    fn failure(&self, terms: &TokenStream, output: SpanRange) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
-        // At the result: one that is none is one fault, not two.
+        // At the result type, so that one that is no `Result` is reported once.
         let outcome = output.ours(code!(&outcome));
-        let mut failure = code!(#rt::shown!(it, #outcome));
+        let failed = code!(#rt::FailedAttempt::under(#terms, judgement));
+        let mut failure = code!(#rt::shown!(#failed, #outcome));
         if plan.timed {
             failure.extend(code!(.deadline(deadline)));
         }
@@ -75,11 +82,11 @@ impl LoopWriter<'_> {
     }
 
     /// `.or_else(..)`: a response that is judged like a failure.
-    fn on_ok(&self, output: SpanRange) -> Option<TokenStream> {
+    fn of_response(&self, output: SpanRange) -> Option<TokenStream> {
         let rt = self.rt;
         let ask = self.ask(self.plan.on_ok.as_ref()?, code!(&*response));
         let response = output.call(rt, "response", None, output.ours(code!(&outcome)));
-        Some(code!(.or_else(|| #response.map(|response| #ask).filter(#rt::Verdict::is_retryable))))
+        Some(code!(.or_else(|| #response.and_then(|response| #rt::Judgement::of_response(#ask)))))
     }
 
     /// Leaves with the outcome, and why retries ended.
@@ -95,22 +102,24 @@ impl LoopWriter<'_> {
     }
 
     /// What the error says about trying again.
-    fn verdict(&self, output: SpanRange) -> TokenStream {
+    fn of_error(&self, output: SpanRange) -> TokenStream {
         let rt = self.rt;
+        let cut = if self.plan.cuts() {
+            code!(cut)
+        } else {
+            code!(#rt::None)
+        };
         if let Some(on) = &self.plan.on {
-            return self.ask(on, code!(&*error));
+            let answer = self.ask(on, code!(&*error));
+            let own = code!({ use #rt::NoOwnVerdict as _; (&#rt::OwnVerdict(&*error)).own() });
+            return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
         }
-        let verdict = output.call(rt, "verdict", None, output.ours(code!(&*error)));
-        match (self.plan.is_unsent(), self.plan.cuts()) {
-            // A cut attempt may have been executed.
-            (true, true) => {
-                code!(if cut.is_some() { #rt::Verdict::permanent() } else { #rt::unsent(#verdict) })
-            }
-            (true, false) => code!(#rt::unsent(#verdict)),
-            (false, true) => {
-                code!(if cut.is_some() { #rt::Verdict::transient() } else { #verdict })
-            }
-            (false, false) => verdict,
+        let error = output.ours(code!(&*error, #cut));
+        let judged = output.call(rt, "by_itself", None, error);
+        if self.plan.is_unsent() {
+            code!(#judged.unsent_only())
+        } else {
+            judged
         }
     }
 

@@ -19,7 +19,7 @@ impl LoopWriter<'_> {
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
         let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
         let terms = self.terms();
-        let mut told = code!(#rt::Plan::of(#terms, #given));
+        let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
         if plan.timed {
             told.extend(code!(.deadline(deadline)));
         }
@@ -49,14 +49,14 @@ impl LoopWriter<'_> {
     /// Hands the outcome back with what it is worth.
     fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
-        let verdict = self.judgement(body);
-        let mut tried = code!(#rt::Tried::new(outcome, verdict));
+        let judgement = self.judgement(body);
+        let mut tried = code!(#rt::Tried::new(outcome, judgement));
         if plan.cuts() {
             tried.extend(code!(.cut(cut)));
         }
         if plan.breaker.is_some() {
             tried.extend(code!(.probe(probe)));
         }
-        code!(#verdict #tried)
+        code!(#judgement #tried)
     }
 }

@@ -61,10 +61,10 @@ impl LoopWriter<'_> {
         match self.budget() {
             None => code!(if #rt::pauses(wait) { let _ = #sleep #is_awaited; }),
             Some(budget) => code!(if #rt::pauses(wait) {
-                match #rt::Paid::by(#rt::Some(#budget)) {
-                    mut paid => {
+                match #rt::RetryToken::by(#rt::Some(#budget)) {
+                    mut token => {
                         let _ = #sleep #is_awaited;
-                        paid.spend();
+                        token.spend();
                     }
                 }
             }),

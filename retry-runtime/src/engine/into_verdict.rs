@@ -40,6 +40,17 @@ pub fn ask<E: ?Sized, A>(predicate: impl FnOnce(&E) -> A, subject: &E) -> A {
     predicate(subject)
 }
 
+/// The error's own word. An attempt that a limit has cut says nothing of its own: it
+/// is transient.
+#[inline]
+pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judgement {
+    if cut.is_some() {
+        Judgement::of(Verdict::transient())
+    } else {
+        Judgement::of(error.verdict())
+    }
+}
+
 /// A failure, judged: what the loop decides by, and what is told to others.
 #[derive(Clone, Copy, Debug)]
 pub struct Judgement {
@@ -64,14 +75,15 @@ impl Judgement {
         }
     }
 
-    /// The error's own word. An attempt that a limit has cut says nothing of its own:
-    /// it is transient.
+    /// A response that was asked about: there is none where it is a success.
     #[inline]
-    pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Self {
-        if cut.is_some() {
-            return Self::of(Verdict::transient());
+    #[must_use]
+    pub const fn of_response(verdict: Verdict) -> Option<Self> {
+        if verdict.is_permanent() && !verdict.is_against_service() {
+            None
+        } else {
+            Some(Self::of(verdict))
         }
-        Self::of(error.verdict())
     }
 
     /// A predicate's word. Whether the failure speaks against the service is asked of

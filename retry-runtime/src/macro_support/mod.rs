@@ -10,6 +10,7 @@ mod error_from_cause;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
+mod own_verdict;
 mod show_error;
 
 pub use self::awaited_operand::{Awaitable, Operand, Operands, operands_of};
@@ -23,6 +24,7 @@ pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
+pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
@@ -32,7 +34,7 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::gate::Rejected;

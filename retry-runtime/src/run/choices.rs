@@ -57,22 +57,22 @@ impl<E: Transient> SelfClassified for E {
 
 /// Which responses are retried.
 pub trait Judge<T> {
-    /// What the response says about trying again; `None` where nobody asks.
-    fn verdict(&mut self, response: &T) -> Option<Verdict>;
+    /// What the response says about trying again; `None` where it is a success.
+    fn judge(&mut self, response: &T) -> Option<Judgement>;
 }
 
 /// Every `Ok` is a success.
 pub struct AnyOk;
 
 impl<T> Judge<T> for AnyOk {
-    fn verdict(&mut self, _: &T) -> Option<Verdict> {
+    fn judge(&mut self, _: &T) -> Option<Judgement> {
         None
     }
 }
 
 impl<T, A: Answer, F: FnMut(&T) -> A> Judge<T> for By<F> {
-    fn verdict(&mut self, response: &T) -> Option<Verdict> {
-        Some((self.0)(response).verdict())
+    fn judge(&mut self, response: &T) -> Option<Judgement> {
+        Judgement::of_response((self.0)(response).verdict())
     }
 }
 

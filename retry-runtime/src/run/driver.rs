@@ -11,7 +11,6 @@ use crate::engine::call::Terms;
 use crate::engine::chain_stop::{Layer, layer_sync};
 use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
-use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
@@ -180,11 +179,9 @@ where
         };
         let (judgement, shown) = match &outcome {
             Err(error) => (self.on.judge(error, cut), Shown::Type(type_name::<E>())),
-            Ok(response) => match self.on_ok.verdict(response) {
-                Some(verdict) if verdict.is_retryable() => {
-                    (Judgement::of(verdict), Shown::Response)
-                }
-                _ => {
+            Ok(response) => match self.on_ok.judge(response) {
+                Some(judgement) => (judgement, Shown::Response),
+                None => {
                     now.call.succeeded(terms);
                     return ControlFlow::Break(outcome);
                 }

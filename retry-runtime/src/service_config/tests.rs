@@ -129,7 +129,7 @@ fn what_is_not_named_has_no_config_and_is_not_retried() {
         assert!(config.budget().is_none());
     }
     let timed = for_all(r#""timeout": "1s""#).unwrap();
-    assert_eq!(timed.policy().max, 0);
+    assert_eq!(timed.policy().max, Some(0));
     assert!(!timed.is_retried(14));
 }
 

@@ -83,7 +83,7 @@ macro_rules! ends {
     ($service:expr, $delays:expr, $end:expr) => {{
         let site = rt::Site::new("call", policy(8));
         let delay = std::time::Duration::from_millis(50);
-        let plan = rt::Plan::of(&site, rt::hedge_after(&delay)).delays($delays);
+        let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&delay)).delays($delays);
         rt::hedged(
             rt::Hedges::<2>,
             plan,
@@ -101,7 +101,7 @@ macro_rules! ends {
 
 #[tokio::test(start_paused = true)]
 async fn a_response_judged_like_a_failure_comes_back_when_retries_end() {
-    let judge = |_, outcome| rt::Tried::new(outcome, Some(Verdict::transient()));
+    let judge = |_, outcome| rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient())));
     let service = Service::new([ok(10)]);
     let delays = { rt::Given([100, 100].map(std::time::Duration::from_millis)) };
     let ending = {
@@ -121,7 +121,7 @@ async fn an_attempt_that_is_the_last_ends_the_call_but_not_the_pending_ones() {
     let end = |number, outcome| match outcome {
         Ok(_) => rt::Tried::new(outcome, None),
         Err(_) if number == 2 => rt::Tried::rejected(outcome),
-        Err(_) => rt::Tried::new(outcome, Some(Verdict::transient())),
+        Err(_) => rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))),
     };
     let backoff = rt::Given(rt::Backoff::fixed(std::time::Duration::from_millis(100)).unwrap());
     let service = Service::new([ok(500), transient(10)]);
@@ -139,7 +139,9 @@ async fn an_attempt_that_is_the_last_ends_the_call_but_not_the_pending_ones() {
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_is_not_retried() {
-    let probe = |_, outcome| rt::Tried::new(outcome, Some(Verdict::transient())).probe(true);
+    let probe = |_, outcome| {
+        rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))).probe(true)
+    };
     let service = Service::new([transient(10)]);
     let backoff = rt::Given(rt::Backoff::fixed(std::time::Duration::from_millis(100)).unwrap());
     let (_, ended) = ends!(service, backoff.delays(), probe);
@@ -161,7 +163,7 @@ macro_rules! delays {
 fn by_itself(_: u32, outcome: Outcome) -> rt::Tried<Outcome> {
     match &outcome {
         Ok(_) => rt::Tried::new(outcome, None),
-        Err(error) => rt::Tried::new(outcome, Some(error.verdict())),
+        Err(error) => rt::Tried::new(outcome, Some(rt::Judgement::of(error.verdict()))),
     }
 }
 
@@ -206,8 +208,9 @@ async fn nothing_is_hedged_while_any_retry_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_that_fails_ends_the_wait_for_a_retry() {
-    let first =
-        |number, outcome| rt::Tried::new(outcome, Some(Verdict::transient())).probe(number == 1);
+    let first = |number, outcome| {
+        rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))).probe(number == 1)
+    };
     let service = Service::new([transient(100), transient(10)]);
     let (_, ended) = ends!(service, delays!(100, 100), first);
     assert_eq!(ended, Some(Ended::Rejected));

@@ -42,7 +42,7 @@ impl Client {
         let seed = rt::seed();
         let given = &self.hedge;
         let hedge = rt::hedge_after(given);
-        let plan = rt::Plan::of(site.paid_by(&self.budget), hedge).deadline(deadline);
+        let plan = rt::HedgedTerms::of(site.paid_by(&self.budget), hedge).deadline(deadline);
         rt::hedged(
             rt::Hedges::<2>,
             plan,
@@ -86,11 +86,11 @@ impl Client {
                         }
                     }
                 };
-                let verdict = match rt::error(&outcome) {
+                let judgement = match rt::error(&outcome) {
                     rt::None => return rt::Tried::new(outcome, None),
-                    rt::Some(error) => rt::verdict(error),
+                    rt::Some(error) => rt::by_itself(error, rt::None),
                 };
-                rt::Tried::new(outcome, Some(verdict)).cut(cut)
+                rt::Tried::new(outcome, Some(judgement)).cut(cut)
             },
             |outcome| rt::shown!(outcome),
         )
