@@ -121,7 +121,7 @@ impl Call {
 
     /// Counts a hedge that is paid for.
     pub fn hedge(&mut self, name: &'static str) {
-        self.0.hedge(name);
+        self.0.hedge(Subject::of(Name::written(name)));
     }
 }
 
@@ -228,7 +228,7 @@ pub fn methods(
 impl<'a> From<Terms<'a>> for call::Terms<'a> {
     fn from(terms: Terms<'a>) -> Self {
         Self {
-            name: terms.name,
+            subject: Subject::of(Name::written(terms.name)),
             policy: terms.policy,
             budget: terms.budget,
         }

@@ -2,8 +2,7 @@
 //! retry or the end.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::BudgetPlan;
-use crate::plan::Callable;
+use crate::plan::{BudgetPlan, Callable, NamePlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
@@ -32,10 +31,12 @@ impl LoopWriter<'_> {
                 #rt::Err(#ended) => #failed,
             }
         };
-        match self.plan.budget {
+        match (&self.plan.budget, &self.plan.name) {
             // An expression such as `&*self.budget()` may borrow from a temporary, which
             // lives as long as the `match`.
-            BudgetPlan::Given(_) => code!(#judgement match #terms { terms => { #decision } }),
+            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => {
+                code!(#judgement match #terms { terms => { #decision } })
+            }
             _ => code!(#judgement let terms = #terms; #decision),
         }
     }

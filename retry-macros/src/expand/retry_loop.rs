@@ -150,7 +150,10 @@ impl LoopWriter<'_> {
         let span = SpanRange::at(self.plan.spans?);
         let (site, tracing) = (self.site_name(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let arguments = code!(#tracing, &#site, call.number(), #attempt);
+        let name = self
+            .given_name()
+            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+        let arguments = code!(#tracing, #name, call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }
 }
