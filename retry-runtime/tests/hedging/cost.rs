@@ -38,7 +38,9 @@ fn a_call_with_hedges_and_retries_allocates_nothing() {
                 let outcome = if number < 15 { Err(number) } else { Ok(number) };
                 match outcome {
                     Ok(_) => rt::Tried::new(outcome, None),
-                    Err(_) => rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))),
+                    Err(_) => {
+                        rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient())))
+                    }
                 }
             },
             |outcome| rt::shown!(outcome)
@@ -136,7 +138,8 @@ async fn no_timer_is_asked_for_nothing() {
         use rt::AnyDelays as _;
         rt::Given([ms(0), ms(100)]).delays()
     };
-    let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).delays(delays);
+    let plan =
+        rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).delays(delays);
     // Every attempt is ready at once: nothing to hedge, and a single wait.
     let ending = rt::hedged(
         rt::Hedges::<1>,

@@ -139,7 +139,9 @@ async fn an_attempt_that_is_the_last_ends_the_call_but_not_the_pending_ones() {
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_is_not_retried() {
-    let probe = |_, outcome| rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))).probe(true);
+    let probe = |_, outcome| {
+        rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))).probe(true)
+    };
     let service = Service::new([transient(10)]);
     let backoff = rt::Given(rt::Backoff::fixed(std::time::Duration::from_millis(100)).unwrap());
     let (_, ended) = ends!(service, backoff.delays(), probe);
@@ -206,8 +208,9 @@ async fn nothing_is_hedged_while_any_retry_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_that_fails_ends_the_wait_for_a_retry() {
-    let first =
-        |number, outcome| rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))).probe(number == 1);
+    let first = |number, outcome| {
+        rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient()))).probe(number == 1)
+    };
     let service = Service::new([transient(100), transient(10)]);
     let (_, ended) = ends!(service, delays!(100, 100), first);
     assert_eq!(ended, Some(Ended::Rejected));

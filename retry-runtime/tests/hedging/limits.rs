@@ -159,7 +159,8 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
     let service = Service::new([never()]);
     let site = rt::Site::new("call", policy(8).deadline(ms(120)));
     let deadline = site.deadline();
-    let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);
+    let plan =
+        rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);
     let mut call = std::pin::pin!(rt::hedged(
         rt::Hedges::<1>,
         plan,
@@ -169,9 +170,11 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
             let limit = (number > 1).then(|| site.limit(deadline)).flatten();
             match rt::Cut::new(service.answer(number), limit, rt::sleep).await {
                 Ok(outcome) => rt::Tried::new(outcome, None),
-                Err(cut) => {
-                    rt::Tried::new(Err(cut.into()), Some(rt::Judgement::of(Verdict::transient()))).cut(Some(cut))
-                }
+                Err(cut) => rt::Tried::new(
+                    Err(cut.into()),
+                    Some(rt::Judgement::of(Verdict::transient())),
+                )
+                .cut(Some(cut)),
             }
         },
         |outcome| rt::shown!(outcome),

@@ -209,7 +209,8 @@ macro_rules! call {
                             Err(elapsed.into())
                         }
                     };
-                    let judgement = rt::error(&outcome).map(|error| rt::Judgement::of(error.verdict()));
+                    let judgement =
+                        rt::error(&outcome).map(|error| rt::Judgement::of(error.verdict()));
                     rt::Tried::new(outcome, judgement).cut(cut)
                 },
                 |outcome| rt::shown!(outcome),
