@@ -11,6 +11,7 @@ use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::{call, chain_stop, decision};
+use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::clock;
