@@ -102,7 +102,9 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
                 }
             }
             FnArg::Typed(arg) => {
-                if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
+                if let Some(ref_mut) = signature::ref_mut(&arg.pat, &arg.ty) {
+                    errors.at(ref_mut, "every attempt starts from the arguments of the call, not from what a failed attempt has left: drop the `ref mut` and begin the body with `let mut .. = ...clone();`");
+                } else if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
                     if let Some(by_ref) = &pat.by_ref {
                         errors.at(by_ref.span, "a `ref` argument cannot be lent to several attempts: drop the `ref` and borrow in the body");
                     }

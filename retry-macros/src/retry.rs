@@ -55,11 +55,10 @@ fn plan(
         Some(BackoffPlan::Words(backoff)) => (Some(backoff), None),
         Some(BackoffPlan::Given(expr)) => (None, Some(expr)),
     };
-    let path = || NamePlan::Path(function.sig.ident.clone());
     RetryPlan {
         attribute,
         runtime,
-        name: options.name.into_value().map_or_else(path, NamePlan::Given),
+        name: options.name.into_value().unwrap_or(NamePlan::Path),
         policy: PolicyPlan {
             base: options.policy.into_value(),
             max: options.max.into_value(),

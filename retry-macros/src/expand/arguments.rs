@@ -114,13 +114,11 @@ impl Binder<'_> {
         }
     }
 
-    fn receiver(&mut self, receiver: &mut Receiver) {
+    fn receiver(&mut self, receiver: &Receiver) {
         let this = &receiver.self_token;
         let name = Ident::new("self", this.span);
         if is_by_value(receiver) && self.is_captured(&name) && (self.is_used)(&name) {
-            receiver.mutability.get_or_insert(Token![mut](this.span));
-            let this = &receiver.self_token;
-            self.bindings.inside.extend(code!(let _ = &mut #this;));
+            self.bindings.inside.extend(uniquely(this));
         }
     }
 
@@ -163,7 +161,7 @@ impl Binder<'_> {
         }
     }
 
-    /// `c: C` becomes `mut c: C`, and the attempt begins with `let _ = &mut c;`.
+    /// The attempt begins with a copy of `mut c: C`, and with a use of `c: C`.
     fn variable(&mut self, pat: &mut PatIdent, passed: Passed, cfgs: &TokenStream) {
         if !self.uses(&pat.ident) {
             return;
@@ -171,7 +169,7 @@ impl Binder<'_> {
         let was_mut = pat.mutability.is_some();
         let inside = self.inside(&pat.ident, pat.mutability, passed);
         let needs_mut = match passed {
-            Passed::Value => (was_mut && !self.is_shared) || self.is_captured(&pat.ident),
+            Passed::Value => was_mut && !self.is_shared,
             Passed::Unique | Passed::Shared => false,
         };
         // At the variable, so that rustc's messages name it.
@@ -208,7 +206,7 @@ impl Binder<'_> {
                 let (copy, arguments) = (span.ident("copy"), span.arguments(code!()));
                 code!(let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
-            (Passed::Value, None) if self.is_captured(name) => code!(let _ = &mut #name;),
+            (Passed::Value, None) if self.is_captured(name) => uniquely(name),
             (Passed::Shared, Some(mutability)) => code!(let #mutability #name = #name;),
             (Passed::Unique, Some(mutability)) => code!(let #mutability #name = &mut *#name;),
             _ => TokenStream::new(),
@@ -216,8 +214,15 @@ impl Binder<'_> {
     }
 }
 
-/// The variables of a pattern whose binding mode is not known, like `[a, mut b]`: they
-/// are bound once more before the loop, where a `mut` does not change that mode.
+/// A use that is never reached: the attempt captures the argument by unique
+/// borrow, which asks no `Sync` of it, and rustc still wants a `mut` for
+/// whatever changes it, as in a function without the attribute.
+fn uniquely(name: &impl ToTokens) -> TokenStream {
+    code!(#[allow(unreachable_code)] if false { loop {} let _ = &mut #name; })
+}
+
+/// The bindings inside a pattern like `[a, mut b]`: they are bound once more before the loop,
+/// since a `mut` in the pattern would change how it binds.
 struct Nested<'b, 'a> {
     binder: &'b mut Binder<'a>,
     cfgs: &'b TokenStream,
@@ -230,7 +235,7 @@ impl VisitMut for Nested<'_, '_> {
             let inside = self.binder.inside(name, pat.mutability, Passed::Value);
             if !inside.is_empty() {
                 let cfgs = self.cfgs;
-                let mutability = (!self.binder.is_shared).then(|| Token![mut](name.span()));
+                let mutability = pat.mutability.filter(|_| !self.binder.is_shared);
                 self.binder
                     .bindings
                     .before

@@ -1,14 +1,14 @@
-//! What follows an attempt: the end of the call, or the wait before the next retry.
+//! What becomes of an attempt: success, a verdict on its failure, the next
+//! retry or the end.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::BudgetPlan;
-use crate::plan::Callable;
+use crate::plan::{BudgetPlan, Callable, NamePlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
 impl LoopWriter<'_> {
-    /// An expression that leaves the loop, or whose value is how long to wait.
+    /// Ends the loop with the outcome, or ends in how long to wait.
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
@@ -20,26 +20,24 @@ impl LoopWriter<'_> {
         } else {
             code!(_)
         };
-        // An expression of the user's, such as `&*self.budget()`, may borrow from a temporary,
-        // which has to live until the end of the statement.
-        let terms = self.terms();
-        let (bound, terms) = if let BudgetPlan::Given(_) = self.plan.budget {
-            (None, terms)
-        } else {
-            (Some(code!(let terms = #terms;)), code!(terms))
-        };
-        let failure = self.failure(&terms, output);
-        code! {
-            #judgement
-            #bound
+        let (terms, failure) = (self.terms(), self.failure(output));
+        let decision = code! {
             let #rt::Some(judgement) = judgement else {
-                call.succeeded(#terms);
+                call.succeeded(terms);
                 #succeeded;
             };
             match call.failed(#failure) {
                 #rt::Ok(wait) => wait,
                 #rt::Err(#ended) => #failed,
             }
+        };
+        match (&self.plan.budget, &self.plan.name) {
+            // An expression such as `&*self.budget()` may borrow from a temporary, which
+            // lives as long as the `match`.
+            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => {
+                code!(#judgement match #terms { terms => { #decision } })
+            }
+            _ => code!(#judgement let terms = #terms; #decision),
         }
     }
 
@@ -59,12 +57,12 @@ impl LoopWriter<'_> {
         code!(let judgement = #error.map(|error| #of_error) #of_response; #record)
     }
 
-    /// The failed attempt, with all that the decision depends on.
-    fn failure(&self, terms: &TokenStream, output: SpanRange) -> TokenStream {
+    /// The failure, with all that bears on the decision.
+    fn failure(&self, output: SpanRange) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         // At the result type, so that one that is no `Result` is reported once.
         let outcome = output.ours(code!(&outcome));
-        let failed = code!(#rt::FailedAttempt::under(#terms, judgement));
+        let failed = code!(#rt::FailedAttempt::under(terms, judgement));
         let mut failure = code!(#rt::shown!(#failed, #outcome));
         if plan.timed {
             failure.extend(code!(.deadline(deadline)));
@@ -91,7 +89,7 @@ impl LoopWriter<'_> {
         Some(code!(.or_else(|| #response.and_then(|response| #rt::Judgement::of_response(#ask)))))
     }
 
-    /// Leaves the loop with the outcome, and with why retries ended.
+    /// Leaves with the outcome, and why retries ended.
     pub(super) fn end(&self, ended: TokenStream) -> TokenStream {
         let rt = self.rt;
         if self.plan.hedge.is_some() {
@@ -103,7 +101,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The verdict on the error, from `on` or from the error itself.
+    /// What the error says about trying again.
     fn of_error(&self, output: SpanRange) -> TokenStream {
         let rt = self.rt;
         let cut = if self.plan.cuts() {
@@ -125,7 +123,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The answer of the user's predicate to a reference.
+    /// Asks a predicate about a reference.
     fn ask(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
         let rt = self.rt;
         let code = self.code(predicate);

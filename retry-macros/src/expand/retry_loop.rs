@@ -129,13 +129,16 @@ impl LoopWriter<'_> {
         let head = plan.fn_span.resolved_at(Span::mixed_site());
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), self.checked_awaits(&body.tokens));
+            let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
             let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
         }
-        let block = body.block(&self.expected(output), self.checked_awaits(&body.tokens));
+        let block = body.block(
+            &self.expected(output),
+            self.checked_awaits(&body.block.stream()),
+        );
         let r#async = quote_spanned!(head=> async);
         let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
@@ -147,7 +150,10 @@ impl LoopWriter<'_> {
         let span = SpanRange::at(self.plan.spans?);
         let (site, tracing) = (self.site_name(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let arguments = code!(#tracing, &#site, call.number(), #attempt);
+        let name = self
+            .given_name()
+            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+        let arguments = code!(#tracing, #name, call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }
 }

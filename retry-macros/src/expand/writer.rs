@@ -42,44 +42,30 @@ impl LoopWriter<'_> {
 
 /// The attempt: the user's own code, and what stands around it.
 pub(super) struct AttemptBody<'a> {
-    pub(super) tokens: TokenStream,
-    /// The braces around the tokens, where they are still the user's own.
-    pub(super) braces: Option<Group>,
+    /// The user's statements, between the user's own braces.
+    pub(super) block: Group,
     pub(super) output: &'a Type,
     pub(super) bindings: Bindings,
 }
 
 impl AttemptBody<'_> {
-    /// `{ before.. body.. }`.
-    ///
-    /// The body keeps the user's braces: rustc's messages about its end point at the
-    /// closing brace, errors of a half-typed body are not reported twice, and in the 2021
-    /// edition temporaries of the tail expression are dropped after the locals, as they
-    /// would be without the attribute.
-    ///
-    /// `before` can stand inside these braces where the body was parsed, and where no
-    /// argument is bound anew: a temporary of the tail would outlive that binding. The
-    /// `match` keeps rustc from warning of needless braces.
-    pub(super) fn block(
-        &self,
-        before: &TokenStream,
-        rewritten: Option<TokenStream>,
-    ) -> TokenStream {
+    /// `{ before.. body.. }`, between the braces of the body: coverage tools look for
+    /// the body there, what rustc says of its end points at the closing one, and in the
+    /// 2021 edition the temporaries of the tail outlive the locals, as they did. What
+    /// is bound anew for the attempt has to outlive these temporaries; then the body
+    /// keeps a block of its own, and so it does where it was not taken apart, since
+    /// what rustc has said of a half-typed one is not said twice. The `match` is there
+    /// for the lint on braces that are not needed, and it ends temporaries.
+    pub(super) fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> Group {
         let inside = &self.bindings.inside;
-        match (&self.braces, rewritten) {
-            (None, rewritten) => {
-                let tokens = rewritten.as_ref().unwrap_or(&self.tokens);
-                code!({ #before #inside #tokens })
+        let tokens = match rewritten {
+            Some(rewritten) if inside.is_empty() => code!(#before #rewritten),
+            rewritten => {
+                let body = rewritten.map(|rewritten| group_like(&self.block, rewritten));
+                let body = body.as_ref().unwrap_or(&self.block);
+                code!(#before #inside match () { () => #body })
             }
-            (Some(braces), Some(rewritten)) if inside.is_empty() => {
-                let block = group_like(braces, code!(#before #rewritten));
-                block.into_token_stream()
-            }
-            (Some(braces), rewritten) => {
-                let body = rewritten.map(|rewritten| group_like(braces, rewritten));
-                let body = body.as_ref().unwrap_or(braces);
-                code!({ #before #inside match () { () => #body } })
-            }
-        }
+        };
+        group_like(&self.block, tokens)
     }
 }

@@ -111,7 +111,7 @@ impl<'a, D> HedgedTerms<'a, D> {
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;
         }
-        call.hedge(self.terms.name);
+        call.hedge(self.terms.subject);
         Some(token)
     }
 }
