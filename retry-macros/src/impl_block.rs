@@ -1,5 +1,8 @@
 //! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
 
+mod owner;
+
+use self::owner::Owner;
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
 use crate::plan::RetryAttribute;
@@ -52,19 +55,30 @@ pub(crate) fn retry(
             );
         }
     }
+    if let Some(span) = options.name.span() {
+        errors.at(
+            span,
+            "`name` is what one function is called, and logs and metrics would not tell the methods of this block apart: write it on a method, as `#[retry(name = ..)]`",
+        );
+    }
     if !errors.is_empty() {
         return with_errors(item, errors);
     }
-    let rt = options.runtime();
+    let (owner, rt) = (Owner::of(&block), options.runtime());
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
-            add_retry_method(method, &tokens, &rt);
+            add_retry_method(method, &tokens, owner.as_ref(), &rt);
         }
     }
     with_errors(block.into_token_stream(), errors)
 }
 
-fn add_retry_method(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimePath) {
+fn add_retry_method(
+    method: &mut ImplItemFn,
+    tokens: &TokenStream,
+    owner: Option<&Owner>,
+    rt: &RuntimePath,
+) {
     let own = method.attrs.iter().position(|attr| is_named(attr, "retry"));
     let own = own.map(|at| method.attrs.remove(at));
     let own = own.map(|attr| {
@@ -78,7 +92,8 @@ fn add_retry_method(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimeP
     let is_async =
         method.sig.asyncness.is_some() || returned_future::returned_future(&method.sig).is_some();
     let is_async = is_async.then(|| code!(async));
-    let last: Attribute = syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } #own)]);
+    let last: Attribute =
+        syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } { #owner } #own)]);
     method.attrs.push(last);
 }
 
@@ -86,6 +101,7 @@ fn add_retry_method(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimeP
 struct MethodOptions {
     block: TokenStream,
     was_async: bool,
+    owner: Option<Owner>,
     /// The options of the method's own `#[retry]`, and the span of that attribute.
     own: Option<(TokenStream, Span)>,
 }
@@ -100,6 +116,7 @@ impl Parse for MethodOptions {
         Ok(Self {
             block: braced(input)?,
             was_async: !braced(input)?.is_empty(),
+            owner: syn::parse2(braced(input)?).ok(),
             own: if input.is_empty() {
                 None
             } else {
@@ -122,7 +139,12 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
         Some((_, place)) => Errors::of(*place),
         None => Errors::default(),
     };
-    let base = Options::parse(method.block, &mut errors);
+    let mut base = Options::parse(method.block, &mut errors);
+    if let Some(owner) = method.owner {
+        let name = function.sig.ident.clone();
+        let value = owner.name_of(&name);
+        base.name = SpannedKey::Given { key: name, value };
+    }
     if let Some((own, _)) = method.own {
         let options = Options::parse(own, &mut errors).or(base);
         return retry_function(options, RetryAttribute::Retry, function, errors);

@@ -104,11 +104,16 @@ impl<T> Setting<T> {
 }
 
 /// What logs and metrics call the function.
+#[derive(Clone)]
 pub(crate) enum NamePlan {
     /// In the user's own words.
-    Given(LitStr),
-    /// The path of the function, which has this name.
-    Path(Ident),
+    Written(LitStr),
+    /// An expression, which is evaluated where a log line or a metric needs the name.
+    Given(Expr),
+    /// The path of the function's module, between these two.
+    InModule { before: String, behind: String },
+    /// The path of the function, as the compiler knows it.
+    Path,
 }
 
 /// The policy: what it begins with, and what the attribute's keys change of it.

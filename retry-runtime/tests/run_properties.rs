@@ -99,7 +99,7 @@ impl Case {
         let (mut now, mut number, mut tokens, mut since_pushback) = (0, 0, self.tokens, 0);
         let never = u64::MAX;
         // What a success earns back: the retry and the failure before it, but nothing
-        // after a push-back.
+        // after a push-back, and five after a time-out.
         let mut earns = 0;
         loop {
             number += 1;
@@ -135,7 +135,11 @@ impl Case {
                 return (Err(fault), number, now, tokens);
             }
             let pushed_back = matches!(fault, Fault::Said(Says::Later(_), _));
-            earns = if pushed_back { 0 } else { 2 };
+            earns = match fault {
+                _ if pushed_back => 0,
+                Fault::TimedOut => 5,
+                _ => 2,
+            };
             tokens -= 1;
             now += wait;
         }

@@ -1,15 +1,13 @@
-//! What becomes of an attempt: success, a verdict on its failure, the next
-//! retry or the end.
+//! What follows an attempt: the end of the call, or the wait before the next retry.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::BudgetPlan;
-use crate::plan::Callable;
+use crate::plan::{BudgetPlan, Callable, NamePlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
 impl LoopWriter<'_> {
-    /// Ends the loop with the outcome, or ends in how long to wait.
+    /// An expression that leaves the loop, or whose value is how long to wait.
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
@@ -32,10 +30,10 @@ impl LoopWriter<'_> {
                 #rt::Err(#ended) => #failed,
             }
         };
-        match self.plan.budget {
+        match (&self.plan.budget, &self.plan.name) {
             // An expression such as `&*self.budget()` may borrow from a temporary, which
             // lives as long as the `match`.
-            BudgetPlan::Given(_) => {
+            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => {
                 code!(#judgement match #terms { __retry_terms => { #decision } })
             }
             _ => code!(#judgement let __retry_terms = #terms; #decision),
@@ -58,7 +56,7 @@ impl LoopWriter<'_> {
         code!(let __retry_judgement = #error.map(|__retry_error| #of_error) #of_response; #record)
     }
 
-    /// The failure, with all that bears on the decision.
+    /// The failed attempt, with all that the decision depends on.
     fn failure(&self, output: SpanRange) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         // At the result type, so that one that is no `Result` is reported once.
@@ -92,7 +90,7 @@ impl LoopWriter<'_> {
         )
     }
 
-    /// Leaves with the outcome, and why retries ended.
+    /// Leaves the loop with the outcome, and with why retries ended.
     pub(super) fn end(&self, ended: TokenStream) -> TokenStream {
         let rt = self.rt;
         if self.plan.hedge.is_some() {
@@ -106,7 +104,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What the error says about trying again.
+    /// The verdict on the error, from `on` or from the error itself.
     fn of_error(&self, output: SpanRange) -> TokenStream {
         let rt = self.rt;
         let cut = if self.plan.cuts() {
@@ -129,7 +127,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// Asks a predicate about a reference.
+    /// The answer of the user's predicate to a reference.
     fn ask(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
         let rt = self.rt;
         let code = self.code(predicate);

@@ -155,7 +155,10 @@ impl LoopWriter<'_> {
         let span = SpanRange::at(self.plan.spans?);
         let (site, tracing) = (self.site_name(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let arguments = code!(#tracing, &#site, __retry_call.number(), #attempt);
+        let name = self
+            .given_name()
+            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+        let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }
 }

@@ -1,11 +1,11 @@
 //! The keys whose value is read by a few lines each.
 
 use super::setting::{self, expr, literal_of};
-use crate::plan::{Setting, Spanned};
+use crate::plan::{NamePlan, Setting, Spanned};
 use std::time::Duration;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprPath, Ident, Lit, LitStr, Path};
+use syn::{Expr, ExprLit, ExprPath, Ident, Lit, Path};
 
 /// `max = 3`: at most this many retries after the first attempt.
 pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
@@ -71,20 +71,27 @@ pub(super) fn key(input: ParseStream) -> syn::Result<Ident> {
 }
 
 /// `name = "users.get"`: what logs and metrics call the function.
-pub(super) fn name(input: ParseStream) -> syn::Result<LitStr> {
-    let name: LitStr = input.parse().map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            "`name` is a string: write for example `name = \"users.get\"`",
-        )
-    })?;
+pub(super) fn name(input: ParseStream) -> syn::Result<NamePlan> {
+    let name = match expr(input)? {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => name,
+        Expr::Lit(other) => {
+            return Err(syn::Error::new_spanned(
+                other,
+                "`name` is a string: write for example `name = \"users.get\"`, or an expression of type `&'static str`",
+            ));
+        }
+        other => return Ok(NamePlan::Given(other)),
+    };
     if name.value().is_empty() {
         return Err(syn::Error::new(
             name.span(),
             "`name` is empty: logs and metrics need something to call the function",
         ));
     }
-    Ok(name)
+    Ok(NamePlan::Written(name))
 }
 
 /// `policy = &self.policy`: a shared or reloadable policy.
