@@ -9,6 +9,8 @@ mod farewell;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 mod hedging;
+#[cfg(feature = "http")]
+pub mod http;
 mod layer;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod marks;

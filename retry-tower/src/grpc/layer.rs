@@ -224,20 +224,21 @@ impl<S> Retry<S> {
     pub fn kept_bytes(&self) -> usize {
         self.channel.pool.kept()
     }
+}
 
-    fn terms<B>(&self, rules: &Rules, request: &Request<B>) -> Terms {
-        let mut terms = rules.terms(full(request.uri().path()));
-        if request.extensions().get::<Idempotent>().is_some() {
-            terms.declared();
-        }
-        if request.extensions().get::<NoRetry>().is_some() {
-            terms.taken_out();
-        }
-        if let Some(asked) = timeout(request.headers()) {
-            terms.rule.policy = engine::within(terms.rule.policy, asked);
-        }
-        terms
+/// How this request is retried.
+fn terms<B>(rules: &Rules, request: &Request<B>) -> Terms {
+    let mut terms = rules.terms(full(request.uri().path()));
+    if request.extensions().get::<Idempotent>().is_some() {
+        terms.declared();
     }
+    if request.extensions().get::<NoRetry>().is_some() {
+        terms.taken_out();
+    }
+    if let Some(asked) = timeout(request.headers()) {
+        terms.rule.policy = engine::within(terms.rule.policy, asked);
+    }
+    terms
 }
 
 impl<S: fmt::Debug> fmt::Debug for Retry<S> {
@@ -267,7 +268,7 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let rules = self.layer.rules();
-        let terms = self.terms(&rules, &request);
+        let terms = terms(&rules, &request);
         let budget = match &self.layer.budget {
             Some(budget) => Arc::clone(budget),
             None => self.channel.budget(&rules),
