@@ -11,6 +11,7 @@ use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::{call, chain_stop, decision};
+use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::clock;
@@ -121,7 +122,7 @@ impl Call {
 
     /// Counts a hedge that is paid for.
     pub fn hedge(&mut self, name: &'static str) {
-        self.0.hedge(name);
+        self.0.hedge(Subject::of(Name::written(name)));
     }
 }
 
@@ -228,7 +229,7 @@ pub fn methods(
 impl<'a> From<Terms<'a>> for call::Terms<'a> {
     fn from(terms: Terms<'a>) -> Self {
         Self {
-            name: terms.name,
+            subject: Subject::of(Name::written(terms.name)),
             policy: terms.policy,
             budget: terms.budget,
         }
