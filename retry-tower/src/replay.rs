@@ -217,7 +217,10 @@ impl<B> Replay<B> {
     #[cfg(feature = "http")]
     pub(crate) fn commit_to(&self, attempt: u32) {
         let readings = lock(&self.state);
-        let reader = readings.readings.iter().rposition(|reading| reading.attempt == attempt);
+        let reader = readings
+            .readings
+            .iter()
+            .rposition(|reading| reading.attempt == attempt);
         drop(readings);
         if let Some(reader) = reader {
             self.commit(Reader(reader));
