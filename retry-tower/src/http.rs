@@ -56,9 +56,16 @@
 //! - **An attempt that is given up** while its body is unfinished ends in an error of that body,
 //!   so that no server takes it for a complete, shorter one.
 
+mod answer;
 mod calls;
 mod drain;
 mod layer;
 mod methods;
+#[cfg(feature = "reqwest-middleware")]
+mod middleware;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 
 pub use layer::{ResponseFuture, Retry, RetryLayer};
+#[cfg(feature = "reqwest")]
+pub use reqwest::{ReqwestFuture, SendReqwest};

@@ -1,5 +1,6 @@
 //! How an HTTP request is sent, and what comes of it.
 
+use super::answer::Answer;
 use super::drain::Drain;
 use super::methods::Repeat;
 use crate::BoxError;
@@ -9,7 +10,7 @@ use crate::oneshot::Oneshot;
 use crate::race::{Outcome, Sending};
 use crate::replay::{Replay, ReplayBody};
 use bytes::Bytes;
-use http::{Request, Response, request};
+use http::{Request, request};
 use http_body::Body;
 use retry_runtime::{Attempt, Elapsed, Rejected, Transient, Verdict};
 use std::error::Error;
@@ -21,24 +22,24 @@ use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
 /// A request, as the race of its attempts sees it.
-pub(super) struct Calls<S, B, R> {
+pub(super) struct Calls<S, B, A: Answer> {
     pub(super) service: S,
     pub(super) parts: request::Parts,
     pub(super) replay: Arc<Replay<B>>,
     pub(super) repeat: Repeat,
-    pub(super) drain: Drain<R>,
+    pub(super) drain: Drain<A::Body>,
 }
 
-impl<S, B, R> Sending for Calls<S, B, R>
+impl<S, B, A> Sending for Calls<S, B, A>
 where
-    S: Service<Request<ReplayBody<B>>, Response = Response<R>> + Clone + Send + 'static,
+    S: Service<Request<ReplayBody<B>>, Response = A> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
-    R: Body<Data = Bytes>,
+    A: Answer,
 {
-    type Response = Response<R>;
+    type Response = A;
     type Error = BoxError;
     type Attempt = Sender<S, B>;
 
@@ -55,23 +56,12 @@ where
 
     fn judge(&self, outcome: &Outcome<Self>) -> Option<Judgement> {
         let judgement = match outcome {
-            Ok(response) => {
-                let verdict = match self.repeat {
-                    Repeat::Safe => retry_runtime::http::response_for_safe(response),
-                    _ => retry_runtime::http::response(response),
-                };
-                Judgement::of_response(verdict)?
-            }
+            Ok(answer) => of_answer(answer, self.repeat)?,
             // The caller's own body: it fails the same way again.
             Err(_) if self.replay.has_failed() => Judgement::of(Verdict::permanent()),
             Err(error) => Judgement::of(error.verdict()),
         };
-        let repeatable = self.repeat.is_repeatable();
-        Some(if repeatable {
-            judgement
-        } else {
-            judgement.unsent_only()
-        })
+        Some(self.repeat.limit(judgement))
     }
 
     fn elapsed(&self, elapsed: Elapsed) -> Option<BoxError> {
@@ -82,17 +72,17 @@ where
         Some(rejected.into())
     }
 
-    fn show(outcome: Result<&Response<R>, &BoxError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn show(outcome: Result<&A, &BoxError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match outcome {
-            Ok(response) => write!(f, "HTTP status {}", response.status()),
+            Ok(answer) => write!(f, "HTTP status {}", answer.status()),
             Err(error) => show_chain(&**error, f),
         }
     }
 
-    fn won(&mut self, won: Won<'_>, response: Response<R>) -> Response<R> {
+    fn won(&mut self, won: Won<'_>, answer: A) -> A {
         self.replay.commit_to(won.number);
         won.succeeded();
-        response
+        answer
     }
 
     fn committed(&self, cx: &mut Context<'_>) -> Option<u32> {
@@ -100,14 +90,23 @@ where
     }
 
     fn discard(&mut self, outcome: Outcome<Self>) {
-        if let Ok(response) = outcome {
-            self.drain.start(response);
+        if let Ok(answer) = outcome {
+            self.drain.start(answer);
         }
     }
 
     fn poll_discarded(&mut self, cx: &mut Context<'_>) {
         self.drain.poll(cx);
     }
+}
+
+/// What a response says, where it is a failure.
+pub(super) fn of_answer(answer: &impl Answer, repeat: Repeat) -> Option<Judgement> {
+    let (status, headers) = (answer.status(), answer.headers());
+    Judgement::of_response(match repeat {
+        Repeat::Safe => retry_runtime::http::verdict_for_safe(status, headers),
+        _ => retry_runtime::http::verdict(status, headers),
+    })
 }
 
 /// HTTP clients say what went wrong in the sources of their errors.
@@ -137,15 +136,15 @@ where
     replay: Arc<Replay<B>>,
 }
 
-impl<S, B, R> Future for Sender<S, B>
+impl<S, B> Future for Sender<S, B>
 where
-    S: Service<Request<ReplayBody<B>>, Response = Response<R>> + Send + 'static,
+    S: Service<Request<ReplayBody<B>>> + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    type Output = Result<Response<R>, BoxError>;
+    type Output = Result<S::Response, BoxError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let outcome = ready!(Pin::new(&mut self.sent).poll(cx));

@@ -1,8 +1,9 @@
 //! What is left of a failed response: read to its end, an HTTP/1 connection can be used
 //! again.
 
+use super::answer::Answer;
 use bytes::{Buf, Bytes};
-use http::{Response, Version};
+use http::Version;
 use http_body::Body;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -27,9 +28,9 @@ impl<B> Default for Drain<B> {
 
 impl<B: Body<Data = Bytes>> Drain<B> {
     /// HTTP/2 has a stream for each response: that one is reset by its drop.
-    pub(super) fn start(&mut self, response: Response<B>) {
-        let shares = matches!(response.version(), Version::HTTP_10 | Version::HTTP_11);
-        let body = response.into_body();
+    pub(super) fn start(&mut self, answer: impl Answer<Body = B>) {
+        let shares = matches!(answer.version(), Version::HTTP_10 | Version::HTTP_11);
+        let body = answer.into_body();
         self.read = 0;
         self.body = (shares && !body.is_end_stream()).then(|| Box::pin(body));
     }

@@ -244,9 +244,9 @@ impl<S> Layer<S> for RetryLayer {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Retry<S> {
-    service: S,
-    layer: RetryLayer,
-    pool: Arc<Pool>,
+    pub(super) service: S,
+    pub(super) layer: RetryLayer,
+    pub(super) pool: Arc<Pool>,
 }
 
 impl<S, B, R> Service<Request<B>> for Retry<S>
@@ -321,7 +321,7 @@ pin_project! {
         R: Body<Data = Bytes>,
     {
         #[pin]
-        race: Race<Calls<S, B, R>>,
+        race: Race<Calls<S, B, Response<R>>>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which requests may be sent twice, by RFC 9110.
 
+use crate::engine::Judgement;
 use crate::marks::{Idempotent, NoRetry};
 use http::{HeaderMap, HeaderName, Method};
 
@@ -26,6 +27,15 @@ impl Repeat {
             Method::PUT | Method::DELETE => Self::Idempotent,
             _ if is_declared(headers, extensions) => Self::Idempotent,
             _ => Self::Unexecuted,
+        }
+    }
+
+    /// The same failure, of a request of this kind.
+    pub(crate) fn limit(self, judgement: Judgement) -> Judgement {
+        if self.is_repeatable() {
+            judgement
+        } else {
+            judgement.unsent_only()
         }
     }
 
