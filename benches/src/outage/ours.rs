@@ -1,7 +1,7 @@
 //! The policies of this project, by the code that `#[retry]` generates calls to.
 
 use super::contender::Contender;
-use retry_runtime::__private::{Call, Failure, Site};
+use retry_runtime::__private::{Call, Failure, Name, Site};
 use retry_runtime::{Backoff, Budget, Jitter, Policy, Verdict};
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ impl Ours {
     #[must_use]
     pub fn fleet(self, processes: usize) -> OurFleet {
         OurFleet {
-            site: Site::new("outage", self.policy),
+            site: Site::new(Name::written("outage"), self.policy),
             budgets: self
                 .budget
                 .map(|budget| (0..processes).map(|_| budget.budget()).collect()),

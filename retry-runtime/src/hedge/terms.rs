@@ -1,6 +1,7 @@
 //! What a hedged call is made under, and what it asks the engine.
 
 use super::delay_arg::Hedge;
+use crate::budget::Budget;
 use crate::ended::Ended;
 use crate::engine::call::{Call, Terms};
 use crate::engine::decision::{Before, Happened};
@@ -8,13 +9,18 @@ use crate::engine::delays::{Delays, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
+use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
+use crate::policy::Policy;
 use crate::time::limit::Deadline;
 use std::time::Duration;
 
 /// What a hedged call is made under.
 pub struct HedgedTerms<'a, D = PolicyDelays> {
-    terms: Terms<'a>,
+    /// The terms but for the name by an expression, which is not `Send`.
+    name: Name,
+    policy: &'a Policy,
+    budget: Option<&'a Budget>,
     pub(super) hedge: Hedge<'a>,
     deadline: Option<Deadline>,
     retry_until: Option<Deadline>,
@@ -35,7 +41,9 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn of(terms: Terms<'a>, hedge: Hedge<'a>) -> Self {
         Self {
-            terms,
+            name: terms.subject.name(),
+            policy: terms.policy,
+            budget: terms.budget,
             hedge,
             deadline: None,
             retry_until: None,
@@ -47,7 +55,9 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn delays<D: Delays>(self, delays: D) -> HedgedTerms<'a, D> {
         HedgedTerms {
-            terms: self.terms,
+            name: self.name,
+            policy: self.policy,
+            budget: self.budget,
             hedge: self.hedge,
             deadline: self.deadline,
             retry_until: self.retry_until,
@@ -71,16 +81,23 @@ impl<'a, D> HedgedTerms<'a, D> {
         self
     }
 
+    const fn terms(&self) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name),
+            policy: self.policy,
+            budget: self.budget,
+        }
+    }
+
     /// Whether the call would not outlast this push-back.
     pub(super) fn is_too_long(&self, pushback: Duration) -> bool {
         let remaining = self.deadline.as_ref().and_then(Deadline::remaining);
-        pushback > self.terms.policy.longest_pushback
-            || remaining.is_some_and(|left| pushback >= left)
+        pushback > self.policy.longest_pushback || remaining.is_some_and(|left| pushback >= left)
     }
 
     /// The call has succeeded after that many attempts.
     pub(super) fn succeeded(&self, attempts: u32, before: Before) {
-        self.terms.succeeded(attempts, before);
+        self.terms().succeeded(attempts, before);
     }
 
     /// The call has failed after that many attempts.
@@ -91,23 +108,23 @@ impl<'a, D> HedgedTerms<'a, D> {
         error: Shown<'_>,
         ended: Ended,
     ) {
-        let failed = FailedAttempt::under(self.terms, judgement).error(error);
+        let failed = FailedAttempt::under(self.terms(), judgement).error(error);
         observe::ended(&failed.told(attempts), ended);
     }
 
     /// The breaker has not admitted the last of that many attempts.
     pub(super) fn rejected(&self, attempts: u32, error: Shown<'_>) {
-        self.terms.rejected(attempts, error);
+        self.terms().rejected(attempts, error);
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the
     /// delay's own cap, because it can be given back what was not needed.
     pub(super) fn hedge(&self, call: &mut Call) -> Option<RetryToken<'a>> {
-        let token = call.hedge_token(self.terms)?;
+        let token = call.hedge_token(self.terms())?;
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;
         }
-        call.hedge(self.terms.subject);
+        call.hedge(Subject::of(self.name));
         Some(token)
     }
 }
@@ -123,7 +140,7 @@ impl<'a, D: Delays> HedgedTerms<'a, D> {
         closed: Option<Ended>,
         error: Shown<'_>,
     ) -> Result<Granted<'a>, Ended> {
-        let failed = FailedAttempt::of(self.terms, happened)
+        let failed = FailedAttempt::of(self.terms(), happened)
             .error(error)
             .closed(closed)
             .deadline(self.deadline)
@@ -132,7 +149,7 @@ impl<'a, D: Delays> HedgedTerms<'a, D> {
         let wait = call.failed_beside(number, failed)?;
         Ok(Granted {
             wait,
-            token: RetryToken::by(self.terms.budget),
+            token: RetryToken::by(self.budget),
             before: call.before(),
         })
     }

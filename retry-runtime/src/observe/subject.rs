@@ -131,6 +131,10 @@ impl<'a> Subject<'a> {
         Self { name, given: None }
     }
 
+    pub(crate) const fn name(self) -> Name {
+        self.name
+    }
+
     pub(crate) const fn given(self, given: &'a dyn Fn() -> &'static str) -> Self {
         Self {
             given: Some(given),
@@ -145,6 +149,12 @@ impl<'a> Subject<'a> {
             Some(given) => given().into(),
             None => self.name.find(),
         }
+    }
+}
+
+impl From<Name> for Subject<'_> {
+    fn from(name: Name) -> Self {
+        Self::of(name)
     }
 }
 

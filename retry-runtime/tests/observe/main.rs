@@ -3,7 +3,10 @@
 #![cfg(all(feature = "tracing", feature = "metrics", feature = "macros"))]
 
 mod cost;
+mod errors;
 mod events;
 mod metrics;
+mod names;
+mod repeated;
 mod spans;
 mod support;
