@@ -17,7 +17,8 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The call site: a static takes no room in the future.
+    /// The variable of the call site: a static, where it can be one, takes no room in
+    /// the future.
     pub(super) fn site_name(&self) -> TokenStream {
         if self.plan.policy.is_constant() {
             code!(__RETRY_SITE)
@@ -38,7 +39,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What the function is called, where an expression of the user's says it.
+    /// The name, where it is an expression of the user's.
     pub(super) fn given_name(&self) -> Option<TokenStream> {
         match &self.plan.name {
             NamePlan::Given(expr) => {
@@ -48,18 +49,16 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What the attempts are made under.
+    /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
-        let (rt, site) = (self.rt, self.site_name());
+        let site = self.site_name();
         let terms = self.budget().map_or_else(
             || code!(#site.unpaid()),
             |budget| code!(#site.paid_by(#budget)),
         );
-        match (self.given_name(), &self.plan.hedge) {
-            (None, _) => terms,
-            (Some(name), None) => code!(#terms.called(&|| #name)),
-            // A borrow for the whole call would have to be `Sync`.
-            (Some(name), Some(_)) => code!(#terms.named(#rt::Name::written(#name))),
+        match self.given_name() {
+            None => terms,
+            Some(name) => code!(#terms.called(&|| #name)),
         }
     }
 

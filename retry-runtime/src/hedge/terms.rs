@@ -17,7 +17,8 @@ use std::time::Duration;
 
 /// What a hedged call is made under.
 pub struct HedgedTerms<'a, D = PolicyDelays> {
-    /// The terms but for the name by an expression, which is not `Send`.
+    /// Found out at the start where it is an expression: what that borrows would be a
+    /// part of the future, which could not be `Send` then.
     name: Name,
     policy: &'a Policy,
     budget: Option<&'a Budget>,
@@ -41,7 +42,7 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn of(terms: Terms<'a>, hedge: Hedge<'a>) -> Self {
         Self {
-            name: terms.subject.name(),
+            name: terms.subject.fixed(),
             policy: terms.policy,
             budget: terms.budget,
             hedge,
@@ -67,6 +68,14 @@ impl<'a> HedgedTerms<'a> {
 }
 
 impl<'a, D> HedgedTerms<'a, D> {
+    fn terms(&self) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name),
+            policy: self.policy,
+            budget: self.budget,
+        }
+    }
+
     /// The call's deadline.
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Deadline>) -> Self {
@@ -81,18 +90,15 @@ impl<'a, D> HedgedTerms<'a, D> {
         self
     }
 
-    const fn terms(&self) -> Terms<'a> {
-        Terms {
-            subject: Subject::of(self.name),
-            policy: self.policy,
-            budget: self.budget,
+    /// What a push-back is too long for, if it is: the policy, or the deadline.
+    pub(super) fn too_long(&self, pushback: Duration) -> Option<Ended> {
+        if pushback > self.policy.longest_pushback {
+            return Some(Ended::Pushback);
         }
-    }
-
-    /// Whether the call would not outlast this push-back.
-    pub(super) fn is_too_long(&self, pushback: Duration) -> bool {
         let remaining = self.deadline.as_ref().and_then(Deadline::remaining);
-        pushback > self.policy.longest_pushback || remaining.is_some_and(|left| pushback >= left)
+        remaining
+            .is_some_and(|left| pushback >= left)
+            .then_some(Ended::Deadline)
     }
 
     /// The call has succeeded after that many attempts.

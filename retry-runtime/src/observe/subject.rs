@@ -131,14 +131,18 @@ impl<'a> Subject<'a> {
         Self { name, given: None }
     }
 
-    pub(crate) const fn name(self) -> Name {
-        self.name
-    }
-
     pub(crate) const fn given(self, given: &'a dyn Fn() -> &'static str) -> Self {
         Self {
             given: Some(given),
             ..self
+        }
+    }
+
+    /// The same without what it borrows: an expression is evaluated now.
+    pub(crate) fn fixed(self) -> Name {
+        match self.given {
+            Some(given) => Name::written(given()),
+            None => self.name,
         }
     }
 

@@ -38,8 +38,8 @@ fn an_empty_budget_is_told_of_once_until_a_retry_is_granted() {
                 let _ = get(&budget).await;
                 let _ = get_hedged(&budget).await;
             }
-            // Pays for one retry.
-            (0..10).for_each(|_| budget.record_success());
+            // Pays for a retry.
+            (0..100).for_each(|_| budget.record_success());
             let _ = get(&budget).await;
             while budget.try_retry(1) {}
         }
