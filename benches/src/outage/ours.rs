@@ -1,7 +1,7 @@
 //! The policies of this project, by the code that `#[retry]` generates calls to.
 
 use super::contender::Contender;
-use retry_runtime::__private::{Call, Failure, Site};
+use retry_runtime::__private::{Call, Failure, Name, Site};
 use retry_runtime::{Backoff, Budget, Jitter, Policy, Verdict};
 use std::time::Duration;
 
