@@ -59,7 +59,7 @@ const WINDOW: f64 = 10.0;
 impl Rule {
     /// The rule of [`retry_runtime::Budget`].
     pub const OURS: Self = Self {
-        share: 0.2,
+        share: 0.15,
         reserve: 10.0,
         failure: ByCause {
             error: 1.0,
@@ -70,7 +70,7 @@ impl Rule {
         retry: 1.0,
         mended: ByCause {
             error: 2.0,
-            timed_out: 2.0,
+            timed_out: 5.0,
             not_sent: 2.0,
             overloaded: 0.0,
         },
