@@ -2,6 +2,8 @@
 
 mod account;
 mod rules;
+#[cfg(feature = "tracing")]
+mod stretch;
 mod traffic;
 
 use std::time::Duration;
@@ -11,6 +13,8 @@ use retry_words::InvalidPolicy;
 
 use account::Account;
 use rules::{Rules, Share};
+#[cfg(feature = "tracing")]
+pub(crate) use stretch::Refusal;
 
 /// How many retries may go to a service: what its successes pay for, plus a reserve.
 ///

@@ -31,7 +31,7 @@ use std::time::Duration;
 /// const READS: Policy = Policy::DEFAULT.max(5).jitter(Jitter::FULL).timeout(Duration::from_secs(2));
 /// # assert_eq!(READS.to_string(), "max = 5, backoff = exp(100ms, 1.5, 1s), jitter = full, timeout = 2s");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[must_use = "a policy does nothing until it is given to `#[retry]` or `run`"]
 pub struct Policy {
     /// `None` where it was not set, see [`retries`](Self::retries).
@@ -187,6 +187,24 @@ impl Policy {
             None if backoff.is_random() => Jitter::NONE,
             None => Jitter::EQUAL,
         }
+    }
+}
+
+/// Two policies are the same that retry in the same way: that 3 is written down for
+/// `max` or is the default makes no difference.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        let rest = |policy: &Self| {
+            (
+                policy.retries(),
+                policy.jitter,
+                policy.timeout,
+                policy.deadline,
+                policy.retry_for,
+                policy.longest_pushback,
+            )
+        };
+        self.backoff == other.backoff && rest(self) == rest(other)
     }
 }
 

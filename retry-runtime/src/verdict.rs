@@ -354,9 +354,8 @@ impl Verdict {
         matches!(self.kind, Kind::Permanent)
     }
 
-    /// The same without its proof: what it says of some other request says nothing
-    /// of this one.
-    #[cfg(feature = "reqwest")]
+    /// The same without its proof: what one request is proven not to have done says
+    /// nothing of another.
     pub(crate) const fn unproven(self) -> Self {
         let kind = match self.kind {
             Kind::Permanent => Kind::Permanent,

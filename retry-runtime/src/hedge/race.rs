@@ -150,14 +150,18 @@ where
             Err(Ended::Permanent) => return Some(Ended::Permanent),
             Err(Ended::Deadline) if happened.is_out_of_time() => return Some(Ended::Deadline),
             Err(ended @ (Ended::Rejected | Ended::Pushback)) => self.close(ended),
-            Err(ended) if pushback.is_some_and(|it| self.core.terms.is_too_long(it)) => {
-                self.close(ended);
-            }
-            Err(ended) => {
-                self.hold(pushback);
-                self.core.closed.get_or_insert(ended);
-                self.stop_timer();
-            }
+            Err(ended) => match pushback.and_then(|it| self.core.terms.too_long(it)) {
+                Some(too_long) if self.any(|lane| matches!(lane, Lane::Retry { .. })) => {
+                    self.core.closed = Some(too_long);
+                    self.close(too_long);
+                }
+                Some(_) => self.close(ended),
+                None => {
+                    self.hold(pushback);
+                    self.core.closed.get_or_insert(ended);
+                    self.stop_timer();
+                }
+            },
         }
         None
     }

@@ -71,11 +71,15 @@ impl<'a, D> HedgedTerms<'a, D> {
         self
     }
 
-    /// Whether the call would not outlast this push-back.
-    pub(super) fn is_too_long(&self, pushback: Duration) -> bool {
+    /// What a push-back is too long for, if it is: the policy, or the deadline.
+    pub(super) fn too_long(&self, pushback: Duration) -> Option<Ended> {
+        if pushback > self.terms.policy.longest_pushback {
+            return Some(Ended::Pushback);
+        }
         let remaining = self.deadline.as_ref().and_then(Deadline::remaining);
-        pushback > self.terms.policy.longest_pushback
-            || remaining.is_some_and(|left| pushback >= left)
+        remaining
+            .is_some_and(|left| pushback >= left)
+            .then_some(Ended::Deadline)
     }
 
     /// The call has succeeded after that many attempts.
@@ -107,7 +111,7 @@ impl<'a, D> HedgedTerms<'a, D> {
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;
         }
-        call.hedge(self.terms.name);
+        call.hedge(self.terms.subject);
         Some(token)
     }
 }

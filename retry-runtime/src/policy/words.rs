@@ -230,7 +230,7 @@ impl Policy {
         let pushback = self.longest_pushback;
         let pushback = (pushback != Self::DEFAULT.longest_pushback).then_some(pushback);
         let settings = [
-            (Key::Max, self.max.map(Value::Retries)),
+            (Key::Max, Some(Value::Retries(self.retries()))),
             (Key::Backoff, Some(Value::Backoff(self.backoff))),
             (Key::Jitter, self.jitter.map(Value::Jitter)),
             (Key::Timeout, self.timeout.map(Value::Duration)),

@@ -7,7 +7,7 @@ use retry_runtime::{Budget, Ended};
 
 /// A budget whose first tokens are there already: 30.
 fn full() -> Budget {
-    let budget = Budget::standard();
+    let budget = Budget::standard().reserve(30);
     assert!(budget.try_retry(0));
     budget.refund();
     budget
@@ -63,7 +63,7 @@ async fn the_last_token_goes_to_the_hedge_and_none_to_the_retry() {
 
 #[tokio::test(start_paused = true)]
 async fn a_success_is_earned_from_once() {
-    let budget = Budget::new(100).unwrap();
+    let budget = Budget::new(100).unwrap().reserve(30);
     assert!(budget.try_retry(0));
     let service = Service::new([ok(60), ok(10)]);
     let ending = call!(1, &service, policy(1), paid_by(&budget)).await;

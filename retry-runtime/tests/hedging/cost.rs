@@ -66,7 +66,7 @@ fn the_future_holds_its_lanes_and_little_else() {
         ($n:literal, $site:expr) => {
             size_of_val(&rt::hedged(
                 rt::Hedges::<$n>,
-                rt::HedgedTerms::of($site, rt::hedge_after(&const { ms(1) })),
+                rt::HedgedTerms::of($site.unpaid(), rt::hedge_after(&const { ms(1) })),
                 rt::sleep,
                 |call| async {
                     let _ = call.begin();
@@ -77,7 +77,7 @@ fn the_future_holds_its_lanes_and_little_else() {
         };
     }
     let site = rt::Site::new("call", policy(3));
-    let (one, eight) = (size!(1, &site), size!(8, &site));
+    let (one, eight) = (size!(1, site), size!(8, site));
     let lane = (eight - one) / 7;
     println!("1 hedge: {one} bytes; 8 hedges: {eight}; a lane: {lane}");
     assert!(lane <= size_of_val(&body()) + 40);
@@ -148,7 +148,10 @@ async fn no_timer_is_asked_for_nothing() {
         |call| async {
             match call.begin().attempt(7, None).number() {
                 3 => rt::Tried::new(Ok(3), None),
-                number => rt::Tried::new(Err(number), Some(retry_runtime::Verdict::transient())),
+                number => rt::Tried::new(
+                    Err(number),
+                    Some(rt::Judgement::of(retry_runtime::Verdict::transient())),
+                ),
             }
         },
         |outcome| rt::shown!(outcome),

@@ -145,7 +145,11 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
         |call| async {
             let number = call.begin().attempt(7, None).number();
             let outcome = rt::Layer::new(number > 1, inner(number as usize - 1)).await;
-            rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::permanent())))
+            // Not worth a retry, and no answer either.
+            rt::Tried::new(
+                outcome,
+                Some(rt::Judgement::of(Verdict::transient().with_no_retry())),
+            )
         },
         |outcome| rt::shown!(outcome),
     )

@@ -10,7 +10,7 @@ use syn::{Attribute, Field, Fields, Ident, Member, Meta, Path, Token};
 
 pub(super) const FORM: &str = "write `#[transient]`, `#[transient(not_sent)]`, `#[transient(refused)]`, `#[transient(after = field)]`, `#[transient(forward)]` or `#[transient(permanent)]`";
 
-/// A verdict without its wait.
+/// The kind of a verdict, without its push-back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum VerdictKind {
     Permanent,
@@ -48,7 +48,7 @@ pub(super) enum VerdictSource {
 }
 
 impl VerdictSource {
-    /// The field that has to be asked.
+    /// The field that the verdict depends on.
     pub(super) fn field(&self) -> Option<Member> {
         match self {
             Self::Fixed { after, .. } => after.clone(),
@@ -56,7 +56,7 @@ impl VerdictSource {
         }
     }
 
-    /// The verdict, if no field has to be asked.
+    /// The kind, where it does not depend on a field.
     pub(super) const fn kind(&self) -> VerdictKind {
         match self {
             Self::Fixed { kind, .. } => *kind,
@@ -65,7 +65,7 @@ impl VerdictSource {
     }
 }
 
-/// The words, each with the place where it was written.
+/// What was written, each word with its span.
 #[derive(Default)]
 pub(super) struct TransientAttr {
     kind: Option<(VerdictKind, Span)>,
@@ -114,7 +114,7 @@ impl TransientAttr {
         self.kind.is_some() || self.after.is_some() || self.forward.is_some()
     }
 
-    /// On an enum: its variants have the verdicts.
+    /// For an enum: only its variants have verdicts.
     pub(super) fn refuse_verdict(&self, errors: &mut Errors) {
         let spans = [
             self.kind.as_ref().map(|(_, span)| span),
@@ -129,7 +129,7 @@ impl TransientAttr {
         }
     }
 
-    /// On a variant: the type has the path.
+    /// For a variant: only the type has `crate`.
     pub(super) fn refuse_crate(&self, errors: &mut Errors) {
         if let Some((_, span)) = &self.crate_path {
             errors.at(
@@ -139,7 +139,7 @@ impl TransientAttr {
         }
     }
 
-    /// Where the verdict comes from; nothing said is permanent.
+    /// Where the verdict comes from; without a word the error is permanent.
     pub(super) fn answer(
         &self,
         fields: &Fields,
