@@ -227,10 +227,11 @@ pub fn overload() -> Vec<Case> {
         .collect()
 }
 
+/// After ten seconds at half load, and to the end.
 fn overloaded(load: f64, how: Shedding) -> Setup {
     let mut setup = Setup::shedding(how);
-    setup.service.capacity = setup.clients as f64 / load;
-    setup.service.outage = never();
+    setup.service.fault = Fault::Slower(load / 0.5);
+    setup.service.outage.end = setup.length;
     setup
 }
 

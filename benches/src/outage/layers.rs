@@ -3,7 +3,7 @@
 use super::contender::Contender;
 use super::ours::{self, Ours};
 use super::service::Cause;
-use retry_runtime::__private::{Call, Site, layer_sync};
+use retry_runtime::__private::{Call, Name, Site, layer_sync};
 use retry_runtime::Budget;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl Layered {
     #[must_use]
     pub fn fleet(self, processes: usize) -> LayeredFleet {
         LayeredFleet {
-            site: Site::new("layer", self.each.policy),
+            site: Site::new(Name::written("layer"), self.each.policy),
             chain_stop: self.chain_stop,
             budgets: self.each.budget.map(|budget| {
                 (0..processes)

@@ -2,7 +2,7 @@
 
 use super::contender::Contender;
 use super::service::Cause;
-use retry_runtime::__private::{Call, FailedAttempt, Judgement, Site, Terms};
+use retry_runtime::__private::{Call, FailedAttempt, Judgement, Name, Site, Terms};
 use retry_runtime::{Backoff, Budget, Jitter, Policy};
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ impl Ours {
     #[must_use]
     pub fn fleet(self, processes: usize) -> OurFleet {
         OurFleet {
-            site: Site::new("outage", self.policy),
+            site: Site::new(Name::written("outage"), self.policy),
             budgets: self
                 .budget
                 .map(|budget| (0..processes).map(|_| budget.budget()).collect()),

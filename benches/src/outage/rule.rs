@@ -3,7 +3,7 @@
 use super::contender::Contender;
 use super::ours::{self, Ours};
 use super::service::Cause;
-use retry_runtime::__private::{Call, Site};
+use retry_runtime::__private::{Call, Name, Site};
 use std::time::Duration;
 
 /// What comes and goes, in tokens.
@@ -81,7 +81,7 @@ impl Rule {
     pub fn fleet(self, processes: usize) -> RuledFleet {
         RuledFleet {
             rule: self,
-            site: Site::new("outage", Ours::DEFAULT.policy),
+            site: Site::new(Name::written("outage"), Ours::DEFAULT.policy),
             levels: vec![(self.reserve, Duration::ZERO); processes],
         }
     }

@@ -111,7 +111,7 @@ impl Setup {
     pub fn slope(how: Shedding) -> Self {
         let mut setup = Self::shedding(how);
         setup.service.capacity = setup.clients as f64 / 0.7;
-        setup.service.fault = Fault::Slowdown(2.0);
+        setup.service.fault = Fault::Slope(2.0);
         setup.service.outage = seconds(FROM..FROM + MINUTE);
         setup.length = Duration::from_secs(100);
         setup

@@ -16,9 +16,11 @@ pub enum Fault {
     Errors,
     /// As many nodes break down.
     Nodes(usize, Broken),
+    /// A request takes as many times its work.
+    Slower(f64),
     /// A request takes longer and longer, at the worst as many times its work,
     /// then less and less.
-    Slowdown(f64),
+    Slope(f64),
 }
 
 /// What a broken node does.
@@ -217,7 +219,8 @@ impl Plan {
     /// How many times its work a request takes.
     fn slowness(&self, now: Duration) -> f64 {
         match self.fault {
-            Fault::Slowdown(worst) if self.outage.contains(&now) => {
+            Fault::Slower(times) if self.outage.contains(&now) => times,
+            Fault::Slope(worst) if self.outage.contains(&now) => {
                 let length = (self.outage.end - self.outage.start).as_secs_f64();
                 let passed = (now - self.outage.start).as_secs_f64() / length;
                 1.0 + (worst - 1.0) * (1.0 - (2.0 * passed - 1.0).abs())

@@ -169,7 +169,7 @@ const RESERVES: [Column; 6] = [
 pub fn frontier() {
     println!("Share, and what a mended error earns:\n");
     let rules = [0.05, 0.1, 0.15, 0.2].into_iter().flat_map(|share| {
-        [1.0, 2.0, 4.0].map(|error| {
+        [1.0, 1.5, 2.0, 4.0].map(|error| {
             let mut rule = Rule {
                 share,
                 ..Rule::OURS
