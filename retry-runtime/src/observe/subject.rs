@@ -138,6 +138,14 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The same without what it borrows: an expression is evaluated now.
+    pub(crate) fn fixed(self) -> Name {
+        match self.given {
+            Some(given) => Name::written(given()),
+            None => self.name,
+        }
+    }
+
     /// What the function is called.
     #[cfg(any(feature = "tracing", feature = "metrics"))]
     pub(super) fn function(self) -> Cow<'static, str> {
