@@ -92,7 +92,7 @@ impl Attempts {
         }
         let planned = match verdict.pushback() {
             Some(wait) if wait > policy.longest_pushback => return Step::Stop(Ended::Pushback),
-            Some(wait) => Planned::Pushback(wait),
+            Some(wait) => Planned::Pushback(verdict.spread(wait, || world.random())),
             None => match self.backoff(policy, world) {
                 Some(planned) => planned,
                 None => return Step::Stop(Ended::Exhausted),

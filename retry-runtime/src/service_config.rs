@@ -55,7 +55,7 @@
 //!     #[retry(policy = self.get.policy(), on = self.get.on(), budget = &self.budget, attempt = at)]
 //!     async fn get(&self, id: u64) -> Result<u64, Status> {
 //!         let mut request = Request::new(id);
-//!         grpc::attempt(&mut request, at);
+//!         grpc::annotate_request(&mut request, at);
 //!         // self.rpc.clone().get(request).await
 //!         Ok(request.into_inner())
 //!     }
@@ -258,7 +258,7 @@ impl MethodConfig {
     }
 
     /// A predicate for the attribute's `on`: the method's status codes, judged
-    /// as [`grpc::codes`](crate::grpc::codes) judges them, push-back included.
+    /// as [`grpc::retry_on_codes`](crate::grpc::retry_on_codes) judges them, push-back included.
     ///
     /// ```
     /// use retry_runtime::Verdict;
@@ -271,7 +271,9 @@ impl MethodConfig {
     /// } }] }"#.parse()?;
     /// let on = config.method("users.v1.Users", "Get").unwrap().on();
     /// assert_eq!(on(&Status::aborted("")), Verdict::transient());
-    /// assert_eq!(on(&Status::unavailable("")), Verdict::permanent());
+    /// // It is not listed, so it is not retried; a circuit breaker hears of a failure.
+    /// assert!(!on(&Status::unavailable("")).is_retryable());
+    /// assert!(on(&Status::unavailable("")).is_against_service());
     /// # Ok::<(), retry_runtime::service_config::InvalidServiceConfig>(())
     /// ```
     #[cfg(feature = "tonic")]

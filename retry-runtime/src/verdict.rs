@@ -316,6 +316,16 @@ impl Verdict {
         self.has(SPREAD)
     }
 
+    /// How long a push-back of `wait` is waited for, where `random` gives a number from
+    /// 0 up to but excluding 1: up to a quarter longer, if it is to be spread.
+    pub(crate) fn spread(&self, wait: Duration, random: impl FnOnce() -> f64) -> Duration {
+        if self.spreads() {
+            wait.saturating_add((wait / 4).mul_f64(random()))
+        } else {
+            wait
+        }
+    }
+
     /// Whether the kind is `permanent`, whatever the server said beside it.
     pub(crate) const fn is_permanent(&self) -> bool {
         matches!(self.kind, Kind::Permanent)

@@ -191,6 +191,23 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
 }
 
 #[test]
+fn a_push_back_that_is_spread_is_compared_with_the_longest_one_before() {
+    let spread = |wait| Verdict::transient().with_pushback(wait).with_spread();
+    let wait = |wait, remaining| {
+        let mut world = Fixed {
+            remaining,
+            ..Fixed::default()
+        };
+        first(&PLAIN, spread(wait), &mut world)
+    };
+    // Half of a quarter more: the dice say 0.5.
+    assert_eq!(wait(MS(800), None), Step::Wait(MS(900)));
+    assert_eq!(wait(MS(30_000), None), Step::Wait(MS(33_750)));
+    assert_eq!(wait(MS(30_001), None), Step::Stop(Ended::Pushback));
+    assert_eq!(wait(MS(800), Some(MS(850))), Step::Stop(Ended::Deadline));
+}
+
+#[test]
 fn a_hedge_is_one_of_the_retries_and_leaves_the_backoff_where_it_is() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
