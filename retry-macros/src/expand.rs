@@ -1,97 +1,74 @@
 //! Writes the plan out: puts the loop where the attempt stood.
 
-mod attempts;
-mod code;
+mod arguments;
+mod awaits;
+mod before_retry;
+mod breaker;
+mod call_site;
+mod convert;
 mod decision;
-mod endings;
-mod hedged;
-mod hook;
+mod fallback;
+mod hedge;
+pub(crate) mod non_idempotent;
+mod operation_checks;
+mod policy;
+mod retry_loop;
+mod wait;
+mod writer;
 
-use crate::function::Function;
-use crate::parameters::{Binder, Bindings, bound_names};
-use crate::place::Place;
+use self::arguments::{Binder, Bindings};
+use self::writer::{AttemptBody, LoopWriter};
 use crate::plan::RetryPlan;
-use crate::shape::{self, Core, Shape};
-use crate::{declared, function, markers, non_idempotent, returns};
-use proc_macro2::{Group, Ident, TokenStream};
-use quote::ToTokens;
+use crate::syntax::foreign_macros::{self, Core};
+use crate::syntax::function::{Function, FunctionBody};
+use crate::syntax::markers::RUNTIME_ALIAS;
+use crate::syntax::returned_future;
+use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::{self, code};
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use std::cell::Cell;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
-use syn::{Block, Expr, FnArg, Pat, Signature, Stmt, Type};
-
-/// The attempt: the user's own code, and what stands around it.
-struct Body<'a> {
-    tokens: TokenStream,
-    /// The braces around the tokens, where they are still the user's own.
-    braces: Option<Group>,
-    output: &'a Type,
-    bindings: Bindings,
-}
-
-impl Body<'_> {
-    /// `{ before.. body.. }`. The braces of the body stay the user's own: what
-    /// rustc says of its end points at the closing one then, what it has said
-    /// of a half-typed body already is not said twice, and in the 2021 edition
-    /// the temporaries of the tail outlive the locals, as they did. They are
-    /// the outer braces as well where the body can be taken apart, and where no
-    /// argument is bound anew, which such a temporary would outlive too. The
-    /// `match` is there for the lint on braces that are not needed.
-    fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> TokenStream {
-        let inside = &self.bindings.inside;
-        match (&self.braces, rewritten) {
-            (None, rewritten) => {
-                let tokens = rewritten.as_ref().unwrap_or(&self.tokens);
-                code!({ #before #inside #tokens })
-            }
-            (Some(braces), Some(rewritten)) if inside.is_empty() => {
-                let block = function::group_like(braces, code!(#before #rewritten));
-                block.into_token_stream()
-            }
-            (Some(braces), rewritten) => {
-                let body = rewritten.map(|rewritten| function::group_like(braces, rewritten));
-                let body = body.as_ref().unwrap_or(braces);
-                code!({ #before #inside match () { () => #body } })
-            }
-        }
-    }
-}
-
-/// Writes the loop of one plan.
-struct Loop<'a> {
-    plan: &'a RetryPlan,
-    /// What `self` is called where the loop stands.
-    self_name: Option<&'static str>,
-}
+use syn::{Block, Expr, FnArg, Pat, Signature, Stmt};
 
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
-    let body = function.body_tokens();
-    let checks = declared::checks(&function.sig, &body, plan);
-    let new = match plan.shape {
-        Shape::Async | Shape::Sync if shape::is_wrapped(&function) => {
-            wrapped(&mut function.sig, body, plan)
-        }
-        Shape::Async | Shape::Sync => {
-            let braces = match &function.body {
-                function::Body::Block(braces) => Some(braces.clone()),
-                function::Body::Semicolon(_) => None,
-            };
-            plain(&mut function.sig, body, braces, plan)
-        }
-        Shape::Future { boxed } => future(&mut function.sig, body, boxed, plan),
+    let rt = Ident::new(RUNTIME_ALIAS, Span::mixed_site());
+    let writer = LoopWriter {
+        plan,
+        rt: &rt,
+        self_name: None,
+        checks_awaits: &Cell::new(false),
     };
-    let (runtime, rt) = (&plan.runtime, &plan.rt);
-    // Where a path stands that leads to no runtime.
-    let name = Place::of(runtime).ours(if markers::contains(new.clone(), "__pass") {
+    let body = function.body_tokens();
+    let checks = operation_checks::checks(&function.sig, &body, writer);
+    let new = match plan.function_kind {
+        FunctionKind::Async | FunctionKind::Sync if foreign_macros::is_wrapped(&function) => {
+            wrapped(&mut function.sig, body, writer)
+        }
+        FunctionKind::Async | FunctionKind::Sync => {
+            let braces = match &function.body {
+                FunctionBody::Block(braces) => Some(braces.clone()),
+                FunctionBody::Semicolon(_) => None,
+            };
+            plain(&mut function.sig, body, braces, writer)
+        }
+        FunctionKind::Future { boxed } => future(&mut function.sig, body, boxed, writer),
+    };
+    let runtime = &plan.runtime;
+    let names = if writer.checks_awaits.get() {
         code!(::{self as #rt, Awaitable as _})
     } else {
         code!(as #rt)
-    });
-    function.set_body(code!(use #runtime #name; #checks #new));
+    };
+    // At the user's path, so that rustc blames it where it leads to no runtime.
+    let names = SpanRange::of(runtime).ours(names);
+    function.set_body(code!(use #runtime #names; #checks #new));
     if plan.makes_key {
         // A key made inside is new for each call: an outer retry would send
         // the order again under another one.
-        non_idempotent::wrap(&mut function, &plan.runtime);
+        non_idempotent::wrap(&mut function, runtime);
     }
     function
 }
@@ -101,67 +78,64 @@ fn plain(
     sig: &mut Signature,
     body: TokenStream,
     braces: Option<Group>,
-    plan: &RetryPlan,
+    writer: LoopWriter<'_>,
 ) -> TokenStream {
-    let is_used = |name: &Ident| markers::mentions(body.clone(), name);
-    let bindings = bind(sig, plan, &is_used);
-    Loop {
-        plan,
-        self_name: None,
-    }
-    .write(&Body {
+    let is_used = |name: &Ident| tokens::mentions(body.clone(), name);
+    let bindings = bind(sig, writer, &is_used);
+    writer.write(&AttemptBody {
         tokens: body,
         braces,
-        output: &plan.output,
+        output: &writer.plan.output,
         bindings,
     })
 }
 
 /// Another attribute has wrapped the body: the attempt stands inside.
-fn wrapped(sig: &mut Signature, body: TokenStream, plan: &RetryPlan) -> TokenStream {
+fn wrapped(sig: &mut Signature, body: TokenStream, writer: LoopWriter<'_>) -> TokenStream {
     match Block::parse_within.parse2(body.clone()) {
         Ok(stmts) => {
             let mut block = Block {
                 brace_token: syn::token::Brace::default(),
                 stmts,
             };
-            rewrite_core(sig, &mut [], &mut block, plan);
+            rewrite_core(sig, &mut [], &mut block, writer);
             let stmts = &block.stmts;
             code!(#(#stmts)*)
         }
-        Err(_) => plain(sig, body, None, plan),
+        Err(_) => plain(sig, body, None, writer),
     }
 }
 
 /// A function that returns a future: the `async` block that it ends in is the
 /// attempt, or else its tail is, evaluated anew for each.
-fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan) -> TokenStream {
+fn future(
+    sig: &mut Signature,
+    body: TokenStream,
+    boxed: bool,
+    writer: LoopWriter<'_>,
+) -> TokenStream {
     let Ok(mut stmts) = Block::parse_within.parse2(body.clone()) else {
         return body;
     };
     let Some((tail, preamble)) = stmts.split_last_mut() else {
         return body;
     };
-    if let Some(inner) = shape::tail_async(tail) {
-        rewrite_core(sig, preamble, inner, plan);
+    if let Some(inner) = returned_future::tail_async(tail) {
+        rewrite_core(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
     let attempt = code!({ #tail }.await);
-    let bindings = bind_around(sig, preamble, plan, &attempt);
+    let bindings = bind_around(sig, preamble, writer, &attempt);
     let stmts = &*preamble;
-    let attempts = Loop {
-        plan,
-        self_name: None,
-    }
-    .write(&Body {
+    let attempts = writer.write(&AttemptBody {
         tokens: attempt.clone(),
         braces: None,
-        output: &plan.output,
+        output: &writer.plan.output,
         bindings,
     });
     let future = code!(async move { #attempts });
     if boxed {
-        let rt = &plan.rt;
+        let rt = writer.rt;
         code!(#(#stmts)* #rt::Box::pin(#future))
     } else {
         code!(#(#stmts)* #future)
@@ -170,20 +144,21 @@ fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan)
 
 /// Puts the loop where the user's body stands inside an `async` block.
 /// `around` stands before that block.
-fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, plan: &RetryPlan) {
-    shape::with_core(block, &mut |core| match core {
+fn rewrite_core(
+    sig: &mut Signature,
+    around: &mut [Stmt],
+    block: &mut Block,
+    writer: LoopWriter<'_>,
+) {
+    foreign_macros::with_core(block, &mut |core| match core {
         Core::Plain(block) => {
             let stmts = std::mem::take(&mut block.stmts);
             let tokens = code!(#(#stmts)*);
-            let bindings = bind_around(sig, around, plan, &tokens);
-            let written = Loop {
-                plan,
-                self_name: None,
-            }
-            .write(&Body {
+            let bindings = bind_around(sig, around, writer, &tokens);
+            let written = writer.write(&AttemptBody {
                 tokens: tokens.clone(),
                 braces: None,
-                output: &plan.output,
+                output: &writer.plan.output,
                 bindings,
             });
             block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
@@ -195,17 +170,19 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
         } => {
             let stmts = std::mem::take(&mut body.stmts);
             let tokens = code!(#(#stmts)*);
-            let output =
-                output.map_or_else(|| plan.output.clone(), |output| returns::for_local(&output));
-            let is_used = |name: &Ident| markers::mentions(tokens.clone(), name);
-            let mut binder = binder(plan, &is_used);
+            let output = output.map_or_else(
+                || writer.plan.output.clone(),
+                |output| signature::for_local(&output),
+            );
+            let is_used = |name: &Ident| tokens::mentions(tokens.clone(), name);
+            let mut binder = binder(writer, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
-            let looped = Loop {
-                plan,
+            let looped = LoopWriter {
                 self_name: Some("__self"),
+                ..writer
             };
-            let written = looped.write(&Body {
+            let written = looped.write(&AttemptBody {
                 tokens: tokens.clone(),
                 braces: None,
                 output: &output,
@@ -216,10 +193,11 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
     });
 }
 
-fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
+fn binder<'a>(writer: LoopWriter<'a>, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
+    let plan = writer.plan;
     Binder {
-        rt: &plan.rt,
-        is_async: !plan.shape.is_sync(),
+        rt: writer.rt,
+        is_async: !plan.function_kind.is_sync(),
         is_shared: plan.hedge.is_some(),
         is_used,
         attempt: plan.attempt.as_ref(),
@@ -228,8 +206,8 @@ fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binde
     }
 }
 
-fn bind(sig: &mut Signature, plan: &RetryPlan, is_used: &dyn Fn(&Ident) -> bool) -> Bindings {
-    let mut binder = binder(plan, is_used);
+fn bind(sig: &mut Signature, writer: LoopWriter<'_>, is_used: &dyn Fn(&Ident) -> bool) -> Bindings {
+    let mut binder = binder(writer, is_used);
     binder.signature(sig);
     binder.bindings
 }
@@ -245,7 +223,7 @@ fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
         FnArg::Receiver(_) => None,
     });
     names
-        .filter(|name| markers::mentions(before.clone(), name))
+        .filter(|name| tokens::mentions(before.clone(), name))
         .collect()
 }
 
@@ -254,7 +232,7 @@ fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
 fn bind_around(
     sig: &mut Signature,
     around: &mut [Stmt],
-    plan: &RetryPlan,
+    writer: LoopWriter<'_>,
     attempt: &TokenStream,
 ) -> Bindings {
     let hidden: Vec<_> = around
@@ -265,15 +243,15 @@ fn bind_around(
         })
         .flatten()
         .collect();
-    let is_used = |name: &Ident| markers::mentions(attempt.clone(), name);
+    let is_used = |name: &Ident| tokens::mentions(attempt.clone(), name);
     // A `mut` that the statements before make use of is the user's own.
     let prepared = changed_before(sig, around);
     let is_visible = |name: &Ident| {
         let word = name.unraw();
         !hidden.contains(&word) && !prepared.contains(&word) && is_used(name)
     };
-    let mut bindings = bind(sig, plan, &is_visible);
-    let mut binder = binder(plan, &is_used);
+    let mut bindings = bind(sig, writer, &is_visible);
+    let mut binder = binder(writer, &is_used);
     binder.locals(around);
     bindings.inside.extend(binder.bindings.inside);
     bindings

@@ -1,13 +1,16 @@
 //! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
 
-use crate::attribute::{self, is_named};
-use crate::check;
-use crate::faults::Faults;
-use crate::function::Function;
-use crate::markers::Marker;
 use crate::options::Options;
-use crate::plan::Kind;
-use crate::returns;
+use crate::options::spanned_key::SpannedKey;
+use crate::plan::RetryAttribute;
+use crate::retry::retry_function;
+use crate::syntax::attributes::is_named;
+use crate::syntax::errors::{Errors, with_errors};
+use crate::syntax::function::Function;
+use crate::syntax::markers::Marker;
+use crate::syntax::returned_future;
+use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -35,33 +38,33 @@ pub(crate) fn retry(
     options: &Options,
     tokens: TokenStream,
     item: TokenStream,
-    mut faults: Faults,
+    mut errors: Errors,
 ) -> TokenStream {
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
         // Not Rust yet: rustc says what is missing.
-        return attribute::with_faults(item, faults);
+        return with_errors(item, errors);
     };
-    for (key, name) in [("attempt", &options.attempt), ("key", &options.key)] {
-        if let Some(name) = name {
-            faults.at(
+    for option in [&options.attempt, &options.key] {
+        if let SpannedKey::Given { key, value: name } = option {
+            errors.at(
                 name.span(),
                 format!("`{key}` binds a name in one body: write it on the method that uses it, as `#[retry({key} = ..)]`"),
             );
         }
     }
-    if !faults.is_empty() {
-        return attribute::with_faults(item, faults);
+    if !errors.is_empty() {
+        return with_errors(item, errors);
     }
-    let rt = check::runtime(options);
+    let rt = options.runtime();
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             add_finisher(method, &tokens, &rt);
         }
     }
-    attribute::with_faults(block.into_token_stream(), faults)
+    with_errors(block.into_token_stream(), errors)
 }
 
-fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream) {
+fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimePath) {
     let own = method.attrs.iter().position(|attr| is_named(attr, "retry"));
     let own = own.map(|at| method.attrs.remove(at));
     let own = own.map(|attr| {
@@ -73,7 +76,7 @@ fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream)
         quote::quote_spanned!(place=> { #tokens })
     });
     let is_async =
-        method.sig.asyncness.is_some() || returns::returned_future(&method.sig).is_some();
+        method.sig.asyncness.is_some() || returned_future::returned_future(&method.sig).is_some();
     let is_async = is_async.then(|| code!(async));
     let finisher: Attribute =
         syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } #own)]);
@@ -116,23 +119,23 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
     ) else {
         return item;
     };
-    let mut faults = match &handed.own {
-        Some((_, place)) => Faults::of(*place),
-        None => Faults::default(),
+    let mut errors = match &handed.own {
+        Some((_, place)) => Errors::of(*place),
+        None => Errors::default(),
     };
-    let base = Options::parse(handed.block, &mut faults);
+    let base = Options::parse(handed.block, &mut errors);
     if let Some((own, _)) = handed.own {
-        let options = Options::parse(own, &mut faults).or(base);
-        return attribute::retry_function(options, Kind::Any, function, faults);
+        let options = Options::parse(own, &mut errors).or(base);
+        return retry_function(options, RetryAttribute::Retry, function, errors);
     }
     if Marker::NonIdempotent.is_on(&function) {
-        return attribute::with_faults(function.into_token_stream(), faults);
+        return with_errors(function.into_token_stream(), errors);
     }
     if Marker::Idempotent.is_on(&function) {
-        return attribute::retry_function(base, Kind::Any, function, faults);
+        return retry_function(base, RetryAttribute::Retry, function, errors);
     }
     if handed.was_async {
-        faults.at(
+        errors.at(
             function.sig.ident.span(),
             format!(
                 "the impl block is under `#[retry]`, so say whether `{}` may run twice: mark it `#[idempotent]` to retry it, or `#[non_idempotent]` to leave it alone",
@@ -140,5 +143,5 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
             ),
         );
     }
-    attribute::with_faults(function.into_token_stream(), faults)
+    with_errors(function.into_token_stream(), errors)
 }

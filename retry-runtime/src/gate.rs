@@ -1,17 +1,14 @@
 //! Circuit breakers: who may call a service that seems to be down.
 
-mod door;
 #[cfg(feature = "failsafe")]
 mod failsafe;
-#[cfg(any(feature = "failsafe", all(test, loom)))]
-mod half_open;
-#[cfg(any(feature = "recloser", all(test, loom)))]
-mod missing;
+#[cfg(feature = "failsafe")]
+pub(crate) mod half_open;
+#[cfg(feature = "recloser")]
+pub(crate) mod pending_outcomes;
 #[cfg(feature = "recloser")]
 mod recloser;
 
-#[doc(hidden)]
-pub use self::door::{Door, NoGate};
 #[cfg(feature = "failsafe")]
 #[doc(inline)]
 pub use self::failsafe::FailsafeGate;
@@ -24,7 +21,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::Verdict;
+use crate::engine::into_verdict::Judgement;
+use crate::verdict::Verdict;
 
 /// A circuit breaker: it admits attempts and learns how they ended.
 ///
@@ -348,9 +346,11 @@ impl<'g, G: Gate + ?Sized> Admitted<'g, G> {
         self.admission.is_probe()
     }
 
-    /// The attempt ended; it failed where there is a verdict.
-    pub fn ended(mut self, verdict: Option<Verdict>) {
-        self.outcome = verdict.map_or(GateOutcome::Success, GateOutcome::of);
+    /// The attempt ended; it failed where there is a judgement.
+    pub fn ended(mut self, judgement: Option<Judgement>) {
+        self.outcome = judgement.map_or(GateOutcome::Success, |judgement| {
+            GateOutcome::of(judgement.heard)
+        });
     }
 }
 

@@ -10,6 +10,8 @@
 #[cfg(feature = "anyhow")]
 mod anyhow;
 pub(crate) mod classify;
+#[cfg(feature = "tonic")]
+pub mod grpc;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(any(feature = "reqwest", feature = "tonic"))]

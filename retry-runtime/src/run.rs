@@ -1,13 +1,14 @@
 //! `policy.run(..)`: for a closure what the attribute does for a function.
 
-mod between;
+mod builder;
 mod choices;
-mod outcomes;
-mod setup;
+mod driver;
 mod state;
 
-use crate::inlined::Ending;
-use crate::{Attempt, Policy};
+use crate::attempt::Attempt;
+use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
+use crate::macro_support::closure_end::Ending;
+use crate::policy::Policy;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -15,10 +16,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use choices::{
-    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy,
-    OwnTimer, Sleeper, Supply,
+    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OwnTimer,
+    Sleeper,
 };
-use setup::Setup;
+use driver::Setup;
 use state::{PhaseProj, State};
 
 impl Policy {
@@ -124,7 +125,7 @@ pin_project! {
         Late = ByFrom,
         Hook = NoHook,
         Time = OwnTimer,
-        Delays = OfPolicy,
+        Delays = PolicyDelays,
     >
     where
         Hook: BeforeRetry,
@@ -161,7 +162,7 @@ where
     Hook: BeforeRetry,
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper + Available,
-    Delays: Supply,
+    Delays: DelaySource,
 {
     type Output = Result<T, E>;
 
@@ -195,7 +196,7 @@ where
                         Poll::Ready(ended) => Ok(ended),
                         Poll::Pending => Err(ready!(alarm.poll_over(cx))),
                     };
-                    state.paid.spend();
+                    state.token.spend();
                     state.end();
                     setup.prepared(&mut state, ended)
                 }

@@ -1,6 +1,8 @@
 //! Errors that classify themselves.
 
-use crate::{Elapsed, Rejected, Verdict};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::verdict::Verdict;
 use std::sync::Arc;
 
 /// An error that says which of its values are worth another attempt.

@@ -316,14 +316,9 @@ impl Verdict {
         self.has(SPREAD)
     }
 
-    /// How long a push-back of `wait` is waited for, where `random` gives a number from
-    /// 0 up to but excluding 1: up to a quarter longer, if it is to be spread.
-    pub(crate) fn spread(&self, wait: Duration, random: impl FnOnce() -> f64) -> Duration {
-        if self.spreads() {
-            wait.saturating_add((wait / 4).mul_f64(random()))
-        } else {
-            wait
-        }
+    /// Whether the kind is `not_sent`, whatever the server said beside it.
+    pub(crate) const fn is_not_sent(&self) -> bool {
+        matches!(self.kind, Kind::NotSent)
     }
 
     /// Whether the kind is `permanent`, whatever the server said beside it.
@@ -342,6 +337,7 @@ impl Verdict {
     }
 
     /// The same, but not worth another attempt: what it says of the service stays.
+    #[cfg(feature = "tonic")]
     pub(crate) const fn unretried(self) -> Self {
         Self {
             kind: Kind::Permanent,

@@ -2,7 +2,8 @@
 
 use super::classify::classify_report;
 use super::known::Report;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::error::Error;
 
 /// Judged by what it is made of, as a boxed `dyn Error` is: from the outermost

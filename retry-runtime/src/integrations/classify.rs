@@ -3,7 +3,8 @@
 #[cfg(feature = "anyhow")]
 use super::known::{Report, root_of};
 use super::known::{Told, chain, is_known, look_up};
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::error::Error;
 
 /// Boxed errors, `Box<dyn Error + Send + Sync>` for instance, are judged by what

@@ -62,7 +62,8 @@
 
 pub use super::retry_after::retry_after;
 
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::http::header::RETRY_AFTER;
 use ::http::{HeaderMap, Response, StatusCode};
 use std::time::{Duration, SystemTime};

@@ -4,7 +4,8 @@ use super::classify::classify;
 use super::known::Known;
 #[cfg(feature = "reqwest")]
 use super::known::chain;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::h2::Reason;
 use std::error::Error;
 

@@ -2,7 +2,8 @@
 
 use super::classify::judge;
 use super::known::Known;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::io;
 
 /// | kind | verdict |

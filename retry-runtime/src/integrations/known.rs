@@ -1,7 +1,10 @@
 //! Which error types the library knows when their own type is erased: the list
 //! to which an integration adds its types, one a line.
 
-use crate::{Elapsed, Rejected, Transient, Verdict};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::io;

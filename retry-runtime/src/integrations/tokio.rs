@@ -1,6 +1,7 @@
 //! tokio's own time-out.
 
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::tokio::time::error::Elapsed;
 
 /// A time-out is worth another attempt: whether the one that was cut was executed

@@ -11,7 +11,10 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use self::cause::Cause;
 use self::pushback::Pushback;
 use super::known::Known;
-use crate::{Elapsed, Rejected, Transient, Verdict};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 
 /// By code, by the server's push-back, and by what the transport knows:
 ///

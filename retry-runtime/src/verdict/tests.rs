@@ -102,17 +102,3 @@ fn what_goes_without_saying_is_not_shown() {
         assert_eq!(format!("{verdict:?}"), format!("Verdict({text})"));
     }
 }
-
-#[test]
-fn a_push_back_is_spread_upwards_by_up_to_a_quarter() {
-    let spread = Verdict::transient().with_pushback(WAIT).with_spread();
-    let below_one = 1.0 - f64::EPSILON;
-    assert_eq!(spread.spread(WAIT, || 0.0), WAIT);
-    assert_eq!(spread.spread(WAIT, || 0.5), WAIT + WAIT / 8);
-    let longest = spread.spread(WAIT, || below_one);
-    assert!(longest > WAIT + WAIT / 5, "{longest:?}");
-    assert!(longest <= WAIT + WAIT / 4, "{longest:?}");
-    assert_eq!(spread.spread(Duration::MAX, || below_one), Duration::MAX);
-    let exact = Verdict::transient().with_pushback(WAIT);
-    assert_eq!(exact.spread(WAIT, || panic!("nothing to draw")), WAIT);
-}

@@ -33,7 +33,7 @@ async fn measure(hedge: &impl rt::HedgeAfter) -> (Duration, u32) {
     let mut latencies = Vec::new();
     for _ in 0..CALLS {
         let begin = Instant::now();
-        let plan = rt::Plan::of(&site, rt::hedge_after(hedge));
+        let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(hedge));
         let (outcome, _) = rt::hedged(
             rt::Hedges::<1>,
             plan,

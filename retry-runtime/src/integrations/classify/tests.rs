@@ -1,5 +1,6 @@
 use super::*;
-use crate::{Elapsed, Rejected};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
 use std::fmt;
 use std::io;
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! A response that is a failure, as an error that keeps its verdict.
 
 use super::super::http;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::reqwest::header::HeaderMap;
 use ::reqwest::{Response, StatusCode, Url};
 use std::error::Error;

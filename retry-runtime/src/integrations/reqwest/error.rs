@@ -1,7 +1,10 @@
 //! All that can become of a request.
 
 use super::check::StatusError;
-use crate::{Elapsed, Rejected, Transient, Verdict};
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::reqwest::StatusCode;
 use std::error;
 use std::fmt;

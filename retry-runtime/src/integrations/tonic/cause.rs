@@ -6,7 +6,9 @@ use std::io;
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use super::super::classify::find;
-use crate::{Rejected, Transient, Verdict};
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 
 /// Why a status was made here and not sent by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,74 @@
+//! A call site: what a retried function is called, its policy, and its budget.
+
+use super::writer::LoopWriter;
+use crate::plan::{BudgetPlan, NamePlan};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+
+impl LoopWriter<'_> {
+    /// The name and the policy of the call site.
+    pub(super) fn site(&self) -> TokenStream {
+        let (rt, name, policy) = (self.rt, self.name(), self.policy());
+        if self.plan.policy.is_constant() {
+            code!(static __RETRY_SITE: #rt::Site = #rt::Site::new(#name, #policy);)
+        } else {
+            code!(let site = #rt::Site::new(#name, #policy);)
+        }
+    }
+
+    /// The call site: a static takes no room in the future.
+    pub(super) fn site_name(&self) -> TokenStream {
+        if self.plan.policy.is_constant() {
+            code!(__RETRY_SITE)
+        } else {
+            code!(site)
+        }
+    }
+
+    /// What logs and metrics call the function.
+    fn name(&self) -> TokenStream {
+        let rt = self.rt;
+        match &self.plan.name {
+            NamePlan::Given(name) => name.to_token_stream(),
+            NamePlan::Path(function) => {
+                let name = format!("::{}", function.unraw());
+                code!(#rt::concat!(#rt::module_path!(), #name))
+            }
+        }
+    }
+
+    /// What the attempts are made under.
+    pub(super) fn terms(&self) -> TokenStream {
+        let site = self.site_name();
+        self.budget().map_or_else(
+            || code!(#site.unpaid()),
+            |budget| code!(#site.paid_by(#budget)),
+        )
+    }
+
+    /// The budget of the function alone, one for all uses of it.
+    pub(super) fn budget_static(&self) -> Option<TokenStream> {
+        let rt = self.rt;
+        let budget = match &self.plan.budget {
+            BudgetPlan::Standard => code!(#rt::Budget::standard()),
+            BudgetPlan::Percent(percent) => code!(#rt::budget_of(#percent)),
+            BudgetPlan::None | BudgetPlan::Given(_) => return None,
+        };
+        Some(code!(static __RETRY_BUDGET: #rt::Budget = #budget;))
+    }
+
+    /// The budget, as `&Budget`.
+    pub(super) fn budget(&self) -> Option<TokenStream> {
+        match &self.plan.budget {
+            BudgetPlan::None => None,
+            BudgetPlan::Standard | BudgetPlan::Percent(_) => Some(code!(&__RETRY_BUDGET)),
+            BudgetPlan::Given(expr) => {
+                let given = self.code(expr);
+                Some(SpanRange::of(expr).call(self.rt, "budget", None, given))
+            }
+        }
+    }
+}
