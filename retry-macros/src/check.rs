@@ -1,5 +1,4 @@
-//! Checks the options against one another and against the function. It finds out
-//! and refuses; what is written out of it stands in `plan` and `expand`.
+//! Checks the options against one another and against the function.
 
 use crate::options::Options;
 use crate::plan::{BackoffPlan, RetryAttribute, Setting};
@@ -14,7 +13,7 @@ use retry_words::{Backoff, Jitter};
 use syn::ext::IdentExt;
 use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 
-/// What the checks have found out of a function.
+/// What the checks have found out about a function.
 pub(crate) struct Checked {
     pub(crate) function_kind: FunctionKind,
     /// What an attempt ends in, as a local's type.
@@ -25,8 +24,8 @@ pub(crate) struct Checked {
     pub(crate) is_idempotent: bool,
 }
 
-/// Compares the options with one another and with the function. `None`, and all that
-/// is wrong, where something is.
+/// Compares the options with one another and with the function. `None` where something
+/// is wrong: then all of it is in `errors`.
 pub(crate) fn check(
     options: &Options,
     attribute: RetryAttribute,
@@ -103,7 +102,9 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
                 }
             }
             FnArg::Typed(arg) => {
-                if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
+                if let Some(ref_mut) = signature::ref_mut(&arg.pat, &arg.ty) {
+                    errors.at(ref_mut, "every attempt starts from the arguments of the call, not from what a failed attempt has left: drop the `ref mut` and begin the body with `let mut .. = ...clone();`");
+                } else if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
                     if let Some(by_ref) = &pat.by_ref {
                         errors.at(by_ref.span, "a `ref` argument cannot be lent to several attempts: drop the `ref` and borrow in the body");
                     }
@@ -113,7 +114,7 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
     }
 }
 
-/// `self: Pin<..>`: `mut` is what its `as_mut` needs, and changes nothing.
+/// `self: Pin<..>`: its `as_mut` needs the `mut`, and does not change which value it is.
 fn is_pinned(receiver: &Receiver) -> bool {
     matches!(&receiver.kind, ReceiverKind::Typed(_, ty)
         if matches!(&**ty, Type::Path(ty)
@@ -133,8 +134,7 @@ fn check_markers(attribute: RetryAttribute, function: &Function, errors: &mut Er
     }
 }
 
-/// Why `#[retry]` and `#[non_idempotent]` exclude one another, and the ways
-/// out.
+/// Why `#[retry]` and `#[non_idempotent]` exclude one another, and what to do instead.
 pub(crate) const NON_IDEMPOTENT: &str = "a function that is `#[non_idempotent]` must not be retried: a failed attempt may have been executed, and another would execute it twice\n\
     - split the function, and retry only the part that may run twice\n\
     - or declare its parameter's type `#[operation(keyed)]`, bind `key` and send it, so that the server sees a repetition\n\
@@ -151,7 +151,7 @@ fn is_idempotent(function: &Function) -> bool {
             .any(|attr| is_named(attr, "idempotent"))
 }
 
-/// What only a function that may run twice can have.
+/// Refuses the keys that only a function that may run twice can have.
 fn check_unsent(options: &Options, errors: &mut Errors) {
     let refused = [
         (
@@ -196,7 +196,7 @@ fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> boo
     !is_argument(key, function)
 }
 
-/// Of two variables of one name the body sees one.
+/// Refuses one name for the attempt and the key: the body would see only one of them.
 fn check_attempt(options: &Options, errors: &mut Errors) {
     let (Some(attempt), Some(key)) = (options.attempt.value(), options.key.value()) else {
         return;
@@ -217,7 +217,7 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
     })
 }
 
-/// Limits that are known now have to fit one another.
+/// Compares the time-outs with the backoff, as far as they are literals.
 fn check_limits(options: &Options, errors: &mut Errors) {
     let timeout = options.timeout.value().and_then(Setting::literal);
     let deadline = options.deadline.value().and_then(Setting::literal);
@@ -253,7 +253,7 @@ fn check_limits(options: &Options, errors: &mut Errors) {
     }
 }
 
-/// Attempts that run side by side share the arguments.
+/// Refuses `hedge` where attempts cannot run concurrently and share the arguments.
 fn check_hedge(
     options: &Options,
     function: &Function,
@@ -277,7 +277,7 @@ fn check_hedge(
     }
 }
 
-/// An option that does nothing is one that was meant to.
+/// Refuses `rejected` without a `breaker`: it would have no effect.
 fn check_rejected(options: &Options, errors: &mut Errors) {
     if let (Some(rejected), None) = (options.rejected.value(), options.breaker.value()) {
         errors.on(
@@ -318,8 +318,8 @@ fn check_function_kind(
     }
 }
 
-/// Whether an attribute below says that the function must not run twice, as
-/// far as its spelling tells.
+/// Whether an attribute below is named `non_idempotent`. Under another name it leaves
+/// a marker when it is expanded.
 fn is_spelled_below(function: &Function) -> bool {
     function
         .attrs

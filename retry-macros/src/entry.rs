@@ -1,4 +1,5 @@
-//! The attributes, from tokens to tokens: parse, check, expand.
+//! One function for each attribute: it reads the item and leads it to what the
+//! attribute does.
 
 use crate::check;
 use crate::expand::non_idempotent;
@@ -27,8 +28,8 @@ pub(crate) fn retry(tokens: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-/// `#[retry_unsent(..)]`: it looks at the function when all other attributes
-/// have left their marks.
+/// `#[retry_unsent(..)]`: where the function has other attribute macros, they are
+/// expanded first, so that their markers can be read.
 pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(tokens.clone(), &mut errors);
@@ -38,7 +39,8 @@ pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStrea
         if function.attrs.iter().any(is_foreign) && errors.is_empty() {
             let rt = options.runtime();
             let last = syn::parse_quote!(#[#rt::retry_unsent_last(#tokens)]);
-            // What wraps the future comes after what repeats it.
+            // `non_idempotent_last` wraps the future that the loop stands in, so it has
+            // to be expanded after the loop is written.
             let wraps = |attr: &Attribute| is_named(attr, "non_idempotent_last");
             let at = function.attrs.iter().position(wraps);
             function
@@ -50,7 +52,7 @@ pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStrea
     })
 }
 
-/// `#[retry_unsent(..)]` behind all other attributes.
+/// `#[retry_unsent(..)]`, once all other attributes are expanded.
 pub(crate) fn retry_unsent_last(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(tokens, &mut errors);
@@ -75,14 +77,14 @@ pub(crate) fn non_idempotent(tokens: TokenStream, item: TokenStream) -> TokenStr
     on_marked("non_idempotent", tokens, item, non_idempotent_first)
 }
 
-/// `#[non_idempotent]` behind all other attributes.
+/// `#[non_idempotent]`, once all other attributes are expanded.
 pub(crate) fn non_idempotent_last(tokens: TokenStream, item: TokenStream) -> TokenStream {
     on_marked("non_idempotent", tokens, item, non_idempotent_after_others)
 }
 
-/// The attribute where the user wrote it: behind it there may be attribute
-/// macros that want to see the plain function, such as
-/// `#[tracing::instrument(err)]`. They get it, and the wrapping comes last.
+/// `#[non_idempotent]` where the user wrote it. Attribute macros below it, such as
+/// `#[tracing::instrument(err)]`, have to see the function as it was: then the future
+/// is wrapped by `non_idempotent_last`, after them.
 fn non_idempotent_first(
     options: &Options,
     mut function: Function,
@@ -107,7 +109,7 @@ fn non_idempotent_first(
     with_errors(function.into_token_stream(), errors)
 }
 
-/// After all other attributes of the function.
+/// Wraps the future.
 fn non_idempotent_after_others(
     options: &Options,
     mut function: Function,
@@ -135,7 +137,7 @@ fn on_marked(
     })
 }
 
-/// Reads the function; anything else is an error.
+/// Parses the item as a function; anything else is an error.
 fn on_function(
     name: &str,
     item: TokenStream,

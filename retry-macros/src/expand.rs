@@ -1,4 +1,4 @@
-//! Writes the plan out: puts the loop where the attempt stood.
+//! Writes the plan out: the user's body becomes the attempt of a loop.
 
 mod arguments;
 mod awaits;
@@ -19,18 +19,18 @@ mod writer;
 use self::arguments::{Binder, Bindings};
 use self::writer::{AttemptBody, LoopWriter};
 use crate::plan::RetryPlan;
-use crate::syntax::foreign_macros::{self, Core};
+use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{self, code};
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use crate::syntax::tokens::{self, code, group_like};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use std::cell::Cell;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
-use syn::{Block, Expr, FnArg, Pat, Signature, Stmt};
+use syn::{Block, Expr, FnArg, Signature, Stmt};
 
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
@@ -41,19 +41,15 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         self_name: None,
         checks_awaits: &Cell::new(false),
     };
-    let body = function.body_tokens();
-    let checks = operation_checks::checks(&function.sig, &body, writer);
+    let FunctionBody::Block(body) = function.body.clone() else {
+        return function;
+    };
+    let checks = operation_checks::checks(&function.sig, &body.stream(), writer);
     let new = match plan.function_kind {
         FunctionKind::Async | FunctionKind::Sync if foreign_macros::is_wrapped(&function) => {
             wrapped(&mut function.sig, body, writer)
         }
-        FunctionKind::Async | FunctionKind::Sync => {
-            let braces = match &function.body {
-                FunctionBody::Block(braces) => Some(braces.clone()),
-                FunctionBody::Semicolon(_) => None,
-            };
-            plain(&mut function.sig, body, braces, writer)
-        }
+        FunctionKind::Async | FunctionKind::Sync => plain(&mut function.sig, body, writer),
         FunctionKind::Future { boxed } => future(&mut function.sig, body, boxed, writer),
     };
     let runtime = &plan.runtime;
@@ -62,7 +58,7 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     } else {
         code!(as #rt)
     };
-    // At the user's path, so that rustc blames it where it leads to no runtime.
+    // With the span of the user's path, for the error where it leads to no runtime.
     let names = SpanRange::of(runtime).ours(names);
     function.set_body(code!(use #runtime #names; #checks #new));
     if plan.makes_key {
@@ -74,62 +70,50 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
 }
 
 /// The whole body is the attempt.
-fn plain(
-    sig: &mut Signature,
-    body: TokenStream,
-    braces: Option<Group>,
-    writer: LoopWriter<'_>,
-) -> TokenStream {
-    let is_used = |name: &Ident| tokens::mentions(body.clone(), name);
+fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
+    let is_used = |name: &Ident| tokens::mentions(body.stream(), name);
     let bindings = bind(sig, writer, &is_used);
     writer.write(&AttemptBody {
-        tokens: body,
-        braces,
+        block: body,
         output: &writer.plan.output,
         bindings,
     })
 }
 
 /// Another attribute has wrapped the body: the attempt stands inside.
-fn wrapped(sig: &mut Signature, body: TokenStream, writer: LoopWriter<'_>) -> TokenStream {
-    match Block::parse_within.parse2(body.clone()) {
+fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
+    match Block::parse_within.parse2(body.stream()) {
         Ok(stmts) => {
             let mut block = Block {
                 brace_token: syn::token::Brace::default(),
                 stmts,
             };
-            rewrite_core(sig, &mut [], &mut block, writer);
+            rewrite_user_body(sig, &mut [], &mut block, writer);
             let stmts = &block.stmts;
             code!(#(#stmts)*)
         }
-        Err(_) => plain(sig, body, None, writer),
+        Err(_) => plain(sig, body, writer),
     }
 }
 
 /// A function that returns a future: the `async` block that it ends in is the
 /// attempt, or else its tail is, evaluated anew for each.
-fn future(
-    sig: &mut Signature,
-    body: TokenStream,
-    boxed: bool,
-    writer: LoopWriter<'_>,
-) -> TokenStream {
-    let Ok(mut stmts) = Block::parse_within.parse2(body.clone()) else {
-        return body;
+fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>) -> TokenStream {
+    let Ok(mut stmts) = Block::parse_within.parse2(body.stream()) else {
+        return body.stream();
     };
     let Some((tail, preamble)) = stmts.split_last_mut() else {
-        return body;
+        return body.stream();
     };
     if let Some(inner) = returned_future::tail_async(tail) {
-        rewrite_core(sig, preamble, inner, writer);
+        rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
     let attempt = code!({ #tail }.await);
     let bindings = bind_around(sig, preamble, writer, &attempt);
     let stmts = &*preamble;
     let attempts = writer.write(&AttemptBody {
-        tokens: attempt.clone(),
-        braces: None,
+        block: group_like(&body, attempt),
         output: &writer.plan.output,
         bindings,
     });
@@ -144,37 +128,34 @@ fn future(
 
 /// Puts the loop where the user's body stands inside an `async` block.
 /// `around` stands before that block.
-fn rewrite_core(
+fn rewrite_user_body(
     sig: &mut Signature,
     around: &mut [Stmt],
     block: &mut Block,
     writer: LoopWriter<'_>,
 ) {
-    foreign_macros::with_core(block, &mut |core| match core {
-        Core::Plain(block) => {
-            let stmts = std::mem::take(&mut block.stmts);
-            let tokens = code!(#(#stmts)*);
-            let bindings = bind_around(sig, around, writer, &tokens);
+    foreign_macros::with_user_body(block, &mut |core| match core {
+        UserBody::Plain(block) => {
+            let body = taken(block);
+            let bindings = bind_around(sig, around, writer, &body.stream());
             let written = writer.write(&AttemptBody {
-                tokens: tokens.clone(),
-                braces: None,
+                block: body,
                 output: &writer.plan.output,
                 bindings,
             });
             block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
         }
-        Core::AsyncTrait {
+        UserBody::AsyncTrait {
             preamble,
             body,
             output,
         } => {
-            let stmts = std::mem::take(&mut body.stmts);
-            let tokens = code!(#(#stmts)*);
+            let block = taken(body);
             let output = output.map_or_else(
                 || writer.plan.output.clone(),
                 |output| signature::for_local(&output),
             );
-            let is_used = |name: &Ident| tokens::mentions(tokens.clone(), name);
+            let is_used = |name: &Ident| tokens::mentions(block.stream(), name);
             let mut binder = binder(writer, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
@@ -183,14 +164,21 @@ fn rewrite_core(
                 ..writer
             };
             let written = looped.write(&AttemptBody {
-                tokens: tokens.clone(),
-                braces: None,
+                block: block.clone(),
                 output: &output,
                 bindings,
             });
             body.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
         }
     });
+}
+
+/// The user's statements between their braces; the block is left empty.
+fn taken(block: &mut Block) -> Group {
+    let stmts = std::mem::take(&mut block.stmts);
+    let mut body = Group::new(Delimiter::Brace, code!(#(#stmts)*));
+    body.set_span(block.brace_token.span.join());
+    body
 }
 
 fn binder<'a>(writer: LoopWriter<'a>, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
@@ -215,20 +203,18 @@ fn bind(sig: &mut Signature, writer: LoopWriter<'_>, is_used: &dyn Fn(&Ident) ->
 /// The `mut` arguments that the statements before an attempt mention.
 fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
     let before = code!(#(#around)*);
-    let names = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(arg) => match &*arg.pat {
-            Pat::Ident(pat) if pat.mutability.is_some() => Some(pat.ident.unraw()),
-            _ => None,
-        },
+    let arguments = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(arg) => Some(signature::mut_names(&arg.pat)),
         FnArg::Receiver(_) => None,
     });
-    names
+    arguments
+        .flatten()
         .filter(|name| tokens::mentions(before.clone(), name))
         .collect()
 }
 
-/// Binds the arguments that `attempt` uses, and what the statements before it
-/// have bound: an argument of the same name is hidden behind that.
+/// Binds the arguments that `attempt` uses, and the variables of the statements before
+/// it, which shadow arguments of the same name.
 fn bind_around(
     sig: &mut Signature,
     around: &mut [Stmt],
@@ -244,13 +230,19 @@ fn bind_around(
         .flatten()
         .collect();
     let is_used = |name: &Ident| tokens::mentions(attempt.clone(), name);
-    // A `mut` that the statements before make use of is the user's own.
+    // What the statements before make of a `mut` argument belongs to the call: the
+    // attempts see it, and cannot change it.
     let prepared = changed_before(sig, around);
     let is_visible = |name: &Ident| {
         let word = name.unraw();
         !hidden.contains(&word) && !prepared.contains(&word) && is_used(name)
     };
     let mut bindings = bind(sig, writer, &is_visible);
+    for name in prepared {
+        if is_used(&name) && !hidden.contains(&name) {
+            bindings.before.extend(code!(let #name = #name;));
+        }
+    }
     let mut binder = binder(writer, &is_used);
     binder.locals(around);
     bindings.inside.extend(binder.bindings.inside);

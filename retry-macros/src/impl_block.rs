@@ -1,5 +1,8 @@
 //! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
 
+mod owner;
+
+use self::owner::Owner;
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
 use crate::plan::RetryAttribute;
@@ -32,8 +35,8 @@ pub(crate) fn is_impl(item: &TokenStream) -> bool {
         .is_some_and(|token| is_word(&token, "impl"))
 }
 
-/// Gives each method a finisher as its last attribute: it runs when all others
-/// have left their marks, under whatever alias they go.
+/// Puts `retry_method` on each method as its last attribute: it is expanded when all
+/// others have left their markers, whatever name they were imported under.
 pub(crate) fn retry(
     options: &Options,
     tokens: TokenStream,
@@ -41,7 +44,7 @@ pub(crate) fn retry(
     mut errors: Errors,
 ) -> TokenStream {
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
-        // Not Rust yet: rustc says what is missing.
+        // Half-typed: rustc reports what is missing.
         return with_errors(item, errors);
     };
     for option in [&options.attempt, &options.key] {
@@ -52,19 +55,30 @@ pub(crate) fn retry(
             );
         }
     }
+    if let Some(span) = options.name.span() {
+        errors.at(
+            span,
+            "`name` is what one function is called, and logs and metrics would not tell the methods of this block apart: write it on a method, as `#[retry(name = ..)]`",
+        );
+    }
     if !errors.is_empty() {
         return with_errors(item, errors);
     }
-    let rt = options.runtime();
+    let (owner, rt) = (Owner::of(&block), options.runtime());
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
-            add_finisher(method, &tokens, &rt);
+            add_retry_method(method, &tokens, owner.as_ref(), &rt);
         }
     }
     with_errors(block.into_token_stream(), errors)
 }
 
-fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimePath) {
+fn add_retry_method(
+    method: &mut ImplItemFn,
+    tokens: &TokenStream,
+    owner: Option<&Owner>,
+    rt: &RuntimePath,
+) {
     let own = method.attrs.iter().position(|attr| is_named(attr, "retry"));
     let own = own.map(|at| method.attrs.remove(at));
     let own = own.map(|attr| {
@@ -78,20 +92,21 @@ fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &RuntimePath)
     let is_async =
         method.sig.asyncness.is_some() || returned_future::returned_future(&method.sig).is_some();
     let is_async = is_async.then(|| code!(async));
-    let finisher: Attribute =
-        syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } #own)]);
-    method.attrs.push(finisher);
+    let last: Attribute =
+        syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } { #owner } #own)]);
+    method.attrs.push(last);
 }
 
-/// What the block hands to the finisher of one method.
-struct Handed {
+/// The arguments of `retry_method`.
+struct MethodOptions {
     block: TokenStream,
     was_async: bool,
-    /// The options, and where the attribute stands.
+    owner: Option<Owner>,
+    /// The options of the method's own `#[retry]`, and the span of that attribute.
     own: Option<(TokenStream, Span)>,
 }
 
-impl Parse for Handed {
+impl Parse for MethodOptions {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let braced = |input: ParseStream| -> syn::Result<TokenStream> {
             let content;
@@ -101,6 +116,7 @@ impl Parse for Handed {
         Ok(Self {
             block: braced(input)?,
             was_async: !braced(input)?.is_empty(),
+            owner: syn::parse2(braced(input)?).ok(),
             own: if input.is_empty() {
                 None
             } else {
@@ -111,20 +127,25 @@ impl Parse for Handed {
     }
 }
 
-/// Ends a method: all other attributes have run.
+/// `#[retry_method]`: retries the method, or leaves it as it is.
 pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let (Ok(handed), Ok(function)) = (
-        syn::parse2::<Handed>(tokens),
+    let (Ok(method), Ok(function)) = (
+        syn::parse2::<MethodOptions>(tokens),
         syn::parse2::<Function>(item.clone()),
     ) else {
         return item;
     };
-    let mut errors = match &handed.own {
+    let mut errors = match &method.own {
         Some((_, place)) => Errors::of(*place),
         None => Errors::default(),
     };
-    let base = Options::parse(handed.block, &mut errors);
-    if let Some((own, _)) = handed.own {
+    let mut base = Options::parse(method.block, &mut errors);
+    if let Some(owner) = method.owner {
+        let name = function.sig.ident.clone();
+        let value = owner.name_of(&name);
+        base.name = SpannedKey::Given { key: name, value };
+    }
+    if let Some((own, _)) = method.own {
         let options = Options::parse(own, &mut errors).or(base);
         return retry_function(options, RetryAttribute::Retry, function, errors);
     }
@@ -134,7 +155,7 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
     if Marker::Idempotent.is_on(&function) {
         return retry_function(base, RetryAttribute::Retry, function, errors);
     }
-    if handed.was_async {
+    if method.was_async {
         errors.at(
             function.sig.ident.span(),
             format!(

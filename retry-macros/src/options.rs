@@ -17,7 +17,7 @@ mod suggest;
 use self::key_info::{Form, KeyInfo, OnNone, skip_to_next_key};
 use self::spanned_key::SpannedKey;
 use crate::plan::{
-    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, Setting, Spanned,
+    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Setting, Spanned,
 };
 use crate::syntax::errors::Errors;
 use crate::syntax::runtime_path::RuntimePath;
@@ -26,7 +26,7 @@ use retry_words::Jitter;
 use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprPath, Ident, LitStr, Path, Token};
+use syn::{Expr, ExprPath, Ident, Path, Token};
 
 /// Declares the keys once: the struct, the table for messages, the dispatch.
 ///
@@ -135,7 +135,7 @@ keys! {
     /// a span of `tracing` around each attempt
     spans = "spans": (), simple::flag, Flag, IsRead, [];
     /// what logs and metrics call the function
-    name = "name": LitStr, simple::name, Value, IsRead, [];
+    name = "name": NamePlan, simple::name, Value, IsRead, [];
     /// another timer than tokio's
     sleep = "sleep": ExprPath, simple::sleep, Value, Lifts, ["sleeper", "timer"];
     /// where the runtime lives, for re-exports

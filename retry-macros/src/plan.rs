@@ -104,11 +104,16 @@ impl<T> Setting<T> {
 }
 
 /// What logs and metrics call the function.
+#[derive(Clone)]
 pub(crate) enum NamePlan {
     /// In the user's own words.
-    Given(LitStr),
-    /// The path of the function, which has this name.
-    Path(Ident),
+    Written(LitStr),
+    /// The value of an expression, which is asked for where something is told.
+    Given(Expr),
+    /// By the function's module, with this before and behind it.
+    InModule { before: String, behind: String },
+    /// By the function's path, as rustc knows it.
+    Path,
 }
 
 /// The policy: what it begins with, and what the attribute's keys change of it.

@@ -55,14 +55,10 @@ fn plan(
         Some(BackoffPlan::Words(backoff)) => (Some(backoff), None),
         Some(BackoffPlan::Given(expr)) => (None, Some(expr)),
     };
-    let name = match options.name.into_value() {
-        Some(name) => NamePlan::Given(name),
-        None => NamePlan::Path(function.sig.ident.clone()),
-    };
     RetryPlan {
         attribute,
         runtime,
-        name,
+        name: options.name.into_value().unwrap_or(NamePlan::Path),
         policy: PolicyPlan {
             base: options.policy.into_value(),
             max: options.max.into_value(),

@@ -2,6 +2,8 @@
 
 mod account;
 mod rules;
+#[cfg(feature = "tracing")]
+mod stretch;
 mod traffic;
 
 use std::time::Duration;
@@ -11,6 +13,8 @@ use retry_words::InvalidPolicy;
 
 use account::Account;
 use rules::{Rules, Share};
+#[cfg(feature = "tracing")]
+pub(crate) use stretch::Refusal;
 
 /// How many retries may go to a service: what its successes pay for, plus a reserve.
 ///
@@ -18,22 +22,22 @@ use rules::{Rules, Share};
 ///
 /// | what happens | tokens | |
 /// | --- | --- | --- |
-/// | a call succeeds | + 0.2 | a share of the successes; what is beyond the reserve fades with a time constant of 10 s |
+/// | a call succeeds | + 0.15 | a share of the successes; what is beyond the reserve fades with a time constant of 10 s |
 /// | an attempt fails, the first one too | − 1 | nothing for a request that was [not sent](crate::Verdict::not_sent), for a failure that [does not speak against the service](crate::Verdict::against_service), for a [permanent](crate::Verdict::permanent) answer, and before the first success |
 /// | a retry or a hedge starts | − 1 | not without a whole token |
-/// | a retry succeeds | + 2 | for the failure before it and for itself; nothing where that failure said [overloaded](crate::Verdict::overloaded) |
+/// | a retry succeeds | + 2 | for the failure before it and for itself; + 5 where that was a [time-out](crate::Verdict::timed_out), nothing where it said [overloaded](crate::Verdict::overloaded) |
 ///
 /// The reserve of 10 tokens is full at the start and refilled by successes alone,
 /// without fading. So a service that fails now and then is retried freely, and so is
-/// one half of whose nodes are dead, since a retry that helps pays for itself. A
-/// service that is down, or has too much to do, is sent what is left of the reserve
+/// one half of whose nodes are dead or hang, since a retry that helps pays for itself.
+/// A service that is down, or has too much to do, is sent what is left of the reserve
 /// and nothing more: no retry storm.
 ///
 /// A budget holds back retries and hedges. It never holds back a first attempt.
 ///
 /// | figure | default | set by |
 /// | --- | --- | --- |
-/// | share of the successes | 20 %, as in Finagle, Linkerd and reqwest | [`new`](Self::new) |
+/// | share of the successes | 15 % | [`new`](Self::new) |
 /// | reserve, in tokens | 10, or twice the policy's `max` where that is more, up to 200 | [`reserve`](Self::reserve) |
 /// | tokens a second without any success | 0 | [`per_second`](Self::per_second) |
 /// | window | 10 s, as in Finagle | [`window`](Self::window) |
@@ -183,7 +187,7 @@ impl Budget {
     }
 
     sync::const_fn! {
-        /// The default budget: 20 % of the successes of the last 10 s, plus a reserve of 10 tokens.
+        /// The default budget: 15 % of the successes of the last 10 s, plus a reserve of 10 tokens.
         ///
         /// ```
         /// use retry_runtime::Budget;

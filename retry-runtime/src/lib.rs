@@ -31,6 +31,10 @@ pub use macro_support as __private;
 // is missing, and nothing else is. `retry-macros` makes it out of its own version.
 #[doc(hidden)]
 pub use macro_support as __private_0_1_0;
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[path = "tower_support.rs"]
+pub mod __tower;
 
 pub use attempt::Attempt;
 pub use budget::Budget;

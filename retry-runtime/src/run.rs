@@ -8,10 +8,12 @@ mod state;
 use crate::attempt::Attempt;
 use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
 use crate::macro_support::closure_end::Ending;
+use crate::observe::subject::Name;
 use crate::policy::Policy;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -41,12 +43,13 @@ impl Policy {
     /// assert_eq!(pong, "pong");
     /// # Ok(()) }
     /// ```
+    #[track_caller]
     pub fn run<Op, Fut, T, E>(&self, op: Op) -> Run<'static, Op, Fut>
     where
         Op: FnMut(Attempt) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        Run::new(Setup::new(*self, op))
+        Run::new(Setup::new(*self, op, Name::line(Location::caller())))
     }
 }
 
@@ -80,7 +83,7 @@ pin_project! {
     /// | [`backoff`](Run::backoff) | the policy's |
     /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
     /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
-    /// | [`name`](Run::name) | the closure's path |
+    /// | [`name`](Run::name) | the line that calls `run` |
     ///
     /// It allocates nothing, and reads no clock on success unless the policy
     /// has a timeout or a deadline. The compiler does not look into

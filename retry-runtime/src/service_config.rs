@@ -144,6 +144,13 @@ impl ServiceConfig {
             .or_else(|| find("", ""))
     }
 
+    /// Every config by its name: `service/method`, `service/` or `/`.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn methods(&self) -> impl Iterator<Item = (&str, &MethodConfig)> {
+        let methods = self.methods.iter();
+        methods.map(|(name, config)| (name.as_str(), config))
+    }
+
     /// A new budget that throttles as `retryThrottling` says; `None` where the config
     /// has none, which in gRPC means no throttle: [`Budget::standard`] is the safer
     /// choice. Keep one for each host.

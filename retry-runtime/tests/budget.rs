@@ -80,7 +80,7 @@ fn a_reserve_of_zero_is_zero_whatever_the_max() {
     for max in [0, 3, u32::MAX] {
         let budget = Budget::standard().reserve(0);
         assert_eq!(granted(&budget, now, max), 0, "{max}");
-        succeed(&budget, 5);
+        succeed(&budget, 7);
         assert_eq!(granted(&budget, now, max), 1, "{max}");
     }
 }
@@ -155,6 +155,8 @@ fn a_mended_failure_earns_by_its_verdict() {
         (Verdict::transient(), 2.0),
         (Verdict::refused(), 2.0),
         (Verdict::not_sent(), 2.0),
+        (Verdict::transient().timed_out(), 5.0),
+        (Verdict::transient().timed_out().overloaded(), 0.0),
         (Verdict::transient().overloaded(), 0.0),
         (Verdict::transient().with_pushback(seconds(1.0)), 0.0),
         (Verdict::refused().overloaded(), 0.0),
@@ -225,17 +227,20 @@ fn at_one_instant_a_success_earns_its_share() {
     let now = Instant::now();
     let budget = Budget::standard();
     assert_eq!(granted(&budget, now, 3), 10);
-    succeed(&budget, 4);
-    assert_eq!(budget.level_at(now), 0.8);
+    succeed(&budget, 6);
+    assert_eq!(budget.level_at(now), 0.9);
     assert!(!budget.try_retry_at(now, 3));
     succeed(&budget, 1);
     assert_eq!(granted(&budget, now, 3), 1);
-    assert_eq!(budget.level_at(now), 0.0);
-    for _ in 0..1_000 {
-        succeed(&budget, 1);
-        assert!(!budget.try_retry_at(now, 3) || budget.level_at(now) == 0.0);
-    }
-    assert_eq!(budget.level_at(now), 0.0);
+    assert_near(budget.level_at(now), 0.05);
+    let retries: usize = (0..1_000)
+        .map(|_| {
+            succeed(&budget, 1);
+            granted(&budget, now, 3)
+        })
+        .sum();
+    assert_eq!(retries, 150);
+    assert_near(budget.level_at(now), 0.05);
 }
 
 #[test]
@@ -247,9 +252,9 @@ fn what_refills_the_reserve_does_not_fade() {
     for hour in 1..=25 {
         succeed(&budget, 1);
         let now = start + seconds(3600.0) * hour;
-        assert_near(budget.level_at(now), 0.2 * f64::from(hour));
+        assert_near(budget.level_at(now), 0.15 * f64::from(hour));
     }
-    assert_eq!(granted(&budget, start + seconds(3600.0 * 25.0), 3), 5);
+    assert_eq!(granted(&budget, start + seconds(3600.0 * 25.0), 3), 3);
 }
 
 #[test]
@@ -257,7 +262,7 @@ fn only_what_exceeds_the_reserve_fades() {
     let start = Instant::now();
     let budget = Budget::standard();
     assert!(budget.try_retry_at(start, 3));
-    succeed(&budget, 105);
+    succeed(&budget, 140);
     assert_eq!(budget.level_at(start), 30.0);
     assert!(budget.try_retry_at(start, 3));
     // 29 are there: 10 stay, 19 fade with e^(-t/W).
@@ -273,7 +278,7 @@ fn only_what_exceeds_the_reserve_fades() {
 #[test]
 fn beyond_the_reserve_an_even_income_fades_as_its_integral_says() {
     let start = Instant::now();
-    let budget = Budget::standard();
+    let budget = Budget::new(20).unwrap();
     assert_eq!(granted(&budget, start, 3), 10);
     succeed(&budget, 100);
     // 20 tokens in 5 s: the first 2.5 s fill the reserve, those after come in at 4 a
@@ -299,9 +304,9 @@ fn the_level_is_the_same_however_often_it_is_asked_for() {
         }
         budget.level_at(start + seconds(3600.0))
     });
-    // The reserve, and 20 % of the ten successes of 10 s.
+    // The reserve, and 15 % of the ten successes of 10 s.
     for level in levels {
-        assert!((level - 12.0).abs() < 1e-6, "{levels:?}");
+        assert!((level - 11.5).abs() < 1e-6, "{levels:?}");
     }
 }
 
@@ -348,12 +353,8 @@ fn a_rare_caller_gets_its_reserve_back_after_an_outage() {
         }
         let end = start + seconds(every) * 100;
         assert_eq!(budget.level_at(end), 0.0);
-        for call in 1..=50 {
-            succeed(&budget, 1);
-            budget.record_failure_at(end + seconds(every) * call, Verdict::permanent());
-        }
-        let level = budget.level_at(end + seconds(every) * 50);
-        assert!((level - 10.0).abs() < 1e-6, "{every}: {level}");
+        succeed(&budget, 66);
+        assert_near(budget.level_at(end + seconds(every) * 66), 9.9);
     }
 }
 
@@ -410,8 +411,8 @@ fn a_steady_stream_settles_at_its_share_of_the_window() {
         assert!(budget.try_retry_at(now, 3));
         budget.refund();
     }
-    // The reserve, and 20 % of the 500 successes of 10 s.
-    assert!((level - 110.0).abs() < 0.1, "{level}");
+    // The reserve, and 15 % of the 500 successes of 10 s.
+    assert!((level - 85.0).abs() < 0.1, "{level}");
 }
 
 #[test]
@@ -432,7 +433,7 @@ fn per_second_fills_up_to_the_reserve() {
     assert_eq!(budget.level_at(start + seconds(100.0)), 10.0);
     // Whichever is faster, not both: 3 tokens by successes in a second, 2 by time.
     assert_eq!(granted(&budget, start + seconds(100.0), 3), 10);
-    succeed(&budget, 15);
+    succeed(&budget, 20);
     assert_eq!(budget.level_at(start + seconds(101.0)), 3.0);
     assert_eq!(budget.level_at(start + seconds(102.0)), 4.0);
 }
@@ -514,7 +515,7 @@ fn contention_neither_loses_nor_makes_tokens() {
     let rest = granted(&budget, now, 3);
     assert_eq!(
         spent.into_inner() as usize + rest,
-        (10 + THREADS * ROUNDS / 5) as usize
+        (10 + THREADS * ROUNDS * 3 / 20) as usize
     );
     assert_eq!(budget.level_at(now), 0.0);
 }
@@ -540,7 +541,10 @@ fn contention_in_running_time_stays_within_the_bound() {
         }
     });
     let spent = spent.into_inner();
-    assert!((10..=10 + THREADS * ROUNDS / 5).contains(&spent), "{spent}");
+    assert!(
+        (10..=10 + THREADS * ROUNDS * 3 / 20).contains(&spent),
+        "{spent}"
+    );
 }
 
 #[cfg(feature = "tokio")]

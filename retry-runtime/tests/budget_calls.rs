@@ -181,6 +181,10 @@ async fn time_outs_cost() {
     let client = Client::new(&[Never; 4]);
     let _ = client.timed().await;
     assert_spent(&client, 7.0);
+    // And they earn five where a retry mends them.
+    let client = Client::new(&[Never, Success]);
+    client.timed().await.unwrap();
+    assert_spent(&client, 2.0 - 6.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,7 +21,7 @@ const FORM: &str = "write `#[operation(safe)]`, `#[operation(idempotent)]`, `#[o
 /// What the attributes of a type or of a variant say.
 #[derive(Default)]
 struct Declaration {
-    /// The place in [`CLASSES`].
+    /// The index in [`CLASSES`].
     class: Option<usize>,
     crate_path: Option<Path>,
 }
@@ -60,8 +60,8 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
             None
         }
     };
-    // Where the class is at fault, any stands in for it, so that no second
-    // error follows from its absence.
+    // Where something is wrong with the class, the trait is implemented all the same, with
+    // any class: rustc would report a missing trait at every use.
     let class = class.filter(|_| errors.is_empty()).unwrap_or_default();
     let class = Ident::new(CLASSES[class].1, Span::mixed_site());
     let name = &input.ident;
@@ -75,7 +75,7 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     }
 }
 
-/// A field is no operation.
+/// Refuses a class on a field.
 fn refuse_fields(data: &Data, errors: &mut Errors) {
     let fields: Vec<_> = match data {
         Data::Struct(data) => data.fields.iter().collect(),
@@ -96,7 +96,7 @@ fn refuse_fields(data: &Data, errors: &mut Errors) {
     }
 }
 
-/// A class on the whole type settles it: variants have none of their own.
+/// Refuses classes on variants, where the type has one.
 fn refuse_variants(data: &Data, errors: &mut Errors) {
     let Data::Enum(data) = data else { return };
     for variant in &data.variants {

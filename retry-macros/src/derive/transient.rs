@@ -26,14 +26,15 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     }
 }
 
-/// The type's part of the code: what asks its fields, and what they have to be.
+/// Writes the verdicts of one type.
 struct Writer<'a> {
     rt: RuntimePath,
     generics: &'a Generics,
     asked: Vec<&'a Type>,
 }
 
-/// With faults too, so that no second error says that the trait is missing.
+/// Where something is wrong, the trait is implemented all the same: rustc would report a
+/// missing trait at every use.
 fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let of_type = TransientAttr::read(&input.attrs, errors);
     let mut writer = Writer {
@@ -157,8 +158,8 @@ impl<'a> Writer<'a> {
         code!(#rt::Verdict::#kind() #overloaded #against)
     }
 
-    /// The verdict that a field gives, or adds its wait to. The field's type
-    /// stands in the call, so that errors point at it.
+    /// The verdict that a field gives, or adds its push-back to. The type of the field is
+    /// written in the call, so that rustc's messages point at it.
     fn ask(
         &mut self,
         answer: &VerdictSource,
@@ -187,8 +188,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether one of the type's parameters stands in it: only then does a bound
-/// say something that the type itself does not.
+/// Whether a type mentions one of the generic parameters: only then does it need a bound.
 fn mentions(ty: &Type, generics: &Generics) -> bool {
     fn any(tokens: TokenStream, is_parameter: &dyn Fn(&Ident) -> bool) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -205,7 +205,7 @@ fn mentions(ty: &Type, generics: &Generics) -> bool {
     any(ty.to_token_stream(), &is_parameter)
 }
 
-/// A variant, or a struct, has a verdict; a field has none of its own.
+/// Refuses a verdict on a field.
 fn refuse_on_fields(fields: &Fields, errors: &mut Errors) {
     let attrs = fields.iter().flat_map(|field| &field.attrs);
     for attr in attrs.filter(|attr| attr.path().is_ident("transient")) {

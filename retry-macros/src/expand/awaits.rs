@@ -1,12 +1,13 @@
-//! The one visitor of a body: everything that a retried function awaits goes
-//! through `Operand(..).__pass()`, which refuses a `NonIdempotent`.
+//! Checks what a body awaits: every operand is passed through `Operand(..).__pass()`,
+//! which does not compile for a `NonIdempotent`.
 //!
 //! ```text
 //! self.get(id).await  →  Operand(self.get(id)).__pass().await
 //! ```
 //!
-//! Types are looked through by the runtime. Here, by syntax, calls are looked
-//! for where the type is lost: in `spawn(..)`, before `.boxed()`, in `join!`.
+//! The runtime sees the operand's type, and looks into types that wrap a future. Where
+//! the type is lost before the `.await`, the calls are found by syntax: in `spawn(..)`,
+//! before `.boxed()`, in `join!`.
 
 mod macros;
 

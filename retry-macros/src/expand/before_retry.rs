@@ -1,4 +1,4 @@
-//! `before_retry`.
+//! `before_retry`: the user's closure, inlined before each retry.
 
 use super::writer::LoopWriter;
 use crate::plan::{BeforeRetry, ClosureKind};
@@ -7,7 +7,7 @@ use crate::syntax::tokens::{code, statements};
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Pat, Type};
 
-/// A hook in pieces, which the ways to run it put together.
+/// The parts of an inlined closure, which each way to run it puts together.
 struct Pieces<'h> {
     rt: &'h Ident,
     span: SpanRange,
@@ -15,16 +15,16 @@ struct Pieces<'h> {
     /// `let RETRY = ..;`
     bind: TokenStream,
     body: TokenStream,
-    /// Whether the body is an expression just as the user wrote it.
+    /// Whether the body is one expression, unchanged.
     is_expr: bool,
-    /// What tells the body the type that it ends in.
+    /// A dead `return`, which gives the body the type that it ends in.
     expected: Option<TokenStream>,
-    /// Which of the function's types the error is.
+    /// A value of the runtime's that stands for the error type of the function.
     error: TokenStream,
 }
 
 impl LoopWriter<'_> {
-    /// Ends in the error that stands for the retry's outcome, if there is one.
+    /// The error of the closure, if it ends in one: it is the outcome of the retry then.
     pub(super) fn hook(&self, hook: &BeforeRetry, output: &Type) -> TokenStream {
         let rt = self.rt;
         let pieces = self.pieces(hook, output);
@@ -64,7 +64,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The retry that is about to start, as the hook sees it.
+    /// Binds the closure's parameter, the attempt that is about to start.
     fn bind(&self, retry: &Pat) -> TokenStream {
         let seed = if self.plan.names_attempt() {
             code!(seed)
@@ -75,7 +75,7 @@ impl LoopWriter<'_> {
         code!(let #retry = call.attempt(#seed, #limit);)
     }
 
-    /// No attempt's `timeout`: the deadline alone.
+    /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.
     fn hook_limit(&self) -> TokenStream {
         let rt = self.rt;
         if self.plan.timed {
@@ -85,7 +85,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// Awaits the hook no longer than the call may take.
+    /// Awaits the closure, cut by the deadline.
     fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
         let rt = self.rt;
         let (future, limit) = (pieces.future(), self.hook_limit());
@@ -104,7 +104,7 @@ impl LoopWriter<'_> {
 }
 
 impl Pieces<'_> {
-    /// Runs the hook of a sync fn.
+    /// Runs the closure in a sync fn.
     fn called(&self) -> TokenStream {
         let (bind, body) = (&self.bind, &self.body);
         let value = match self.kind {
@@ -118,25 +118,25 @@ impl Pieces<'_> {
         self.error(self.span.call(self.rt, "layer_sync", None, arguments))
     }
 
-    /// Awaits the hook for as long as it takes.
+    /// Awaits the closure without a limit.
     fn awaited(&self) -> TokenStream {
         let future = self.future();
         let is_awaited = self.span.ours(code!(.await));
         self.error(code!(#future #is_awaited))
     }
 
-    /// The error in what the hook `ended` in.
+    /// The error in what the closure `ended` in.
     fn error(&self, ended: TokenStream) -> TokenStream {
         let error = &self.error;
         let arguments = code!(#error, #ended);
         self.span.call(self.rt, "hook_error", None, arguments)
     }
 
-    /// The hook as a future that ends in `()` or in a `Result`.
+    /// The closure as a future that ends in `()` or in a `Result`.
     fn future(&self) -> TokenStream {
         let (rt, span, bind, body) = (self.rt, self.span, &self.bind, &self.body);
         let (outside, value) = match self.kind {
-            // As it stands, so that a fault of its type is one of its own.
+            // Unchanged, so that rustc reports a wrong type at the user's expression.
             ClosureKind::Value if self.is_expr => (Some(bind), self.operand(body.clone())),
             ClosureKind::Value => (None, self.operand(span.block(code!(#bind #body)))),
             ClosureKind::Block { .. } => {
@@ -148,7 +148,7 @@ impl Pieces<'_> {
         span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
     }
 
-    /// What the closure ends in is awaited as well.
+    /// Checks what the closure ends in as an awaited operand: it may be a future.
     fn operand(&self, value: TokenStream) -> TokenStream {
         let operand = self.span.call(self.rt, "Operand", None, value);
         let passed = self.span.ours(code!(.__pass()));

@@ -32,7 +32,7 @@ impl LoopWriter<'_> {
         })
     }
 
-    /// Side by side, the driver does it.
+    /// Reports the rejection; under `hedge` the runtime does that.
     fn tell_of_rejection(&self) -> Option<TokenStream> {
         let rt = self.rt;
         if self.plan.hedge.is_some() {

@@ -5,8 +5,6 @@ use crate::plan::{BudgetPlan, NamePlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::ext::IdentExt;
 
 impl LoopWriter<'_> {
     /// The name and the policy of the call site.
@@ -19,7 +17,8 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The call site: a static takes no room in the future.
+    /// The variable of the call site: a static, where it can be one, takes no room in
+    /// the future.
     pub(super) fn site_name(&self) -> TokenStream {
         if self.plan.policy.is_constant() {
             code!(__RETRY_SITE)
@@ -32,21 +31,37 @@ impl LoopWriter<'_> {
     fn name(&self) -> TokenStream {
         let rt = self.rt;
         match &self.plan.name {
-            NamePlan::Given(name) => name.to_token_stream(),
-            NamePlan::Path(function) => {
-                let name = format!("::{}", function.unraw());
-                code!(#rt::concat!(#rt::module_path!(), #name))
+            NamePlan::Written(name) => code!(#rt::name!(#name)),
+            NamePlan::InModule { before, behind } => {
+                code!(#rt::name!(#rt::concat!(#before, #rt::module_path!(), #behind)))
             }
+            NamePlan::Given(_) | NamePlan::Path => code!(#rt::name!()),
         }
     }
 
-    /// What the attempts are made under.
+    /// What the function is called, where an expression of the user's says it.
+    pub(super) fn given_name(&self) -> Option<TokenStream> {
+        match &self.plan.name {
+            NamePlan::Given(expr) => {
+                Some(SpanRange::of(expr).call(self.rt, "given_name", None, self.code(expr)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
-        let site = self.site_name();
-        self.budget().map_or_else(
+        let (rt, site) = (self.rt, self.site_name());
+        let terms = self.budget().map_or_else(
             || code!(#site.unpaid()),
             |budget| code!(#site.paid_by(#budget)),
-        )
+        );
+        match (self.given_name(), &self.plan.hedge) {
+            (None, _) => terms,
+            (Some(name), None) => code!(#terms.called(&|| #name)),
+            // A borrow for the whole call would have to be `Sync`.
+            (Some(name), Some(_)) => code!(#terms.named(#rt::Name::written(#name))),
+        }
     }
 
     /// The budget of the function alone, one for all uses of it.

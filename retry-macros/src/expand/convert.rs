@@ -18,8 +18,7 @@ impl LoopWriter<'_> {
         self.converted(self.plan.rejected.as_ref(), &code!(rejected), output)
     }
 
-    /// Turns what ended the call into an error: the way that was given, or by
-    /// `From`.
+    /// Turns what ended the call into an error: by the user's own code, or by `From`.
     fn converted(
         &self,
         given: Option<&Callable>,
@@ -43,20 +42,20 @@ impl LoopWriter<'_> {
         code!({ use #rt::FromCauseMissing as _; #conversion.#error #arguments })
     }
 
-    /// `outcome` as the error stands for it.
+    /// The outcome that an error stands for.
     pub(super) fn failed(&self, output: &Type, error: TokenStream) -> TokenStream {
         let witness = self.witness(output);
         SpanRange::of(output).call(self.rt, "failed", None, code!(#witness, #error))
     }
 
-    /// The result type as a value: a call that is not told its type in words is
-    /// blamed for it where it stands, once.
+    /// A value that stands for the result type. A function of the runtime infers the
+    /// type from it, so that a wrong type is one error, at the span of the type.
     pub(super) fn witness(&self, output: &Type) -> TokenStream {
         SpanRange::of(output).call(self.rt, "result", Some(code!(#output)), code!())
     }
 
-    /// At the head of an `async` block: the type that it ends in. The expectation
-    /// of a type does not pass `.await`.
+    /// For the head of an `async` block: a dead `return` of the type that it ends in.
+    /// Type inference does not pass an expected type through `.await`.
     pub(super) fn expected(&self, output: &Type) -> TokenStream {
         let rt = self.rt;
         code!(#rt::returns!(#output);)

@@ -2,8 +2,7 @@
 //! retry or the end.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::BudgetPlan;
-use crate::plan::Callable;
+use crate::plan::{BudgetPlan, Callable, NamePlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
@@ -21,26 +20,24 @@ impl LoopWriter<'_> {
         } else {
             code!(_)
         };
-        // An expression of the user's may make what it lends, such as an `Arc`.
-        let (bound, terms) = match self.plan.budget {
-            BudgetPlan::Given(_) => (None, self.terms()),
-            _ => {
-                let terms = self.terms();
-                (Some(code!(let terms = #terms;)), code!(terms))
-            }
-        };
-        let failure = self.failure(&terms, output);
-        code! {
-            #judgement
-            #bound
+        let (terms, failure) = (self.terms(), self.failure(output));
+        let decision = code! {
             let #rt::Some(judgement) = judgement else {
-                call.succeeded(#terms);
+                call.succeeded(terms);
                 #succeeded;
             };
             match call.failed(#failure) {
                 #rt::Ok(wait) => wait,
                 #rt::Err(#ended) => #failed,
             }
+        };
+        match (&self.plan.budget, &self.plan.name) {
+            // An expression such as `&*self.budget()` may borrow from a temporary, which
+            // lives as long as the `match`.
+            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => {
+                code!(#judgement match #terms { terms => { #decision } })
+            }
+            _ => code!(#judgement let terms = #terms; #decision),
         }
     }
 
@@ -61,11 +58,11 @@ impl LoopWriter<'_> {
     }
 
     /// The failure, with all that bears on the decision.
-    fn failure(&self, terms: &TokenStream, output: SpanRange) -> TokenStream {
+    fn failure(&self, output: SpanRange) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         // At the result type, so that one that is no `Result` is reported once.
         let outcome = output.ours(code!(&outcome));
-        let failed = code!(#rt::FailedAttempt::under(#terms, judgement));
+        let failed = code!(#rt::FailedAttempt::under(terms, judgement));
         let mut failure = code!(#rt::shown!(#failed, #outcome));
         if plan.timed {
             failure.extend(code!(.deadline(deadline)));

@@ -1,4 +1,4 @@
-//! `fallback`: what stands in where retries end in failure.
+//! `fallback`: what the function returns where retries end in failure.
 
 use super::writer::LoopWriter;
 use crate::plan::{ClosureKind, Fallback};
@@ -9,7 +9,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
 impl LoopWriter<'_> {
-    /// The attempts, and what stands in where they end in failure.
+    /// The attempts, and the fallback for a failure.
     pub(super) fn with_fallback(&self, output: &Type, attempts: TokenStream) -> TokenStream {
         let rt = self.rt;
         let Some(fallback) = &self.plan.fallback else {
@@ -56,7 +56,8 @@ impl LoopWriter<'_> {
         let span = SpanRange::of(&body);
         match (kind, is_sync) {
             (ClosureKind::Value, true) => code!({ #bind #body }),
-            // Without an `.await` the error need not be `Send`.
+            // A closure that does not await: the error is not held over an `.await`, so it
+            // need not be `Send`.
             (ClosureKind::Block { awaits: false, .. }, _) | (ClosureKind::Block { .. }, true) => {
                 code!((|| -> #output { #bind #body })())
             }

@@ -1,5 +1,5 @@
-//! Attempts side by side: the runtime drives them, and this writes one attempt
-//! as it wants it.
+//! Hedged attempts: the runtime starts them, and calls the closure that is written
+//! here for each.
 
 use super::policy;
 use super::writer::{AttemptBody, LoopWriter};
@@ -9,7 +9,7 @@ use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
 impl LoopWriter<'_> {
-    /// The call, up to its outcome.
+    /// All attempts of the call, up to its outcome.
     pub(super) fn hedged(&self, body: &AttemptBody<'_>, hedge: &HedgePlan) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         let after = match &hedge.after {

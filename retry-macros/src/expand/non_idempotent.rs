@@ -1,5 +1,5 @@
-//! `#[non_idempotent]`: the function returns `NonIdempotent<..>`, so that
-//! callers see it, and carries the mark, so that `#[retry]` does.
+//! `#[non_idempotent]`: the function returns `NonIdempotent<..>`, which a retried caller
+//! must not await.
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::control_flow;
@@ -34,15 +34,15 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     let output = output.unwrap_or_else(|| syn::parse_quote!(()));
     let local = signature::for_local(&output);
     function.sig.asyncness = None;
-    // This `impl` is of the macro crate's edition, 2024: it captures elided
-    // lifetimes in crates of the 2021 edition too.
+    // Tokens of this crate are of its own edition: in 2024, `impl Trait` captures the
+    // elided lifetimes, which it would not do in a user's crate of the 2021 edition.
     let returned: Type =
         Type::Verbatim(code!(#rt::NonIdempotent<impl #rt::Future<Output = #output>>));
     function.sig.output = ReturnType::Type(Token![->](Span::mixed_site()), Box::new(returned));
     if let FunctionBody::Semicolon(_) = function.body {
         return;
     }
-    let kept = keep(&mut function.sig);
+    let kept = keep_drop_order(&mut function.sig);
     let body = function.body_tokens();
     function.set_body(code! {
         #rt::NonIdempotent::new(async move {
@@ -53,11 +53,12 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     });
 }
 
-/// An `async fn` keeps all its arguments until it ends and drops the last one
-/// first; a block keeps those that it mentions, in the order in which it does.
-/// Arguments that are taken apart are locals, of which the last is dropped
-/// first; then all have to be.
-fn keep(sig: &mut Signature) -> TokenStream {
+/// Statements that keep the drop order of an `async fn`, which captures all of its
+/// arguments and drops the last one first. An `async` block captures only what it
+/// mentions, and drops it in the order of the first mention. So the arguments are
+/// mentioned in reverse; where one is a pattern, all are moved into locals, of which
+/// the last is dropped first.
+fn keep_drop_order(sig: &mut Signature) -> TokenStream {
     let is_name = |input: &FnArg| match input {
         FnArg::Receiver(_) => true,
         FnArg::Typed(arg) => {

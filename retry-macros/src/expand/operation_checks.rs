@@ -1,5 +1,5 @@
-//! Parameters of declared operation types: checked by the compiler, through
-//! methods that exist for declared types alone.
+//! Checks of parameters whose type may be a declared operation. The compiler makes them:
+//! the runtime's methods exist only for the types that may be retried.
 
 use super::writer::LoopWriter;
 use crate::syntax::signature;
@@ -41,8 +41,8 @@ pub(super) fn checks(sig: &Signature, body: &TokenStream, writer: LoopWriter<'_>
     }
 }
 
-/// An argument that `key` names is a key: anything else may be another one in
-/// every call.
+/// Where `key` names an argument, its type has to be `IdempotencyKey`: any other value
+/// might not be the same in a repetition of the call.
 fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
     let LoopWriter { plan, rt, .. } = writer;
     let argument = sig.inputs.iter().find_map(|input| match input {
@@ -105,7 +105,8 @@ fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<To
     Some(where_present(attrs, check, rt))
 }
 
-/// The check of a parameter that `#[cfg(..)]` may leave out, its type too.
+/// The check of a parameter under `#[cfg(..)]`: where that leaves the parameter out, its
+/// type may not exist either.
 fn where_present(attrs: &[Attribute], check: TokenStream, rt: &Ident) -> TokenStream {
     let conditions: Vec<_> = attrs
         .iter()
@@ -124,8 +125,9 @@ fn where_present(attrs: &[Attribute], check: TokenStream, rt: &Ident) -> TokenSt
     })
 }
 
-/// What is lent is of the same class, and easier to read about. Around an argument
-/// of a path, parentheses would be unused.
+/// A type without its references, and how many there were. A reference is of the same
+/// class as what it refers to, and messages are easier to read without it. Parentheses
+/// are removed, since rustc would warn of them around a generic argument.
 fn owned(ty: &Type) -> (&Type, usize) {
     match ty {
         Type::Reference(TypeReference { elem, .. }) => {
@@ -137,23 +139,24 @@ fn owned(ty: &Type) -> (&Type, usize) {
     }
 }
 
+/// Checks a type by its name.
 fn by_type(ty: &Type, check: &str, rt: &Ident) -> TokenStream {
     let span = SpanRange::of(ty);
     let (ty, _) = owned(ty);
     let check = Ident::new(check, span.last());
     let rt = span.first_ident(rt);
-    // The argument is what the compiler blames.
+    // rustc points at the argument of the call, so it has the span of the type.
     let none = span.arguments(TokenStream::new());
     let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
     quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
 }
 
-/// An argument that stands for its type.
+/// An argument whose type is inferred from its value.
 struct Value<'a> {
     name: &'a Ident,
-    /// How many references there are around it.
+    /// How many references its type has.
     lent: usize,
-    /// What is to blame.
+    /// Where rustc is to point.
     span: SpanRange,
 }
 
@@ -163,8 +166,9 @@ impl<'a> Value<'a> {
         Self { name, lent, span }
     }
 
-    /// Of a type with a name of one word: where that is misspelt, rustc would say
-    /// so once more of a second one. An argument that is not used keeps its lint.
+    /// For a type that is one identifier: written once more, a misspelt one would be
+    /// reported twice. `None` where the body does not use the argument, since the check
+    /// would hide the lint that says so.
     fn of_simple(arg: &'a PatType, body: &TokenStream) -> Option<Self> {
         let (Pat::Ident(pat), (Type::Path(ty), lent)) = (&*arg.pat, owned(&arg.ty)) else {
             return None;
@@ -180,13 +184,13 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A type that cannot be named, or not again: its value can.
+/// Checks the type of a value.
 fn by_value(value: &Value<'_>, check: &str, rt: &Ident) -> TokenStream {
     let (name, span) = (value.name, value.span);
     let rt = span.first_ident(rt);
     let check = Ident::new(check, span.last());
     let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
-    // From the first token to the last is what the compiler blames.
+    // rustc underlines the call from its first token to its last.
     let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
     quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
 }

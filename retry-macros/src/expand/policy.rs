@@ -10,7 +10,7 @@ use retry_words::{Argument, Backoff};
 use std::time::Duration;
 
 impl LoopWriter<'_> {
-    /// The policy that the call begins with, and each setting that is written beside it.
+    /// The user's own policy or the default, with each setting that the attribute has.
     pub(super) fn policy(&self) -> TokenStream {
         let (plan, rt) = (&self.plan.policy, self.rt);
         let mut policy = match &plan.base {
@@ -40,7 +40,7 @@ impl LoopWriter<'_> {
         self.limited(policy, "deadline", &plan.deadline)
     }
 
-    /// The policy with its `timeout` or `deadline`, or without the one that it brings.
+    /// The policy with this `timeout` or `deadline`, or without the one that it has.
     fn limited(&self, policy: TokenStream, key: &str, limit: &LimitPlan) -> TokenStream {
         let (rt, with) = (self.rt, format_ident!("with_{key}"));
         match limit {
@@ -52,7 +52,7 @@ impl LoopWriter<'_> {
                 let limit = SpanRange::of(expr).call(rt, "limit", None, self.code(expr));
                 code!(#rt::#with(#policy, #limit))
             }
-            // The default policy has neither.
+            // The default policy has neither, so there is nothing to remove.
             LimitPlan::Lifted if self.plan.policy.base.is_some() => {
                 code!(#rt::#with(#policy, #rt::None))
             }

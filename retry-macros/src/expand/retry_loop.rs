@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 impl LoopWriter<'_> {
-    /// The whole of it, as the statements of a block.
+    /// All that stands in the function, as the statements of a block.
     pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
         let before = &body.bindings.before;
         let setup = self.setup();
@@ -19,7 +19,7 @@ impl LoopWriter<'_> {
         code!(#before #setup #attempts)
     }
 
-    /// One attempt after the other, up to the call's outcome.
+    /// One attempt after the other, up to the outcome of the call.
     fn one_by_one(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let (admission, attempt) = (self.admission(body.output), self.outcome(body));
@@ -37,7 +37,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What is made once a call, before its first attempt.
+    /// What a call needs once, before its first attempt.
     fn setup(&self) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         let (site, site_name) = (self.site(), self.site_name());
@@ -74,17 +74,17 @@ impl LoopWriter<'_> {
         });
         let run = self.within_limit(body);
         let cut = plan.cuts().then(|| code!(let mut cut = #rt::None;));
-        // The attempt's time counts from the hook's end. The hook's error is
-        // gone by then: it need not be `Send` for the attempt's sake.
+        // `timeout` begins when `before_retry` has ended. Its error is dropped before the
+        // attempt is awaited, so that it need not be `Send`.
         let hook = plan.before_retry.as_ref().map(|hook| {
             let hook = self.hook(hook, output);
             let failed = self.failed(output, code!(error));
-            // The braces are for syn 2, which cannot read `break 'attempt ::path`
-            // where an attribute built on it comes next.
+            // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
+            // built on it may be expanded next.
             code!(if let #rt::Some(error) = { #hook } { break 'attempt { #failed }; })
         });
         let outcome = code!(#limit #attempt let outcome: #output = #run;);
-        // The name of the attempt is for the body, not for the other options.
+        // In a block, so that the body sees the name of the attempt and other options do not.
         let outcome = match (hook, attempt) {
             (None, None) => outcome,
             (None, Some(_)) => code!(let outcome: #output = { #outcome outcome };),
@@ -124,30 +124,36 @@ impl LoopWriter<'_> {
         } else {
             code!(call.is_retry())
         };
-        // What is moved into an attempt is reported there: not where the loop
-        // is, or rustc would take the one for the other.
+        // With a span of its own: where an argument is moved into the attempt, rustc calls
+        // the span of the closure the move, and that of the loop the loop.
         let head = plan.fn_span.resolved_at(Span::mixed_site());
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), self.checked_awaits(&body.tokens));
+            let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
             let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
         }
-        let block = body.block(&self.expected(output), self.checked_awaits(&body.tokens));
+        let block = body.block(
+            &self.expected(output),
+            self.checked_awaits(&body.block.stream()),
+        );
         let r#async = quote_spanned!(head=> async);
         let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 
-    /// The attempt in a span of its own, where that is asked for.
+    /// With `spans`: the attempt in a span of `tracing`.
     fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
         let rt = self.rt;
         let span = SpanRange::at(self.plan.spans?);
         let (site, tracing) = (self.site_name(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let arguments = code!(#tracing, &#site, call.number(), #attempt);
+        let name = self
+            .given_name()
+            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+        let arguments = code!(#tracing, #name, call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }
 }

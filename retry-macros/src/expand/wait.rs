@@ -32,7 +32,7 @@ impl LoopWriter<'_> {
 
     /// Waits, if there is anything to wait for. A call that is dropped while it waits
     /// gives back to the budget what the retry took. The delay goes by value: a borrowed
-    /// one would be kept in the future all along.
+    /// one would be stored in the future during every attempt.
     pub(super) fn pause(&self) -> TokenStream {
         let rt = self.rt;
         if self.plan.function_kind.is_sync() {
@@ -56,7 +56,7 @@ impl LoopWriter<'_> {
 
     fn pause_with_users_timer(&self, timer: SpanRange) -> TokenStream {
         let (rt, sleep) = (self.rt, self.sleep());
-        // At the timer, so that one that is no future is one error and not two.
+        // With the span of the timer, so that a timer that is no future is reported once.
         let is_awaited = timer.ours(code!(.await));
         match self.budget() {
             None => code!(if #rt::pauses(wait) { let _ = #sleep #is_awaited; }),

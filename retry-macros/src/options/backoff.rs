@@ -30,8 +30,8 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<BackoffPlan> {
     }
 }
 
-/// That one of our kinds is followed by a list in parentheses. syn says of another
-/// list what it expected, and then once more that it was not read to its end.
+/// Checks that one of our kinds is followed by a list in parentheses. Of another list,
+/// syn would report two errors: what it expected, and that something was left unread.
 fn check_arguments(input: ParseStream) -> syn::Result<()> {
     const MEND: &str = "write them as in `exp(100ms, 1.5, 1s)`";
     let ahead = input.fork();

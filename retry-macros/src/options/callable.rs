@@ -38,11 +38,11 @@ pub(super) fn rejected(input: ParseStream) -> syn::Result<Callable> {
     )
 }
 
-/// A path or a closure; `mend` says so where it is neither.
-fn callable(input: ParseStream, mend: &str) -> syn::Result<Callable> {
+/// A path or a closure; `message` is the error for a literal.
+fn callable(input: ParseStream, message: &str) -> syn::Result<Callable> {
     match expr(input)? {
         Expr::Path(path) => Ok(Callable::Path(path)),
-        Expr::Lit(lit) => Err(syn::Error::new_spanned(lit, mend)),
+        Expr::Lit(lit) => Err(syn::Error::new_spanned(lit, message)),
         other => Ok(Callable::Value(other)),
     }
 }

@@ -1,5 +1,5 @@
-//! Closures whose body is inlined where it runs: a called closure could not
-//! lend `&mut self`. `before_retry` and `fallback` take one.
+//! `before_retry` and `fallback`: closures whose body is inlined, since a closure that
+//! is called would have to borrow `self` for as long as the loop goes on.
 
 use super::setting::expr;
 use crate::plan::{BeforeRetry, ClosureKind, Fallback};
@@ -34,7 +34,7 @@ pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
 
 const FALLBACK_FORM: &str = "`fallback` is a closure with the last error, and if wanted why retries ended: write for example `fallback = |error| self.cached(error)` or `fallback = |error, ended| ..`";
 
-/// `fallback = |error| ..`: what stands in where retries end in failure.
+/// `fallback = |error| ..`: what the function returns where retries end in failure.
 pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
     let closure = match expr(input)? {
         Expr::Path(path) => return Ok(Fallback::Path(path)),
@@ -74,8 +74,8 @@ fn kind(closure: &ExprClosure) -> ClosureKind {
     }
 }
 
-/// Whether the body plainly ends in a `Result`, or never: its type is known
-/// then, and coercions work.
+/// Whether the body ends in `Ok(..)`, `Err(..)` or a panic: then it can be given the
+/// type of the function's result, so that coercions work.
 fn is_result(body: &Expr) -> bool {
     match body {
         Expr::Call(call) => match &*call.func {

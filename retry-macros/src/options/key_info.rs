@@ -1,4 +1,4 @@
-//! What is known of a key beside its type, and how its value is reached.
+//! What the table of keys says of a key, and how a key is read by it.
 
 use super::spanned_key::SpannedKey;
 use crate::syntax::errors::Errors;
@@ -38,7 +38,7 @@ pub(super) enum OnNone {
 }
 
 impl KeyInfo {
-    /// Reads what stands behind the key into its field.
+    /// Reads what follows the key into its field.
     pub(super) fn read<T>(
         &self,
         key: &Ident,
@@ -63,7 +63,7 @@ impl KeyInfo {
         Ok(())
     }
 
-    /// Steps over the `=`, where there is to be one.
+    /// Reads the `=`, where the form has one.
     fn step_to_value(&self, key: &Ident, input: ParseStream) -> syn::Result<()> {
         let message = match self.form {
             Form::Flag if input.peek(Token![=]) => {
@@ -92,8 +92,8 @@ fn is_none(input: ParseStream) -> bool {
         && (ahead.is_empty() || ahead.peek(Token![,]))
 }
 
-/// A value that ends too early has no token to point at, and syn points at the
-/// whole attribute then.
+/// Of a value that ends too early, syn reports the span of the whole attribute, since no
+/// token is left to point at; the key is nearer.
 fn at_key_if_incomplete(key: &Ident, error: syn::Error) -> syn::Error {
     if error.to_string().starts_with("unexpected end of input") {
         let message = format!("the value of `{key}` is not complete: {error}");

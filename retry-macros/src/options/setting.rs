@@ -7,8 +7,8 @@ use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 use syn::{Expr, Lit, UnOp};
 
-/// An expression, out of the invisible brackets that a fragment of a macro such
-/// as `$backoff:literal` comes in.
+/// An expression, without the invisible group around a fragment of `macro_rules!` such
+/// as `$backoff:literal`.
 pub(super) fn expr(input: ParseStream) -> syn::Result<Expr> {
     let mut expr = input.parse()?;
     while let Expr::Group(group) = expr {
@@ -33,8 +33,8 @@ pub(super) fn words_of(lit: &Lit) -> String {
     }
 }
 
-/// The literal that an expression is, behind a minus sign too: `-5` is a
-/// literal that is wrong, not an expression to be judged by rustc.
+/// The text of an expression that is a literal, with a minus sign too: `-5` is a wrong
+/// literal, and gets our message instead of one by rustc.
 pub(super) fn literal_of(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Lit(lit) => Some(words_of(&lit.lit)),
@@ -46,7 +46,7 @@ pub(super) fn literal_of(expr: &Expr) -> Option<String> {
     }
 }
 
-/// A duration above zero, or an expression. `zero` says what one of zero would do.
+/// A duration above zero, or an expression. `zero` tells what a duration of zero would do.
 pub(super) fn duration(expr: Expr, key: &str, zero: &str) -> syn::Result<Setting<Duration>> {
     let span = expr.span();
     let Some(words) = literal_of(&expr) else {
@@ -66,7 +66,8 @@ pub(super) fn duration(expr: Expr, key: &str, zero: &str) -> syn::Result<Setting
     Ok(Setting::Literal(Spanned { value, span }))
 }
 
-/// `1s` in an expression, where rustc takes its unit for a suffix.
+/// The error for `1s` inside an expression, which rustc would read as a literal with an
+/// unknown suffix.
 fn duration_within(expr: &Expr) -> Option<syn::Error> {
     struct Find(Option<syn::Error>);
     impl<'ast> Visit<'ast> for Find {

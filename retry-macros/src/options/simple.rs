@@ -1,11 +1,11 @@
-//! The keys whose value is read in a few lines.
+//! The keys whose value is read by a few lines each.
 
 use super::setting::{self, expr, literal_of};
-use crate::plan::{Setting, Spanned};
+use crate::plan::{NamePlan, Setting, Spanned};
 use std::time::Duration;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprPath, Ident, Lit, LitStr, Path};
+use syn::{Expr, ExprLit, ExprPath, Ident, Lit, Path};
 
 /// `max = 3`: at most this many retries after the first attempt.
 pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
@@ -71,20 +71,27 @@ pub(super) fn key(input: ParseStream) -> syn::Result<Ident> {
 }
 
 /// `name = "users.get"`: what logs and metrics call the function.
-pub(super) fn name(input: ParseStream) -> syn::Result<LitStr> {
-    let name: LitStr = input.parse().map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            "`name` is a string: write for example `name = \"users.get\"`",
-        )
-    })?;
+pub(super) fn name(input: ParseStream) -> syn::Result<NamePlan> {
+    let name = match expr(input)? {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => name,
+        Expr::Lit(other) => {
+            return Err(syn::Error::new_spanned(
+                other,
+                "`name` is a string: write for example `name = \"users.get\"`, or an expression of type `&'static str`",
+            ));
+        }
+        other => return Ok(NamePlan::Given(other)),
+    };
     if name.value().is_empty() {
         return Err(syn::Error::new(
             name.span(),
             "`name` is empty: logs and metrics need something to call the function",
         ));
     }
-    Ok(name)
+    Ok(NamePlan::Written(name))
 }
 
 /// `policy = &self.policy`: a shared or reloadable policy.
@@ -105,7 +112,7 @@ pub(super) fn breaker(input: ParseStream) -> syn::Result<Expr> {
             lit,
             "`breaker` is an expression whose type implements `Gate`: write for example `breaker = &self.breaker`",
         )),
-        // Each attempt asks it, so that none may move it.
+        // Borrowed, since each attempt asks the breaker and none may move it.
         operand @ (Expr::Path(_) | Expr::Field(_)) => Ok(borrowed(operand)),
         expr => Ok(expr),
     }
@@ -128,7 +135,7 @@ pub(super) fn sleep(input: ParseStream) -> syn::Result<ExprPath> {
     })
 }
 
-/// `nested = allow`: this function's retries leave inner ones free.
+/// `nested = allow`: the calls inside may retry while this one is on a retry.
 pub(super) fn nested(input: ParseStream) -> syn::Result<()> {
     let mend = "`nested` has one value: `nested = allow`, for a function that retries conflicts and not failures; drop the key to keep its retries from being retried inside";
     let word: Ident = input
@@ -148,7 +155,7 @@ const CRATE_FORM: &str =
 pub(super) fn crate_path(input: ParseStream) -> syn::Result<Path> {
     let path =
         Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), CRATE_FORM))?;
-    // A type has no modules.
+    // A type has no modules, and rustc's own message would be about generated code.
     match path.segments.iter().find(|segment| segment.ident == "Self") {
         Some(segment) => Err(syn::Error::new_spanned(segment, CRATE_FORM)),
         None => Ok(path),

@@ -1,4 +1,4 @@
-//! A key of the attribute, as it was written or not.
+//! A key of the attribute with its value and its span, or without.
 
 use proc_macro2::{Ident, Span};
 

@@ -5,7 +5,7 @@ use super::key_info::{KeyInfo, list};
 /// The message for a key that does not exist.
 pub(super) fn unknown(written: &str, keys: &[KeyInfo]) -> String {
     let meant = match (known_elsewhere(written, keys), misspelt(written, keys)) {
-        // The same name need not mean the same elsewhere: `max_attempts` counts the first.
+        // It need not mean the same elsewhere: `max_attempts` counts the first attempt too.
         (Some(key), _) => format!(": did you mean `{}`,{}?", key.name, key.help),
         (None, Some(key)) => format!(": did you mean `{}`?", key.name),
         (None, None) => String::from("."),
@@ -14,7 +14,7 @@ pub(super) fn unknown(written: &str, keys: &[KeyInfo]) -> String {
     format!("there is no key `{written}`{meant} The keys are {known}")
 }
 
-/// The key that other crates call so.
+/// The key that has this name in other crates.
 fn known_elsewhere<'k>(written: &str, keys: &'k [KeyInfo]) -> Option<&'k KeyInfo> {
     keys.iter().find(|key| key.elsewhere.contains(&written))
 }

@@ -1,18 +1,17 @@
-//! All errors of one attribute, reported together.
+//! The errors of one attribute, collected and reported together.
 
 use super::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::fmt::Display;
 
-/// Collects errors until they are taken with [`Errors::into_tokens`]. Forgetting
-/// to take them would swallow a user's error, so that is caught in debug
-/// builds.
+/// Collects errors until [`Errors::into_tokens`] writes them. To forget that would
+/// swallow a user's error, so it panics in debug builds.
 #[derive(Default)]
 pub(crate) struct Errors {
     list: Vec<syn::Error>,
-    /// Where the user wrote the attribute, if that is not where the macro is
-    /// called: what an impl block hands to a method stands on the method.
+    /// The span of the user's own attribute, where another attribute macro was written
+    /// for it: `retry_method` for the `#[retry]` of a method.
     attribute: Option<Span>,
     taken: bool,
 }
@@ -43,7 +42,7 @@ impl Errors {
         self.list.push(error);
     }
 
-    /// The value, or `None` and one fault more.
+    /// The value, or `None` and one error more.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -67,7 +66,7 @@ impl Drop for Errors {
     }
 }
 
-/// The item as it was, and what is wrong with it.
+/// The item, followed by its errors.
 pub(crate) fn with_errors(item: TokenStream, errors: Errors) -> TokenStream {
     let errors = errors.into_tokens();
     code!(#item #errors)

@@ -17,7 +17,7 @@ pub(crate) struct Function {
     pub(crate) body: FunctionBody,
 }
 
-/// What stands after the signature.
+/// What follows the signature.
 #[derive(Clone)]
 pub(crate) enum FunctionBody {
     Block(Group),
@@ -34,7 +34,7 @@ impl Function {
         }
     }
 
-    /// Puts other tokens between the braces, whose place stays.
+    /// Puts other tokens between the braces, which keep their span.
     pub(crate) fn set_body(&mut self, tokens: TokenStream) {
         if let FunctionBody::Block(group) = &mut self.body {
             *group = group_like(group, tokens);
@@ -42,8 +42,8 @@ impl Function {
     }
 }
 
-/// The braces themselves: a `$body:block` of `macro_rules!` comes in a group
-/// without a delimiter around them.
+/// The group in braces: around a `$body:block` of `macro_rules!` there is one more group,
+/// without a delimiter.
 fn braced(group: Group) -> Group {
     if group.delimiter() != Delimiter::None {
         return group;
@@ -91,8 +91,8 @@ impl Parse for Function {
     }
 }
 
-/// `#![allow(..)]` at the head of the body says the same before the function, and
-/// only there can something stand in front of it.
+/// Takes inner attributes such as `#![allow(..)]` out of the body. Nothing can be put
+/// before them there; as outer attributes of the function they mean the same.
 fn split_inner(body: Group) -> syn::Result<(Vec<Attribute>, Group)> {
     let mut head = body.stream().into_iter();
     let is = |token: Option<TokenTree>, sign| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);

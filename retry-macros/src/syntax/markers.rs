@@ -1,6 +1,6 @@
-//! Marks in a function's body, by which one attribute tells another that it
-//! was there: attributes are expanded one after the other, under any alias,
-//! and see of those before only what they left in the tokens.
+//! Markers in the body of a function, by which attributes tell one another that they
+//! were there. Attributes are expanded one after the other, and an alias hides their
+//! names: all that one can know of those before it is what they left in the tokens.
 
 use super::function::{Function, FunctionBody};
 use super::tokens::{code, contains};
@@ -23,19 +23,18 @@ impl Marker {
         }
     }
 
-    /// An item that does nothing and carries the mark.
+    /// The marker: a constant without effect.
     pub(crate) fn tokens(self) -> TokenStream {
         let name = Ident::new(self.name(), Span::mixed_site());
         code!(const #name: () = ();)
     }
 
-    /// Whether the body carries the mark, however deep other attributes have
-    /// wrapped it by now.
+    /// Whether the marker is in the body, however deep other attributes have wrapped it.
     pub(crate) fn is_on(self, function: &Function) -> bool {
         contains(function.body_tokens(), self.name())
     }
 
-    /// Puts the mark at the head of the body, if there is none in it.
+    /// Puts the marker at the head of the body, once.
     pub(crate) fn put_on(self, function: &mut Function) {
         if let (FunctionBody::Block(_), false) = (&function.body, self.is_on(function)) {
             let mark = self.tokens();
@@ -45,8 +44,8 @@ impl Marker {
     }
 }
 
-/// What a retried function calls the runtime's hidden module. Every one of them does,
-/// and nothing else; so this is the mark of a retried function, and costs it no item.
+/// What a retried function calls the runtime's hidden module. Only retried functions do,
+/// and all of them; so this name is their marker, which costs no item of its own.
 pub(crate) const RUNTIME_ALIAS: &str = "__retry";
 
 /// Whether the function is retried already.

@@ -42,8 +42,8 @@ impl ToTokens for RuntimePath {
                 code!(::retry_runtime::#hidden)
             }
             Some(path) => {
-                // The end of the user's path is what rustc blames where it leads to
-                // something else.
+                // With the span of the path's end: where the path leads to something
+                // else, rustc's message points there.
                 let hidden = SpanRange::of(path).ident(HIDDEN_MODULE);
                 code!(#path::#hidden)
             }

@@ -1,6 +1,8 @@
 //! The arithmetic of a budget: no clock, no lock.
 
 use super::rules::{RETRY, Rules, Share, TOKEN};
+#[cfg(feature = "tracing")]
+use super::stretch::Stretch;
 use crate::time::clock::Instant;
 use crate::verdict::Verdict;
 
@@ -16,6 +18,8 @@ pub(super) struct Account {
     /// The largest `max` of the policies that asked, as far as it makes a
     /// difference; 0 before the first.
     max_retries: u8,
+    #[cfg(feature = "tracing")]
+    pub(super) stretch: Stretch,
 }
 
 impl Account {
@@ -24,6 +28,8 @@ impl Account {
         level: 0.0,
         seen: 0,
         max_retries: 0,
+        #[cfg(feature = "tracing")]
+        stretch: Stretch::NEW,
     };
 
     /// The account brought to `now`, when the counter of successes stands at

@@ -16,6 +16,10 @@ pub(super) const FAILURE: f64 = TOKEN;
 pub(super) const RETRY: f64 = TOKEN;
 /// What a retry that succeeds earns: what it and the failure before it took.
 pub(super) const MENDED: f64 = FAILURE + RETRY;
+/// The same after a time-out. Where half of the nodes hang, two attempts in a row are
+/// as likely to fail as not, and a retry that succeeds has to pay for one that fails.
+/// With as much after other errors an overload would be fed that does not say so.
+pub(super) const MENDED_TIME_OUT: f64 = 5.0 * TOKEN;
 
 /// However many retries a policy makes, it raises a reserve no further than this.
 const RAISED_AT_MOST: u32 = 200;
@@ -75,8 +79,10 @@ impl Rules {
     /// What a retry earns that has succeeded after a failure with this verdict.
     pub(super) fn mended(self, verdict: Verdict) -> f64 {
         match self {
-            Self::Share(_) if !verdict.is_overloaded() => MENDED,
-            Self::Share(_) | Self::Throttle(_) => 0.0,
+            Self::Throttle(_) => 0.0,
+            Self::Share(_) if verdict.is_overloaded() => 0.0,
+            Self::Share(_) if verdict.is_timed_out() => MENDED_TIME_OUT,
+            Self::Share(_) => MENDED,
         }
     }
 }
@@ -86,7 +92,7 @@ impl Share {
         reserve: 10,
         window_millis: NonZeroU32::new(10_000).unwrap(),
         per_second: 0,
-        earned: 200,
+        earned: 150,
     };
 
     #[allow(clippy::cast_possible_truncation, reason = "at most 1000")]

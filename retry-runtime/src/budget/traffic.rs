@@ -59,9 +59,11 @@ impl Budget {
 
     /// A retry succeeded: it earns two tokens, for itself and for the failure before it.
     ///
-    /// `verdict` is that of the last failure before the success. Where it said that the
-    /// service is [overloaded](Verdict::overloaded), nothing is earned: such a retry gets
-    /// through in the place of another request. To be told beside
+    /// `verdict` is that of the last failure before the success. After a
+    /// [time-out](Verdict::timed_out) five tokens are earned: where half of the nodes hang,
+    /// a retry that succeeds has to pay for others that do not. Where the failure said that
+    /// the service is [overloaded](Verdict::overloaded), nothing is earned: such a retry
+    /// gets through in the place of another request. To be told beside
     /// [`record_success`](Self::record_success), once a call; not where a hedge wins,
     /// unless its own attempt comes after a failure.
     ///

@@ -10,6 +10,7 @@ use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::ended::Ended;
+use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
@@ -19,14 +20,14 @@ use std::time::Duration;
 /// What a call site is: its name in log and metric, and its policy.
 #[derive(Debug)]
 pub struct Site {
-    name: &'static str,
+    name: Name,
     policy: Policy,
 }
 
 impl Site {
     /// A call site that goes by `name`.
     #[must_use]
-    pub const fn new(name: &'static str, policy: Policy) -> Self {
+    pub const fn new(name: Name, policy: Policy) -> Self {
         Self { name, policy }
     }
 
@@ -54,7 +55,7 @@ impl Site {
     #[must_use]
     pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
         Terms {
-            name: self.name,
+            subject: Subject::of(self.name),
             policy: &self.policy,
             budget: Some(budget),
         }
@@ -65,14 +66,14 @@ impl Site {
     #[must_use]
     pub const fn unpaid(&self) -> Terms<'_> {
         Terms {
-            name: self.name,
+            subject: Subject::of(self.name),
             policy: &self.policy,
             budget: None,
         }
     }
 
-    #[cfg(feature = "tracing")]
-    pub(crate) const fn name(&self) -> &'static str {
+    /// What logs and metrics call it.
+    pub(crate) const fn name(&self) -> Name {
         self.name
     }
 }
@@ -80,12 +81,33 @@ impl Site {
 /// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    pub(crate) name: &'static str,
+    pub(crate) subject: Subject<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) budget: Option<&'a Budget>,
 }
 
-impl Terms<'_> {
+impl<'a> Terms<'a> {
+    /// The same, where the function's name is the value of an expression: it is asked
+    /// for where something is told.
+    #[inline]
+    #[must_use]
+    pub const fn called(self, name: &'a dyn Fn() -> &'static str) -> Self {
+        Self {
+            subject: self.subject.given(name),
+            ..self
+        }
+    }
+
+    /// The same under another name.
+    #[inline]
+    #[must_use]
+    pub const fn named(self, name: Name) -> Self {
+        Self {
+            subject: Subject::of(name),
+            ..self
+        }
+    }
+
     /// A call succeeded with its attempt of this number, which had `before` before it:
     /// the budget earns, and there is something to tell where it had to be repeated.
     #[inline]
@@ -104,7 +126,7 @@ impl Terms<'_> {
         if let (Some(budget), Some(mended)) = (self.budget, before.failure()) {
             budget.record_mended(mended);
         }
-        observe::recovered(self.name, attempts);
+        observe::recovered(self.subject, attempts);
     }
 
     /// The breaker has not admitted the attempt of this number: the call ends.
@@ -184,9 +206,9 @@ impl Call {
     }
 
     /// Counts a hedge that is paid for.
-    pub(crate) fn hedge(&mut self, name: &'static str) {
+    pub(crate) fn hedge(&mut self, subject: Subject<'_>) {
         self.attempts.hedge();
-        observe::hedged(name, self.number());
+        observe::hedged(subject, self.number());
     }
 
     /// The call succeeded.

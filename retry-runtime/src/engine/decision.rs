@@ -32,6 +32,8 @@ pub(crate) enum Before {
     Failure,
     /// A failure that said that the service is overloaded.
     Overload,
+    /// No answer in time.
+    TimeOut,
 }
 
 impl Retries {
@@ -46,7 +48,8 @@ impl Retries {
         match self.0 & Self::BEFORE {
             0 => Before::Nothing,
             1 => Before::Failure,
-            _ => Before::Overload,
+            2 => Before::Overload,
+            _ => Before::TimeOut,
         }
     }
 
@@ -58,6 +61,7 @@ impl Retries {
             Before::Nothing => 0,
             Before::Failure => 1,
             Before::Overload => 2,
+            Before::TimeOut => 3,
         };
         Self(count << 2 | before)
     }
@@ -213,6 +217,7 @@ impl Before {
         match judgement {
             None => Self::Nothing,
             Some(judgement) if judgement.heard.is_overloaded() => Self::Overload,
+            Some(judgement) if judgement.heard.is_timed_out() => Self::TimeOut,
             Some(_) => Self::Failure,
         }
     }
@@ -223,6 +228,7 @@ impl Before {
             Self::Nothing => None,
             Self::Failure => Some(Verdict::transient()),
             Self::Overload => Some(Verdict::transient().overloaded()),
+            Self::TimeOut => Some(Verdict::transient().timed_out()),
         }
     }
 }

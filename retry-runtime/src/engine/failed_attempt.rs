@@ -122,7 +122,7 @@ impl<'a> FailedAttempt<'a> {
     /// What log and metric are told of it; `attempt` is its number.
     pub(crate) const fn told(&self, attempt: u32) -> Failed<'a> {
         Failed {
-            function: self.terms.name,
+            subject: self.terms.subject,
             attempt,
             of: self.terms.policy.retries().saturating_add(1),
             error: self.error,

@@ -40,12 +40,15 @@ pub fn ask<E: ?Sized, A>(predicate: impl FnOnce(&E) -> A, subject: &E) -> A {
     predicate(subject)
 }
 
+/// What an attempt says that a limit has cut.
+const CUT: Verdict = Verdict::transient().timed_out();
+
 /// The error's own word. An attempt that a limit has cut says nothing of its own: it
 /// is transient.
 #[inline]
 pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judgement {
     if cut.is_some() {
-        Judgement::of(Verdict::transient())
+        Judgement::of(CUT)
     } else {
         Judgement::of(error.verdict())
     }
@@ -92,7 +95,7 @@ impl Judgement {
     #[must_use]
     pub fn by_predicate(verdict: Verdict, own: Option<Verdict>, cut: Option<Elapsed>) -> Self {
         let heard = if cut.is_some() {
-            Verdict::transient()
+            CUT
         } else {
             own.unwrap_or(verdict)
         };

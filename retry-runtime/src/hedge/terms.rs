@@ -1,6 +1,7 @@
 //! What a hedged call is made under, and what it asks the engine.
 
 use super::delay_arg::Hedge;
+use crate::budget::Budget;
 use crate::ended::Ended;
 use crate::engine::call::{Call, Terms};
 use crate::engine::decision::{Before, Happened};
@@ -8,13 +9,19 @@ use crate::engine::delays::{Delays, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
+use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
+use crate::policy::Policy;
 use crate::time::limit::Deadline;
 use std::time::Duration;
 
 /// What a hedged call is made under.
 pub struct HedgedTerms<'a, D = PolicyDelays> {
-    terms: Terms<'a>,
+    /// Found out at the start where it is an expression: what that borrows would be a
+    /// part of the future, which could not be `Send` then.
+    name: Name,
+    policy: &'a Policy,
+    budget: Option<&'a Budget>,
     pub(super) hedge: Hedge<'a>,
     deadline: Option<Deadline>,
     retry_until: Option<Deadline>,
@@ -35,7 +42,9 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn of(terms: Terms<'a>, hedge: Hedge<'a>) -> Self {
         Self {
-            terms,
+            name: terms.subject.fixed(),
+            policy: terms.policy,
+            budget: terms.budget,
             hedge,
             deadline: None,
             retry_until: None,
@@ -47,7 +56,9 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn delays<D: Delays>(self, delays: D) -> HedgedTerms<'a, D> {
         HedgedTerms {
-            terms: self.terms,
+            name: self.name,
+            policy: self.policy,
+            budget: self.budget,
             hedge: self.hedge,
             deadline: self.deadline,
             retry_until: self.retry_until,
@@ -57,6 +68,14 @@ impl<'a> HedgedTerms<'a> {
 }
 
 impl<'a, D> HedgedTerms<'a, D> {
+    fn terms(&self) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name),
+            policy: self.policy,
+            budget: self.budget,
+        }
+    }
+
     /// The call's deadline.
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Deadline>) -> Self {
@@ -73,7 +92,7 @@ impl<'a, D> HedgedTerms<'a, D> {
 
     /// What a push-back is too long for, if it is: the policy, or the deadline.
     pub(super) fn too_long(&self, pushback: Duration) -> Option<Ended> {
-        if pushback > self.terms.policy.longest_pushback {
+        if pushback > self.policy.longest_pushback {
             return Some(Ended::Pushback);
         }
         let remaining = self.deadline.as_ref().and_then(Deadline::remaining);
@@ -84,7 +103,7 @@ impl<'a, D> HedgedTerms<'a, D> {
 
     /// The call has succeeded after that many attempts.
     pub(super) fn succeeded(&self, attempts: u32, before: Before) {
-        self.terms.succeeded(attempts, before);
+        self.terms().succeeded(attempts, before);
     }
 
     /// The call has failed after that many attempts.
@@ -95,23 +114,23 @@ impl<'a, D> HedgedTerms<'a, D> {
         error: Shown<'_>,
         ended: Ended,
     ) {
-        let failed = FailedAttempt::under(self.terms, judgement).error(error);
+        let failed = FailedAttempt::under(self.terms(), judgement).error(error);
         observe::ended(&failed.told(attempts), ended);
     }
 
     /// The breaker has not admitted the last of that many attempts.
     pub(super) fn rejected(&self, attempts: u32, error: Shown<'_>) {
-        self.terms.rejected(attempts, error);
+        self.terms().rejected(attempts, error);
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the
     /// delay's own cap, because it can be given back what was not needed.
     pub(super) fn hedge(&self, call: &mut Call) -> Option<RetryToken<'a>> {
-        let token = call.hedge_token(self.terms)?;
+        let token = call.hedge_token(self.terms())?;
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;
         }
-        call.hedge(self.terms.name);
+        call.hedge(Subject::of(self.name));
         Some(token)
     }
 }
@@ -127,7 +146,7 @@ impl<'a, D: Delays> HedgedTerms<'a, D> {
         closed: Option<Ended>,
         error: Shown<'_>,
     ) -> Result<Granted<'a>, Ended> {
-        let failed = FailedAttempt::of(self.terms, happened)
+        let failed = FailedAttempt::of(self.terms(), happened)
             .error(error)
             .closed(closed)
             .deadline(self.deadline)
@@ -136,7 +155,7 @@ impl<'a, D: Delays> HedgedTerms<'a, D> {
         let wait = call.failed_beside(number, failed)?;
         Ok(Granted {
             wait,
-            token: RetryToken::by(self.terms.budget),
+            token: RetryToken::by(self.budget),
             before: call.before(),
         })
     }

@@ -25,7 +25,7 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
-pub use self::show_error::{Show, ShowDebug, ShowNot};
+pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
@@ -43,8 +43,9 @@ pub use crate::hedge::{
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::non_idempotent::NonIdempotent;
-pub use crate::observe::Shown;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
+pub use crate::observe::subject::Name;
+pub use crate::observe::{Shown, ran_twice, unknown_error};
 pub use crate::operation::{Operation, class};
 pub use crate::policy::Policy;
 pub use crate::time::backoff_sleep::pause;
@@ -53,7 +54,7 @@ pub use crate::time::timeout::Cut;
 pub use crate::time::timer::{blocked, sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
-pub use crate::{__returns as returns, __shown as shown};
+pub use crate::{__name as name, __returns as returns, __shown as shown};
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
@@ -102,6 +103,13 @@ pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
 #[inline]
 pub const fn policy(given: &Policy) -> Policy {
     *given
+}
+
+/// The name that was given.
+#[inline]
+#[must_use]
+pub const fn given_name(given: &'static str) -> &'static str {
+    given
 }
 
 /// The number of retries that was given.

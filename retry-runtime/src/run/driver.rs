@@ -14,6 +14,7 @@ use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
+use crate::observe::subject::{Name, Subject};
 use crate::policy::Policy;
 use crate::time::limit::Limit;
 use std::any::type_name;
@@ -47,14 +48,8 @@ pub(super) struct Base<'b, Op> {
     pub(super) policy: Policy,
     pub(super) op: Op,
     pub(super) budget: Option<&'b Budget>,
-    pub(super) name: Option<&'static str>,
-}
-
-impl<Op> Base<'_, Op> {
     /// What logs and metrics call it.
-    fn name(&self) -> &'static str {
-        self.name.unwrap_or_else(std::any::type_name::<Op>)
-    }
+    pub(super) name: Name,
 }
 
 /// The state that a step of the run changes.
@@ -64,13 +59,13 @@ type Now<'p, 'b, F, H, S> = StateProj<'p, 'b, F, <H as BeforeRetry>::Hook, <S as
 type Step<T, E> = ControlFlow<Result<T, E>>;
 
 impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, PolicyDelays> {
-    pub(super) const fn new(policy: Policy, op: Op) -> Self {
+    pub(super) const fn new(policy: Policy, op: Op, name: Name) -> Self {
         Self {
             base: Base {
                 policy,
                 op,
                 budget: None,
-                name: None,
+                name,
             },
             on: ByItself,
             on_ok: AnyOk,
@@ -178,7 +173,7 @@ where
         cut: Option<Elapsed>,
     ) -> Step<T, E> {
         let terms = Terms {
-            name: self.base.name(),
+            subject: Subject::of(self.base.name),
             policy: &self.base.policy,
             budget: self.base.budget,
         };

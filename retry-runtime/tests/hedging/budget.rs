@@ -91,7 +91,7 @@ async fn a_retry_that_another_attempt_makes_needless_is_given_back() {
 #[tokio::test(start_paused = true)]
 async fn a_hedge_whose_hook_is_not_over_is_given_back() {
     let budget = full();
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delay = std::time::Duration::from_millis(50);
     let plan = rt::HedgedTerms::of(site.paid_by(&budget), rt::hedge_after(&delay));
     let service = Service::new([ok(100)]);

@@ -76,7 +76,7 @@ async fn a_panic_in_one_attempt_drops_the_others() {
         .run_until(async {
             tokio::task::spawn_local(async move {
                 use retry_runtime::__private as rt;
-                let site = rt::Site::new("call", policy(3));
+                let site = rt::Site::new(rt::Name::written("call"), policy(3));
                 let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) }));
                 rt::hedged(
                     rt::Hedges::<2>,

@@ -23,7 +23,7 @@ fn timer(_: std::time::Duration) -> impl Future<Output = ()> {
 #[test]
 fn a_call_with_hedges_and_retries_allocates_nothing() {
     use retry_runtime::Verdict;
-    let site = rt::Site::new("call", policy(20));
+    let site = rt::Site::new(rt::Name::written("call"), policy(20));
     let mut attempts = 0;
     let info = allocation_counter::measure(|| {
         let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) }));
@@ -76,7 +76,7 @@ fn the_future_holds_its_lanes_and_little_else() {
             ))
         };
     }
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let (one, eight) = (size!(1, site), size!(8, site));
     let lane = (eight - one) / 7;
     println!("1 hedge: {one} bytes; 8 hedges: {eight}; a lane: {lane}");
@@ -87,7 +87,7 @@ fn the_future_holds_its_lanes_and_little_else() {
 #[test]
 fn the_future_is_send_where_the_body_is() {
     fn send<T: Send>(_: T) {}
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(1) }));
     send(rt::hedged(
         rt::Hedges::<8>,
@@ -105,7 +105,7 @@ fn the_future_is_send_where_the_body_is() {
 #[tokio::test(start_paused = true)]
 async fn polled_after_its_end_it_is_pending() {
     let service = Service::new([never(), ok(10)]);
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delay = told().after.unwrap();
     let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&delay));
     let mut call = pin!(rt::hedged(
@@ -133,7 +133,7 @@ async fn no_timer_is_asked_for_nothing() {
         asked.borrow_mut().push(wait);
         rt::sleep(wait)
     };
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delays = {
         use rt::AnyDelays as _;
         rt::Given([ms(0), ms(100)]).delays()

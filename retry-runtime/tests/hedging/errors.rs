@@ -79,7 +79,7 @@ async fn a_permanent_error_ends_the_wait_for_a_retry() {
 /// A call whose attempts end as told, the hedge at once, with a backoff of its own.
 macro_rules! ends {
     ($service:expr, $delays:expr, $end:expr) => {{
-        let site = rt::Site::new("call", policy(8));
+        let site = rt::Site::new(rt::Name::written("call"), policy(8));
         let delay = std::time::Duration::from_millis(50);
         let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&delay)).delays($delays);
         rt::hedged(

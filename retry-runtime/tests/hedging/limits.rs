@@ -127,7 +127,7 @@ async fn on_an_outer_retry_nothing_is_hedged() {
 #[tokio::test(start_paused = true)]
 async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
     let calls = [const { Cell::new(0) }; 3];
-    let site = rt::Site::new("call", policy(2));
+    let site = rt::Site::new(rt::Name::written("call"), policy(2));
     let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(5_000) }));
     let inner = |number: usize| {
         let count = &calls[number];
@@ -161,7 +161,7 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_yet() {
     let service = Service::new([never()]);
-    let site = rt::Site::new("call", policy(8).deadline(ms(120)));
+    let site = rt::Site::new(rt::Name::written("call"), policy(8).deadline(ms(120)));
     let deadline = site.deadline();
     let plan =
         rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);

@@ -37,7 +37,10 @@ impl Client {
         key: K,
         count: usize,
     ) -> (Result<String, io::Error>, Option<Ended>) {
-        let site = rt::Site::new("get", policy(4).timeout(ms(400)).deadline(ms(2000)));
+        let site = rt::Site::new(
+            rt::Name::written("get"),
+            policy(4).timeout(ms(400)).deadline(ms(2000)),
+        );
         let deadline = site.deadline();
         let seed = rt::seed();
         let given = &self.hedge;

@@ -179,7 +179,7 @@ macro_rules! call {
         async {
             use retry_runtime::__private as rt;
             let (service, policy, told) = ($service, $policy, $told);
-            let site = rt::Site::new("call", policy);
+            let site = rt::Site::new(rt::Name::written("call"), policy);
             let given = &told.follows;
             let hedge = match told.after {
                 Some(_) => rt::hedge_after(&told.after),

@@ -10,7 +10,7 @@ use syn::{Attribute, Field, Fields, Ident, LitBool, Member, Meta, Path, Token};
 
 pub(super) const FORM: &str = "write `#[transient]`, `#[transient(not_sent)]`, `#[transient(refused)]`, `#[transient(after = field)]`, `#[transient(overloaded)]`, `#[transient(forward)]`, `#[transient(permanent)]` or `#[transient(permanent, against)]`";
 
-/// A verdict without its wait.
+/// A verdict without its push-back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct FixedVerdict {
     pub(super) kind: VerdictKind,
@@ -58,7 +58,7 @@ pub(super) enum VerdictSource {
 }
 
 impl VerdictSource {
-    /// The field that has to be asked.
+    /// The field that the verdict depends on.
     pub(super) fn field(&self) -> Option<Member> {
         match self {
             Self::Fixed { after, .. } => after.clone(),
@@ -66,7 +66,7 @@ impl VerdictSource {
         }
     }
 
-    /// The verdict, if no field has to be asked.
+    /// The verdict, where it does not depend on a field.
     pub(super) const fn verdict(&self) -> FixedVerdict {
         match self {
             Self::Fixed { verdict, .. } => *verdict,
@@ -75,7 +75,7 @@ impl VerdictSource {
     }
 }
 
-/// The words, each with the place where it was written.
+/// What was written, each word with its span.
 #[derive(Default)]
 pub(super) struct TransientAttr {
     kind: Option<(VerdictKind, Span)>,
@@ -137,7 +137,7 @@ impl TransientAttr {
         ]
     }
 
-    /// On an enum: its variants have the verdicts.
+    /// For an enum: only its variants have verdicts.
     pub(super) fn refuse_verdict(&self, errors: &mut Errors) {
         if let Some(span) = self.spans().into_iter().flatten().next() {
             errors.at(
@@ -147,7 +147,7 @@ impl TransientAttr {
         }
     }
 
-    /// On a variant: the type has the path.
+    /// For a variant: only the type has `crate`.
     pub(super) fn refuse_crate(&self, errors: &mut Errors) {
         if let Some((_, span)) = &self.crate_path {
             errors.at(
@@ -157,7 +157,7 @@ impl TransientAttr {
         }
     }
 
-    /// Where the verdict comes from; nothing said is permanent.
+    /// Where the verdict comes from; without a word the error is permanent.
     pub(super) fn answer(
         &self,
         fields: &Fields,

@@ -308,16 +308,20 @@ fn not_yet_is_no_failure() {
 fn what_came_before_a_retry_is_kept_beside_their_number() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
+    let policy = PLAIN.max(5);
     let overloaded = Verdict::transient().overloaded();
     for (verdict, before) in [
         (Verdict::transient(), Before::Failure),
         (overloaded, Before::Overload),
+        (overloaded.timed_out(), Before::Overload),
+        (Verdict::transient().timed_out(), Before::TimeOut),
         (Verdict::not_sent(), Before::Failure),
     ] {
-        assert!(step(&mut attempts, &PLAIN, verdict, &mut world).is_ok());
+        assert!(step(&mut attempts, &policy, verdict, &mut world).is_ok());
         assert_eq!(attempts.before(), before);
+        assert!(before.failure().is_some());
     }
-    assert_eq!(attempts.retries(), 3);
+    assert_eq!(attempts.retries(), 5);
     let most = Retries(u32::MAX).after(Before::Failure);
     assert_eq!(
         (most.count(), most.before()),
