@@ -25,6 +25,7 @@ mod invalid;
 mod jitter;
 mod kind;
 mod limits;
+mod misspelt;
 mod nanos;
 #[cfg(feature = "serde")]
 mod serde;
@@ -36,6 +37,8 @@ pub use invalid::InvalidPolicy;
 pub use jitter::Jitter;
 pub use kind::{Argument, KINDS, Kind};
 pub use limits::check_limits;
+#[doc(hidden)]
+pub use misspelt::misspelt;
 
 /// The one name in what stands for a number where any crate has turned on the
 /// feature `arbitrary_precision` of `serde_json`; its value is the number's text.
