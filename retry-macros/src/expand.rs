@@ -80,7 +80,8 @@ fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStrea
     })
 }
 
-/// Another attribute has wrapped the body: the attempt stands inside.
+/// Another attribute macro has wrapped the body: the attempt is the user's own block
+/// inside.
 fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
     match Block::parse_within.parse2(body.stream()) {
         Ok(stmts) => {
@@ -96,8 +97,8 @@ fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStr
     }
 }
 
-/// A function that returns a future: the `async` block that it ends in is the
-/// attempt, or else its tail is, evaluated anew for each.
+/// A function that returns a future: where it ends in an `async` block, that block is
+/// the attempt; any other tail expression is evaluated anew for each attempt.
 fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>) -> TokenStream {
     let Ok(mut stmts) = Block::parse_within.parse2(body.stream()) else {
         return body.stream();
@@ -173,7 +174,7 @@ fn rewrite_user_body(
     });
 }
 
-/// The user's statements between their braces; the block is left empty.
+/// Takes the statements out of a block, with the braces around them.
 fn taken(block: &mut Block) -> Group {
     let stmts = std::mem::take(&mut block.stmts);
     let mut body = Group::new(Delimiter::Brace, code!(#(#stmts)*));
@@ -230,8 +231,8 @@ fn bind_around(
         .flatten()
         .collect();
     let is_used = |name: &Ident| tokens::mentions(attempt.clone(), name);
-    // What the statements before make of a `mut` argument belongs to the call: the
-    // attempts see it, and cannot change it.
+    // A `mut` argument that these statements may have changed keeps its value for the whole
+    // call: attempts can read it, and cannot change it.
     let prepared = changed_before(sig, around);
     let is_visible = |name: &Ident| {
         let word = name.unraw();

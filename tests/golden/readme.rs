@@ -1,10 +1,8 @@
 async fn connect(address: &str) -> io::Result<TcpStream> {
     use ::retry_runtime::__private_0_1_0::{self as __retry, Awaitable as _};
     static __RETRY_BUDGET: __retry::Budget = __retry::Budget::standard();
-    static __RETRY_SITE: __retry::Site = __retry::Site::new(
-        __retry::concat!(__retry::module_path!(), "::connect"),
-        __retry::Policy::DEFAULT,
-    );
+    static __RETRY_SITE: __retry::Site =
+        __retry::Site::new(__retry::name!(), __retry::Policy::DEFAULT);
     let mut call = __retry::Call::new();
     loop {
         let wait = {

@@ -221,8 +221,8 @@ fn uniquely(name: &impl ToTokens) -> TokenStream {
     code!(#[allow(unreachable_code)] if false { loop {} let _ = &mut #name; })
 }
 
-/// The bindings inside a pattern like `[a, mut b]`: they are bound once more before the loop,
-/// since a `mut` in the pattern would change how it binds.
+/// The variables of a pattern whose binding mode is not known, like `[a, mut b]`: they
+/// are bound once more before the loop, where a `mut` does not change that mode.
 struct Nested<'b, 'a> {
     binder: &'b mut Binder<'a>,
     cfgs: &'b TokenStream,

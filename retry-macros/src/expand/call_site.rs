@@ -39,7 +39,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What the function is called, where an expression of the user's says it.
+    /// The name, where it is an expression of the user's.
     pub(super) fn given_name(&self) -> Option<TokenStream> {
         match &self.plan.name {
             NamePlan::Given(expr) => {

@@ -1,5 +1,4 @@
-//! What becomes of an attempt: success, a verdict on its failure, the next
-//! retry or the end.
+//! What follows an attempt: the end of the call, or the wait before the next retry.
 
 use super::writer::{AttemptBody, LoopWriter};
 use crate::plan::{BudgetPlan, Callable, NamePlan};
@@ -8,7 +7,7 @@ use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
 impl LoopWriter<'_> {
-    /// Ends the loop with the outcome, or ends in how long to wait.
+    /// An expression that leaves the loop, or whose value is how long to wait.
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
@@ -57,7 +56,7 @@ impl LoopWriter<'_> {
         code!(let judgement = #error.map(|error| #of_error) #of_response; #record)
     }
 
-    /// The failure, with all that bears on the decision.
+    /// The failed attempt, with all that the decision depends on.
     fn failure(&self, output: SpanRange) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         // At the result type, so that one that is no `Result` is reported once.
@@ -89,7 +88,7 @@ impl LoopWriter<'_> {
         Some(code!(.or_else(|| #response.and_then(|response| #rt::Judgement::of_response(#ask)))))
     }
 
-    /// Leaves with the outcome, and why retries ended.
+    /// Leaves the loop with the outcome, and with why retries ended.
     pub(super) fn end(&self, ended: TokenStream) -> TokenStream {
         let rt = self.rt;
         if self.plan.hedge.is_some() {
@@ -101,7 +100,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// What the error says about trying again.
+    /// The verdict on the error, from `on` or from the error itself.
     fn of_error(&self, output: SpanRange) -> TokenStream {
         let rt = self.rt;
         let cut = if self.plan.cuts() {
@@ -123,7 +122,7 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// Asks a predicate about a reference.
+    /// The answer of the user's predicate to a reference.
     fn ask(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
         let rt = self.rt;
         let code = self.code(predicate);

@@ -49,13 +49,14 @@ pub(super) struct AttemptBody<'a> {
 }
 
 impl AttemptBody<'_> {
-    /// `{ before.. body.. }`, between the braces of the body: coverage tools look for
-    /// the body there, what rustc says of its end points at the closing one, and in the
-    /// 2021 edition the temporaries of the tail outlive the locals, as they did. What
-    /// is bound anew for the attempt has to outlive these temporaries; then the body
-    /// keeps a block of its own, and so it does where it was not taken apart, since
-    /// what rustc has said of a half-typed one is not said twice. The `match` is there
-    /// for the lint on braces that are not needed, and it ends temporaries.
+    /// `{ before.. body.. }` with the user's braces: coverage tools look for the body
+    /// between them, and rustc's messages about its end point at the closing one.
+    ///
+    /// The body is a block of its own inside in two cases. Where an argument is bound anew,
+    /// that binding has to outlive the temporaries of the tail expression, which in the 2021
+    /// edition are dropped after the locals. And where the body could not be parsed, rustc
+    /// would report its errors once more if its tokens were put into other braces. The
+    /// `match` keeps rustc from warning of needless braces, and ends the temporaries.
     pub(super) fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> Group {
         let inside = &self.bindings.inside;
         let tokens = match rewritten {

@@ -242,7 +242,7 @@ pub(crate) fn bound_names(pat: &Pat) -> Vec<Ident> {
     bindings(pat).iter().map(|pat| pat.ident.unraw()).collect()
 }
 
-/// Those that it binds by `mut`.
+/// The names that a pattern binds as `mut`.
 pub(crate) fn mut_names(pat: &Pat) -> Vec<Ident> {
     let is_mut = |pat: &&PatIdent| pat.mutability.is_some() && pat.by_ref.is_none();
     let bindings = bindings(pat);
@@ -250,7 +250,7 @@ pub(crate) fn mut_names(pat: &Pat) -> Vec<Ident> {
     names.map(|pat| pat.ident.unraw()).collect()
 }
 
-/// The place of a `ref mut` that borrows from what is passed by value.
+/// The span of a `ref mut` in the pattern of an argument that is passed by value.
 pub(crate) fn ref_mut(pat: &Pat, ty: &Type) -> Option<Span> {
     if matches!(ty, Type::Reference(_)) {
         return None;
