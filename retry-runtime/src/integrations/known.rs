@@ -80,6 +80,8 @@ known_types! {
     Rejected: verdict,
     #[cfg(feature = "tokio")] ::tokio::time::error::Elapsed: verdict,
     #[cfg(feature = "reqwest")] ::reqwest::Error: verdict,
+    #[cfg(feature = "reqwest")] super::reqwest::check::StatusError: verdict,
+    #[cfg(feature = "reqwest")] super::reqwest::error::Error: verdict,
     #[cfg(any(feature = "reqwest", feature = "tonic"))] ::hyper::Error: known,
     #[cfg(any(feature = "reqwest", feature = "tonic"))] ::h2::Error: known,
     #[cfg(feature = "tonic")] ::tonic::Status: verdict,
