@@ -127,10 +127,27 @@ pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Poli
     policy
 }
 
-/// A policy with another deadline, or without one.
+/// A policy without a timeout.
 #[inline]
-pub const fn with_deadline(mut policy: Policy, deadline: Option<Duration>) -> Policy {
-    policy.deadline = deadline;
+pub const fn without_timeout(policy: Policy) -> Policy {
+    with_timeout(policy, None)
+}
+
+/// A policy with another deadline, or without one. The deadline of a service config
+/// stays, where it is the smaller one.
+#[inline]
+pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
+    match deadline {
+        Some(deadline) => policy.deadline(deadline),
+        None if policy.deadline_is_ceiling => policy,
+        None => without_deadline(policy),
+    }
+}
+
+/// A policy without a deadline.
+#[inline]
+pub const fn without_deadline(mut policy: Policy) -> Policy {
+    policy.deadline = None;
     policy
 }
 
