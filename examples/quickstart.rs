@@ -112,7 +112,7 @@ impl Transient for RpcError {
         match self {
             RpcError::Io(error) => error.verdict(),
             RpcError::TooLate(_) => Verdict::transient(),
-            RpcError::Busy(ms) => Verdict::refused().after(Duration::from_millis(*ms)),
+            RpcError::Busy(ms) => Verdict::refused().with_pushback(Duration::from_millis(*ms)),
             RpcError::Server(_) => Verdict::permanent(),
         }
     }

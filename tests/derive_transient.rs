@@ -66,7 +66,7 @@ enum Waits {
 
 #[test]
 fn a_field_is_the_wait() {
-    let after = |verdict: Verdict| verdict.after(WAIT);
+    let after = |verdict: Verdict| verdict.with_pushback(WAIT);
     let named = Waits::Named {
         code: 1,
         wait: WAIT,
@@ -123,7 +123,7 @@ fn a_field_is_asked() {
     };
     assert_eq!(told.verdict(), Verdict::transient());
     let counted = Forwards::Counted(1, Waits::NotSent(WAIT));
-    assert_eq!(counted.verdict(), Verdict::not_sent().after(WAIT));
+    assert_eq!(counted.verdict(), Verdict::not_sent().with_pushback(WAIT));
 }
 
 #[derive(Debug, Transient)]
@@ -150,7 +150,7 @@ fn a_struct_says_it_itself() {
     let busy = Busy {
         retry_after: Some(WAIT),
     };
-    assert_eq!(busy.verdict(), Verdict::refused().after(WAIT));
+    assert_eq!(busy.verdict(), Verdict::refused().with_pushback(WAIT));
     assert_eq!(Wrapped(reset()).verdict(), Verdict::transient());
     assert_eq!(Fatal.verdict(), Verdict::permanent());
 }

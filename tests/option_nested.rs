@@ -288,7 +288,7 @@ impl Pushed {
         self.inner().await
     }
 
-    #[retry(budget = none, on = |_| Verdict::transient().after(ms(10)))]
+    #[retry(budget = none, on = |_| Verdict::transient().with_pushback(ms(10)))]
     async fn inner(&self) -> Result<u32, Fault> {
         self.0.fail()
     }

@@ -20,7 +20,7 @@ fn is_pending(reply: &Reply) -> bool {
 fn judge(reply: &Reply) -> Verdict {
     match reply {
         Reply::Pending(_) => Verdict::transient(),
-        Reply::Throttled(wait) => Verdict::refused().after(*wait),
+        Reply::Throttled(wait) => Verdict::refused().with_pushback(*wait),
         Reply::Done(_) => Verdict::permanent(),
     }
 }

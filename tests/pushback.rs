@@ -1,4 +1,4 @@
-//! `Verdict::after`: the server says when to come again.
+//! `Verdict::with_pushback`: the server says when to come again.
 
 mod support;
 
@@ -144,10 +144,10 @@ async fn every_retryable_verdict_can_carry_one() {
         Verdict::refused(),
         Verdict::from(true),
     ] {
-        assert_eq!(waits(verdict.after(ms(33))).await, [ms(33)]);
+        assert_eq!(waits(verdict.with_pushback(ms(33))).await, [ms(33)]);
         assert_eq!(waits(verdict).await, [ms(100)]);
     }
-    let permanent = Verdict::permanent().after(ms(33));
+    let permanent = Verdict::permanent().with_pushback(ms(33));
     assert_eq!(waits(permanent).await, []);
 }
 

@@ -21,34 +21,15 @@ use std::path::Path;
     reason = "as in retry-macros/src/lib.rs"
 )]
 mod stages {
-    macro_rules! code {
-        ($($tokens:tt)*) => {
-            ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
-        };
-    }
-
-    pub(crate) mod attribute;
-    pub(crate) mod awaits;
     pub(crate) mod check;
-    pub(crate) mod declared;
+    pub(crate) mod derive;
+    pub(crate) mod entry;
     pub(crate) mod expand;
-    pub(crate) mod faults;
-    pub(crate) mod function;
     pub(crate) mod impl_block;
-    pub(crate) mod literal;
-    pub(crate) mod markers;
-    pub(crate) mod meant;
-    pub(crate) mod non_idempotent;
-    pub(crate) mod operation;
     pub(crate) mod options;
-    pub(crate) mod parameters;
-    pub(crate) mod place;
     pub(crate) mod plan;
-    pub(crate) mod returns;
-    pub(crate) mod scan;
-    pub(crate) mod shape;
-    pub(crate) mod site;
-    pub(crate) mod transient;
+    pub(crate) mod retry;
+    pub(crate) mod syntax;
 }
 #[allow(
     clippy::wildcard_imports,

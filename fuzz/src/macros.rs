@@ -2,7 +2,8 @@
 //! panic, the item comes out, and where it was Rust it still is.
 
 use crate::fragments;
-use crate::stages::{attribute as attributes, operation, transient};
+use crate::stages::derive::{operation, transient};
+use crate::stages::entry;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::str::FromStr;
@@ -15,17 +16,17 @@ enum Macro {
 }
 
 const MACROS: [Macro; 10] = [
-    Macro::Attribute("retry", attributes::retry),
-    Macro::Attribute("retry_unsent", attributes::retry_unsent),
-    Macro::Attribute("retry_method", attributes::retry_method),
-    Macro::Attribute("idempotent", attributes::idempotent),
-    Macro::Attribute("non_idempotent", attributes::non_idempotent),
+    Macro::Attribute("retry", entry::retry),
+    Macro::Attribute("retry_unsent", entry::retry_unsent),
+    Macro::Attribute("retry_method", entry::retry_method),
+    Macro::Attribute("idempotent", entry::idempotent),
+    Macro::Attribute("non_idempotent", entry::non_idempotent),
     Macro::Derive(operation::derive),
     Macro::Derive(transient::derive),
-    Macro::Attribute("retry_unsent_last", attributes::retry_unsent_last),
-    Macro::Attribute("non_idempotent_last", attributes::non_idempotent_last),
+    Macro::Attribute("retry_unsent_last", entry::retry_unsent_last),
+    Macro::Attribute("non_idempotent_last", entry::non_idempotent_last),
     // Twice as often as the others.
-    Macro::Attribute("retry", attributes::retry),
+    Macro::Attribute("retry", entry::retry),
 ];
 
 /// One byte for the macro, its options up to the first `@@`, then the item, as

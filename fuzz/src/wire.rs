@@ -79,7 +79,7 @@ pub fn grpc_pushback(data: &[u8]) {
         let wait = u64::try_from(millis).ok().map(Duration::from_millis);
         let expected = retry_runtime::Verdict::transient();
         let expected = wait.map_or(retry_runtime::Verdict::permanent(), |wait| {
-            expected.after(wait)
+            expected.with_pushback(wait)
         });
         assert_eq!(verdict, expected, "{millis}");
     }

@@ -1,6 +1,6 @@
 //! One attempt of a call, as the body sees it.
 
-use crate::clock::{self, Instant};
+use crate::time::clock::{self, Instant};
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;

@@ -1,17 +1,14 @@
 //! Circuit breakers: who may call a service that seems to be down.
 
-mod door;
 #[cfg(feature = "failsafe")]
 mod failsafe;
-#[cfg(any(feature = "failsafe", all(test, loom)))]
-mod half_open;
-#[cfg(any(feature = "recloser", all(test, loom)))]
-mod missing;
+#[cfg(feature = "failsafe")]
+pub(crate) mod half_open;
+#[cfg(feature = "recloser")]
+pub(crate) mod pending_outcomes;
 #[cfg(feature = "recloser")]
 mod recloser;
 
-#[doc(hidden)]
-pub use self::door::{Door, NoGate};
 #[cfg(feature = "failsafe")]
 #[doc(inline)]
 pub use self::failsafe::FailsafeGate;
@@ -24,7 +21,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::Verdict;
+use crate::engine::into_verdict::Judgement;
+use crate::verdict::Verdict;
 
 /// A circuit breaker: it admits attempts and learns how they ended.
 ///
@@ -36,8 +34,10 @@ use crate::Verdict;
 ///   `E::from(Rejected)`, or through the attribute's `rejected` key.
 /// - An attempt admitted as a [`Probe`](Admission::Probe) is not retried: a
 ///   service that has just come up is not to be asked several times a call.
-/// - A permanent error, such as "not found", is an answer: it counts as a
-///   success of the service and does not open the breaker.
+/// - Whether a failure counts against the service is its verdict's own answer,
+///   [`is_against_service`](Verdict::is_against_service), and not whether it is
+///   retried. A permanent error, such as "not found", is an answer: it counts as
+///   a success of the service unless its verdict says otherwise.
 /// - An attempt can be dropped half-way: a cancelled call, the loser of a
 ///   hedge. It is recorded as [`Abandoned`](GateOutcome::Abandoned), so that the
 ///   probe it may have been is not waited for. An attempt that its own
@@ -193,9 +193,10 @@ impl Admission {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GateOutcome {
-    /// The service answered: with a value, or with an error that is permanent.
+    /// The service answered: with a value, or with an error that does not speak
+    /// against it.
     Success,
-    /// A failure whose verdict is retryable: it speaks against the service.
+    /// A failure that speaks against the service, whether it is retried or not.
     Failure(Verdict),
     /// The attempt was dropped before it ended: it says nothing about the
     /// service. A probe that is abandoned must give way to another.
@@ -203,16 +204,20 @@ pub enum GateOutcome {
 }
 
 impl GateOutcome {
-    /// What an attempt that got this verdict means to a breaker: a permanent
-    /// one is a success of the service, the others are failures.
+    /// What an attempt that got this verdict means to a breaker: a failure where
+    /// it speaks [against the service](Verdict::is_against_service), a success
+    /// of the service where it does not.
     ///
     /// ```
     /// # use retry_runtime::{Verdict, gate::GateOutcome};
     /// assert_eq!(GateOutcome::of(Verdict::permanent()), GateOutcome::Success);
+    ///
+    /// let internal = Verdict::permanent().against_service(true);
+    /// assert_eq!(GateOutcome::of(internal), GateOutcome::Failure(internal));
     /// ```
     #[must_use]
     pub const fn of(verdict: Verdict) -> Self {
-        if verdict.is_retryable() {
+        if verdict.is_against_service() {
             Self::Failure(verdict)
         } else {
             Self::Success
@@ -341,9 +346,11 @@ impl<'g, G: Gate + ?Sized> Admitted<'g, G> {
         self.admission.is_probe()
     }
 
-    /// The attempt ended; it failed where there is a verdict.
-    pub fn ended(mut self, verdict: Option<Verdict>) {
-        self.outcome = verdict.map_or(GateOutcome::Success, GateOutcome::of);
+    /// The attempt ended; it failed where there is a judgement.
+    pub fn ended(mut self, judgement: Option<Judgement>) {
+        self.outcome = judgement.map_or(GateOutcome::Success, |judgement| {
+            GateOutcome::of(judgement.heard)
+        });
     }
 }
 

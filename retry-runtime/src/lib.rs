@@ -2,56 +2,51 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attempt;
-mod attempts;
 mod budget;
-mod call;
-pub mod class;
-mod clock;
-mod conversion;
-mod cut;
-mod derived;
 mod elapsed;
 mod ended;
-mod fresh;
+mod engine;
 pub mod gate;
-mod given;
-#[cfg(feature = "tonic")]
-pub mod grpc;
 pub mod guide;
-mod hedge_delay;
-mod hedging;
+mod hedge;
 mod idempotency_key;
-mod inlined;
 mod integrations;
-mod layers;
 mod non_idempotent;
 mod observe;
-mod operand;
 mod operation;
-mod outcome;
-mod paid;
-mod parameter;
-mod pause;
 mod policy;
-mod predicate;
 mod run;
 #[cfg(feature = "service-config")]
 pub mod service_config;
-mod sleep;
-mod spans;
+mod sync;
+mod time;
 mod transient;
 mod verdict;
 
 #[doc(hidden)]
-pub mod __private;
+pub mod macro_support;
+#[doc(hidden)]
+pub use macro_support as __private;
+// What the attributes of this very version look for: with those of another one, this name
+// is missing, and nothing else is. `retry-macros` makes it out of its own version.
+#[doc(hidden)]
+pub use macro_support as __private_0_1_0;
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[path = "tower_support.rs"]
+pub mod __tower;
 
 pub use attempt::Attempt;
 pub use budget::Budget;
 pub use elapsed::Elapsed;
 pub use ended::Ended;
 pub use gate::{Gate, Rejected};
-pub use hedge_delay::HedgeDelay;
+pub use hedge::adaptive_delay::HedgeDelay;
 pub use idempotency_key::IdempotencyKey;
+pub use integrations::classify::classify;
+#[cfg(feature = "tonic")]
+#[doc(inline)]
+pub use integrations::grpc;
 #[cfg(feature = "http")]
 #[doc(inline)]
 pub use integrations::http;
@@ -59,6 +54,7 @@ pub use integrations::http;
 #[doc(inline)]
 pub use integrations::reqwest;
 pub use non_idempotent::NonIdempotent;
+pub use operation::class;
 pub use operation::{Idempotent, IdempotentByKey, Operation};
 pub use policy::Policy;
 pub use retry_words::{Backoff, InvalidPolicy, Jitter};

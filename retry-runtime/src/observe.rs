@@ -2,7 +2,24 @@
 //!
 //! Both are off by default, behind the features `tracing` and `metrics`.
 
-use crate::{Budget, Ended, Verdict};
+mod causes;
+#[cfg(feature = "metrics")]
+mod metrics;
+pub(crate) mod spans;
+pub(crate) mod subject;
+#[cfg(feature = "tracing")]
+mod tracing;
+
+#[cfg(feature = "metrics")]
+use self::metrics as count;
+#[cfg(feature = "tracing")]
+use self::tracing as log;
+
+use self::subject::Subject;
+use crate::budget::Budget;
+use crate::ended::Ended;
+use crate::verdict::Verdict;
+use std::error::Error;
 use std::fmt::{self, Debug, Display};
 use std::time::Duration;
 
@@ -14,7 +31,9 @@ pub enum Shown<'a> {
     Not,
     /// By the name of its type, where nothing else is known of it.
     Type(&'static str),
-    /// By `Display`.
+    /// With its causes.
+    Error(&'a (dyn Error + 'a)),
+    /// By `Display`, where it is no `Error`.
     Display(&'a dyn Display),
     /// By `Debug`, where there is no `Display`.
     Debug(&'a dyn Debug),
@@ -28,6 +47,7 @@ impl Display for Shown<'_> {
         match self {
             Self::Not => f.write_str("not printable"),
             Self::Type(name) => write!(f, "a `{name}`"),
+            Self::Error(error) => causes::write(*error, f),
             Self::Display(error) => Display::fmt(error, f),
             Self::Debug(error) => Debug::fmt(error, f),
             Self::Response => f.write_str("none, `on_ok` retries the response"),
@@ -41,7 +61,7 @@ impl Display for Shown<'_> {
     reason = "each feature reads its part, and without any nobody is told"
 )]
 pub(crate) struct Failed<'a> {
-    pub(crate) function: &'static str,
+    pub(crate) subject: Subject<'a>,
     /// The number of the attempt; the first is 1.
     pub(crate) attempt: u32,
     /// How many attempts the policy allows.
@@ -63,6 +83,17 @@ pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
     count::ended(failed, ended);
 }
 
+/// A poll goes on after `delay`: nothing has failed.
+pub(crate) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
+    log::not_yet(attempt, delay);
+}
+
+/// A poll has come to its end without the answer that it was made for.
+pub(crate) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
+    log::unfinished(attempt, ended);
+    count::ended(attempt, ended);
+}
+
 /// No other attempt follows, and this one was not made: the breaker is open.
 pub(crate) fn rejected(failed: &Failed<'_>) {
     log::ended(failed, Ended::Rejected);
@@ -74,208 +105,53 @@ pub(crate) fn rejected(failed: &Failed<'_>) {
 }
 
 /// A call succeeded after retries or hedges.
-pub(crate) fn recovered(function: &'static str, attempts: u32) {
-    log::recovered(function, attempts);
-    count::recovered(function, attempts);
+pub(crate) fn recovered(subject: Subject<'_>, attempts: u32) {
+    log::recovered(subject, attempts);
+    count::recovered(subject, attempts);
 }
 
 /// An attempt starts beside others that have not answered.
-pub(crate) fn hedged(function: &'static str, attempt: u32) {
-    log::hedged(function, attempt);
-    count::hedged(function);
+pub(crate) fn hedged(subject: Subject<'_>, attempt: u32) {
+    log::hedged(subject, attempt);
+    count::hedged(subject);
 }
 
-/// Events of `tracing`, target `retry_runtime`.
-#[cfg(feature = "tracing")]
-mod log {
-    use super::{Duration, Ended, Failed, Shown};
-
-    pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
-        tracing::warn!(
-            target: "retry_runtime",
-            function = failed.function,
-            attempt = failed.attempt,
-            of = failed.of,
-            error = %failed.error,
-            delay = ?delay,
-            verdict = %failed.verdict,
-            "attempt failed, retrying"
-        );
-    }
-
-    pub(super) fn ended(failed: &Failed<'_>, ended: Ended) {
-        macro_rules! event {
-            ($level:ident, $message:literal) => {
-                tracing::$level!(
-                    target: "retry_runtime",
-                    function = failed.function,
-                    attempt = failed.attempt,
-                    of = failed.of,
-                    error = %failed.error,
-                    verdict = %failed.verdict,
-                    ended = ended.as_str(),
-                    $message
-                )
-            };
-        }
-        match ended {
-            // The caller's own fault, or the outer layer's business.
-            Ended::Permanent | Ended::Nested => event!(debug, "attempt failed, not retried"),
-            _ if matches!(failed.error, Shown::Response) => {
-                event!(error, "retries ended, the last response comes back");
-            }
-            _ => event!(error, "call failed, retries ended"),
-        }
-    }
-
-    pub(super) fn recovered(function: &'static str, attempts: u32) {
-        tracing::info!(target: "retry_runtime", function, attempts, "call succeeded after retries");
-    }
-
-    pub(super) fn hedged(function: &'static str, attempt: u32) {
-        tracing::info!(target: "retry_runtime", function, attempt, "no answer yet, hedging");
-    }
+/// A call failed with an error that nothing is known of, and was not retried for that.
+pub fn unknown_error(subject: Subject<'_>, error_type: &'static str) {
+    log::unknown_error(subject, error_type);
+    count::unknown_error(subject, error_type);
 }
 
+/// A call that must not run twice was made again by a retry.
+pub fn ran_twice(call: &'static str) {
+    log::ran_twice(call);
+    count::ran_twice(call);
+}
+
+/// Without the feature nobody is told.
 #[cfg(not(feature = "tracing"))]
 mod log {
-    use super::{Duration, Ended, Failed};
+    use super::{Duration, Ended, Failed, Subject};
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
-    pub(super) fn recovered(_: &'static str, _: u32) {}
-    pub(super) fn hedged(_: &'static str, _: u32) {}
+    pub(super) fn not_yet(_: &Failed<'_>, _: Duration) {}
+    pub(super) fn unfinished(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn recovered(_: Subject<'_>, _: u32) {}
+    pub(super) fn hedged(_: Subject<'_>, _: u32) {}
+    pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}
+    pub(super) fn ran_twice(_: &'static str) {}
 }
 
-/// Metrics of the facade `metrics`, named after gRPC A96, which like these
-/// reports nothing of a call whose first attempt succeeds.
-#[cfg(feature = "metrics")]
-mod count {
-    use super::{Budget, Duration, Ended, Failed};
-    use metrics::{counter, gauge, histogram};
-
-    pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
-        let function = failed.function;
-        counter!("retry.client.call.retries", "function" => function).increment(1);
-        histogram!("retry.client.call.retry_delay", "function" => function)
-            .record(delay.as_secs_f64());
-        level(function, failed.budget);
-    }
-
-    pub(super) fn ended(failed: &Failed<'_>, ended: Ended) {
-        // An answer like any other: no retry was made, and none was wanted.
-        if failed.attempt == 1 && ended == Ended::Permanent {
-            return;
-        }
-        let function = failed.function;
-        if failed.attempt > 0 {
-            counter!("retry.client.call.attempts", "function" => function)
-                .increment(failed.attempt.into());
-        }
-        counter!("retry.client.call.endings", "function" => function, "reason" => ended.as_str())
-            .increment(1);
-        level(function, failed.budget);
-    }
-
-    pub(super) fn recovered(function: &'static str, attempts: u32) {
-        counter!("retry.client.call.attempts", "function" => function).increment(attempts.into());
-        counter!("retry.client.call.endings", "function" => function, "reason" => "recovered")
-            .increment(1);
-    }
-
-    pub(super) fn hedged(function: &'static str) {
-        counter!("retry.client.call.hedges", "function" => function).increment(1);
-    }
-
-    fn level(function: &'static str, budget: Option<&Budget>) {
-        if let Some(budget) = budget {
-            gauge!("retry.client.budget.level", "function" => function).set(budget.level());
-        }
-    }
-}
-
+/// Without the feature nothing is counted.
 #[cfg(not(feature = "metrics"))]
 mod count {
-    use super::{Duration, Ended, Failed};
+    use super::{Duration, Ended, Failed, Subject};
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
-    pub(super) fn recovered(_: &'static str, _: u32) {}
-    pub(super) fn hedged(_: &'static str) {}
-}
-
-/// An error of an unknown type: it is shown by whatever it has.
-pub struct Show<'a, E>(pub &'a E);
-
-impl<'a, E: Display> Show<'a, E> {
-    /// By `Display`.
-    #[inline]
-    #[must_use]
-    pub fn shown(&self) -> Shown<'a> {
-        Shown::Display(self.0)
-    }
-}
-
-/// The way for errors without `Display`.
-pub trait ShowDebug<'a> {
-    /// By `Debug`.
-    fn shown(&self) -> Shown<'a>;
-}
-
-impl<'a, E: Debug> ShowDebug<'a> for Show<'a, E> {
-    #[inline]
-    fn shown(&self) -> Shown<'a> {
-        Shown::Debug(self.0)
-    }
-}
-
-/// The way for errors with neither.
-pub trait ShowNot {
-    /// Not at all.
-    fn shown(&self) -> Shown<'static>;
-}
-
-impl<E> ShowNot for &Show<'_, E> {
-    #[inline]
-    fn shown(&self) -> Shown<'static> {
-        Shown::Not
-    }
-}
-
-/// The error of an outcome, by whatever it can be shown by, or a failure that
-/// has it. Where nothing is logged it is left alone: what is only for the log
-/// would be compiled for each function, and would keep its outcome in memory.
-#[cfg(not(feature = "tracing"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shown {
-    ($outcome:expr) => {{
-        let _ = $outcome;
-        $crate::__private::Shown::Not
-    }};
-    ($failure:expr, $outcome:expr) => {{
-        let _ = $outcome;
-        $failure
-    }};
-}
-
-/// The error of an outcome, by whatever it can be shown by, or a failure that
-/// has it.
-#[cfg(feature = "tracing")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shown {
-    ($outcome:expr) => {
-        match $crate::__private::error($outcome) {
-            $crate::__private::Some(error) => {
-                #[allow(unused_imports)]
-                use $crate::__private::{ShowDebug as _, ShowNot as _};
-                (&$crate::__private::Show(error)).shown()
-            }
-            $crate::__private::None => $crate::__private::Shown::Response,
-        }
-    };
-    ($failure:expr, $outcome:expr) => {
-        $failure.error($crate::__shown!($outcome))
-    };
+    pub(super) fn recovered(_: Subject<'_>, _: u32) {}
+    pub(super) fn hedged(_: Subject<'_>) {}
+    pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}
+    pub(super) fn ran_twice(_: &'static str) {}
 }

@@ -1,5 +1,7 @@
 //! Operations: types that say what happens when they are executed twice.
 
+pub mod class;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,7 +54,7 @@ use std::sync::Arc;
 )]
 pub trait Operation {
     /// One of the types in [`class`](crate::class).
-    type Class: crate::class::Class;
+    type Class: crate::operation::class::Class;
 }
 
 /// Operations that may be executed twice whatever happens: `safe` and

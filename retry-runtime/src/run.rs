@@ -1,24 +1,27 @@
 //! `policy.run(..)`: for a closure what the attribute does for a function.
 
-mod between;
+mod builder;
 mod choices;
-mod outcomes;
-mod setup;
+mod driver;
 mod state;
 
-use crate::inlined::Ending;
-use crate::{Attempt, Policy};
+use crate::attempt::Attempt;
+use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
+use crate::macro_support::closure_end::Ending;
+use crate::observe::subject::Name;
+use crate::policy::Policy;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use choices::{
-    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy,
-    OwnTimer, Sleeper, Supply,
+    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OwnTimer,
+    Sleeper,
 };
-use setup::Setup;
+use driver::Setup;
 use state::{PhaseProj, State};
 
 impl Policy {
@@ -40,12 +43,13 @@ impl Policy {
     /// assert_eq!(pong, "pong");
     /// # Ok(()) }
     /// ```
+    #[track_caller]
     pub fn run<Op, Fut, T, E>(&self, op: Op) -> Run<'static, Op, Fut>
     where
         Op: FnMut(Attempt) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        Run::new(Setup::new(*self, op))
+        Run::new(Setup::new(*self, op, Name::line(Location::caller())))
     }
 }
 
@@ -79,7 +83,7 @@ pin_project! {
     /// | [`backoff`](Run::backoff) | the policy's |
     /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
     /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
-    /// | [`name`](Run::name) | the closure's path |
+    /// | [`name`](Run::name) | the line that calls `run` |
     ///
     /// It allocates nothing, and reads no clock on success unless the policy
     /// has a timeout or a deadline. The compiler does not look into
@@ -124,7 +128,7 @@ pin_project! {
         Late = ByFrom,
         Hook = NoHook,
         Time = OwnTimer,
-        Delays = OfPolicy,
+        Delays = PolicyDelays,
     >
     where
         Hook: BeforeRetry,
@@ -161,7 +165,7 @@ where
     Hook: BeforeRetry,
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper + Available,
-    Delays: Supply,
+    Delays: DelaySource,
 {
     type Output = Result<T, E>;
 
@@ -195,7 +199,7 @@ where
                         Poll::Ready(ended) => Ok(ended),
                         Poll::Pending => Err(ready!(alarm.poll_over(cx))),
                     };
-                    state.paid.spend();
+                    state.token.spend();
                     state.end();
                     setup.prepared(&mut state, ended)
                 }

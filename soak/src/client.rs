@@ -65,7 +65,7 @@ impl Transient for RpcError {
         match self {
             Self::Dial(_) => Verdict::not_sent(),
             Self::Broken(_) | Self::TooLate(_) => Verdict::transient(),
-            Self::Busy(wait) => Verdict::refused().after(*wait),
+            Self::Busy(wait) => Verdict::refused().with_pushback(*wait),
         }
     }
 }

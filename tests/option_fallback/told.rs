@@ -55,9 +55,9 @@ async fn it_is_told_why_retries_ended() {
     let ask = |verdict| told(&budget, &closed, verdict, false);
     let permanent = Verdict::permanent();
     assert_eq!(reason(ask(permanent)).await, Some(Ended::Permanent));
-    let long = transient.after(ms(60_000));
+    let long = transient.with_pushback(ms(60_000));
     assert_eq!(reason(ask(long)).await, Some(Ended::Pushback));
-    let late = transient.after(ms(20_000));
+    let late = transient.with_pushback(ms(20_000));
     assert_eq!(reason(ask(late)).await, Some(Ended::Deadline));
     assert_eq!(reason(ask(transient)).await, Some(Ended::Exhausted));
     assert_eq!(reason(ask(transient)).await, Some(Ended::Budget));

@@ -69,7 +69,7 @@ impl Transient for Fault {
     fn verdict(&self) -> Verdict {
         match self {
             Fault::Down(_) => Verdict::transient(),
-            Fault::Busy(wait) => Verdict::transient().after(*wait),
+            Fault::Busy(wait) => Verdict::transient().with_pushback(*wait),
             Fault::Bad(_) | Fault::Late(_) => Verdict::permanent(),
         }
     }

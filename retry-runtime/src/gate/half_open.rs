@@ -1,32 +1,29 @@
 //! Whether a breaker is half-open, for one that does not tell on asking.
 
-#[cfg(loom)]
-use loom::sync::atomic::AtomicBool;
 use std::sync::Arc;
-#[cfg(not(loom))]
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::{Admission, Rejected};
+use crate::sync::AtomicBool;
 
 /// A flag that the breaker raises, and that its outcomes lower.
 #[derive(Clone, Debug)]
-pub(super) struct HalfOpen(Arc<AtomicBool>);
+pub(crate) struct HalfOpen(Arc<AtomicBool>);
 
 impl HalfOpen {
     /// The breaker is closed.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(AtomicBool::new(false)))
     }
 
     /// The breaker says that it is half-open, while it is asked for permission.
-    pub(super) fn begins(&self) {
+    pub(crate) fn begins(&self) {
         self.0.store(true, Relaxed);
     }
 
     /// Asks the breaker, which may raise the flag.
     #[inline]
-    pub(super) fn admit(&self, permitted: impl FnOnce() -> bool) -> Result<Admission, Rejected> {
+    pub(crate) fn admit(&self, permitted: impl FnOnce() -> bool) -> Result<Admission, Rejected> {
         if !permitted() {
             return Err(Rejected::new());
         }
@@ -41,11 +38,8 @@ impl HalfOpen {
     /// left to the breaker, which says so outside of its lock: out of order, the
     /// flag would stay up on a closed breaker.
     #[inline]
-    pub(super) fn ends(&self, tell: impl FnOnce()) {
+    pub(crate) fn ends(&self, tell: impl FnOnce()) {
         tell();
         self.0.store(false, Relaxed);
     }
 }
-
-#[cfg(all(test, loom))]
-mod interleavings;

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use recloser::{AsyncRecloser, RecloserBuilder};
 
-use super::missing::Missing;
+use super::pending_outcomes::PendingOutcomes;
 use super::{Admission, Gate, GateOutcome, Rejected};
 
 /// A circuit breaker of the crate [`recloser`], as a [`Gate`].
@@ -44,7 +44,7 @@ use super::{Admission, Gate, GateOutcome, Rejected};
 #[derive(Debug)]
 pub struct RecloserGate {
     recloser: AsyncRecloser,
-    missing: Missing,
+    missing: PendingOutcomes,
 }
 
 impl RecloserGate {
@@ -65,7 +65,7 @@ impl RecloserGate {
         let half_open_len = half_open_len.max(1);
         Self {
             recloser: builder.half_open_len(half_open_len).build().into(),
-            missing: Missing::new(half_open_len.saturating_add(1)),
+            missing: PendingOutcomes::new(half_open_len.saturating_add(1)),
         }
     }
 

@@ -18,7 +18,7 @@
 //!   through its work. Where the request only reads (GET, HEAD, OPTIONS), another
 //!   attempt costs nothing but the load: [`for_safe`], [`verdict_for_safe`] and
 //!   [`response_for_safe`] are for those.
-//! - **`Retry-After`** is the server's push-back ([`Verdict::after`]): the
+//! - **`Retry-After`** is the server's push-back ([`Verdict::with_pushback`]): the
 //!   seconds or the date that [`retry_after`] reads. Zero, or a date that has
 //!   passed, asks for no wait in particular: the backoff's wait is kept, so that
 //!   a clock that is wrong does not turn retries into a storm.
@@ -53,7 +53,8 @@
 
 pub use super::retry_after::retry_after;
 
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::http::header::RETRY_AFTER;
 use ::http::{HeaderMap, Response, StatusCode};
 use std::time::SystemTime;
@@ -135,7 +136,7 @@ pub fn for_safe(status: StatusCode) -> Verdict {
 /// let mut headers = HeaderMap::new();
 /// headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
 /// let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, &headers);
-/// assert_eq!(refusal.verdict(), Verdict::transient().after(Duration::from_secs(2)));
+/// assert_eq!(refusal.verdict(), Verdict::transient().with_pushback(Duration::from_secs(2)));
 /// # let _ = refusal.status;
 /// ```
 #[must_use]
@@ -194,7 +195,7 @@ fn with_retry_after(verdict: Verdict, headers: &HeaderMap) -> Verdict {
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok());
     match value.and_then(|value| retry_after(value, SystemTime::now())) {
-        Some(wait) if !wait.is_zero() => verdict.after(wait),
+        Some(wait) if !wait.is_zero() => verdict.with_pushback(wait),
         _ => verdict,
     }
 }

@@ -101,9 +101,10 @@
 //! under `#[retry_unsent]`, turn them off with
 //! `ClientBuilder::redirect(reqwest::redirect::Policy::none())`.
 
+use super::classify::judge;
 use super::hyper::of_callers_body;
-use super::source_chain::judge;
-use crate::{Transient, Verdict};
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 use ::reqwest::{Error, Response};
 use std::error::Error as _;
 

@@ -4,15 +4,17 @@
 mod cause;
 mod pushback;
 
-use std::error::Error;
 use std::sync::Arc;
 
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use self::cause::Cause;
 use self::pushback::Pushback;
-use super::source_chain::as_a;
-use crate::{Elapsed, Rejected, Transient, Verdict};
+use super::known::Known;
+use crate::elapsed::Elapsed;
+use crate::gate::Rejected;
+use crate::transient::Transient;
+use crate::verdict::Verdict;
 
 /// By code, by the server's push-back, and by what the transport knows:
 ///
@@ -49,7 +51,7 @@ use crate::{Elapsed, Rejected, Transient, Verdict};
 /// let mut busy = Status::resource_exhausted("too many requests");
 /// assert_eq!(busy.verdict(), Verdict::permanent());
 /// busy.metadata_mut().insert("grpc-retry-pushback-ms", "250".parse().unwrap());
-/// assert_eq!(busy.verdict(), Verdict::transient().after(Duration::from_millis(250)));
+/// assert_eq!(busy.verdict(), Verdict::transient().with_pushback(Duration::from_millis(250)));
 /// ```
 impl Transient for Status {
     fn verdict(&self) -> Verdict {
@@ -77,20 +79,21 @@ pub(crate) fn judge(status: &Status, is_retried: impl Fn(Code, bool) -> bool) ->
     let verdict = cause.map_or(Verdict::transient(), Cause::verdict);
     match pushback {
         Some(Pushback::Stop) => Verdict::permanent(),
-        Some(Pushback::Wait(wait)) => verdict.after(wait),
+        Some(Pushback::Wait(wait)) => verdict.with_pushback(wait),
         None => verdict,
     }
 }
 
-/// What an error of tonic's says, where it has something to say.
-pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Verdict> {
-    if let Some(status) = as_a::<Status>(error) {
-        return Some(status.verdict());
+impl Known for ConnectError {
+    fn known(&self) -> Option<Verdict> {
+        Some(Verdict::not_sent())
     }
-    if error.is::<ConnectError>() {
-        return Some(Verdict::not_sent());
+}
+
+impl Known for TimeoutExpired {
+    fn known(&self) -> Option<Verdict> {
+        Some(Verdict::transient())
     }
-    error.is::<TimeoutExpired>().then(Verdict::transient)
 }
 
 /// `DeadlineExceeded`, with the [`Elapsed`] as its source.
@@ -114,6 +117,7 @@ impl From<Rejected> for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::error::Error;
     use std::io;
     use std::time::Duration;
 
@@ -142,7 +146,7 @@ mod tests {
 
     #[test]
     fn push_back_is_kept_to() {
-        let wait = Verdict::transient().after(Duration::from_millis(70));
+        let wait = Verdict::transient().with_pushback(Duration::from_millis(70));
         for code in [Code::Unavailable, Code::ResourceExhausted] {
             assert_eq!(pushed_back(code, "70").verdict(), wait, "{code:?}");
             for stop in ["-1", "never"] {

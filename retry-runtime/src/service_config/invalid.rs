@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::InvalidPolicy;
+use retry_words::InvalidPolicy;
 
 /// A service config that cannot be used: which field, and what to write instead.
 ///

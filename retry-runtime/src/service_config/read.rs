@@ -12,7 +12,8 @@ use self::document::document;
 use self::node::Node;
 use super::invalid::{Fault, InvalidServiceConfig};
 use super::{MethodConfig, ServiceConfig, Throttling, key};
-use crate::{Backoff, Jitter, Policy};
+use crate::policy::Policy;
+use retry_words::{Backoff, Jitter};
 
 type Result<T> = std::result::Result<T, InvalidServiceConfig>;
 

@@ -138,7 +138,7 @@ fn every_end_says_why() {
     let (_, deadline) = seen(ends(&full, Verdict::transient()));
     assert_eq!(end(&deadline.events), "\"deadline\"");
     let hour = Duration::from_secs(3600);
-    let (_, pushback) = seen(ends(&full, Verdict::transient().after(hour)));
+    let (_, pushback) = seen(ends(&full, Verdict::transient().with_pushback(hour)));
     assert_eq!(end(&pushback.events), "\"pushback\"");
     let (_, broken) = seen(rejected());
     assert_eq!(end(&broken.events), "\"rejected\"");

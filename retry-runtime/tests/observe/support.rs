@@ -29,7 +29,7 @@ impl Fault {
         verdict: Verdict::permanent(),
     };
     pub(crate) const REFUSED: Self = Self {
-        verdict: Verdict::refused().after(Duration::from_secs(2)),
+        verdict: Verdict::refused().with_pushback(Duration::from_secs(2)),
     };
 }
 

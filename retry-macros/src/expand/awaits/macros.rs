@@ -1,0 +1,198 @@
+//! Macros in a body: the ones whose arguments are futures, and the ones whose
+//! arguments are plain expressions. All others keep their tokens: some print
+//! them (`assert!`, `dbg!`), others have a syntax of their own.
+
+use super::Awaits;
+use crate::syntax::tokens::code;
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::visit_mut::VisitMut;
+use syn::{Block, Expr, ExprBlock, Ident, Macro, Pat, Token, token};
+
+/// Macros that await their arguments.
+const JOINS: &[&str] = &["join", "try_join", "join_biased"];
+
+/// Macros whose arguments are expressions that are only evaluated.
+const PLAIN: &[&str] = &[
+    "eprint",
+    "eprintln",
+    "format",
+    "panic",
+    "pin",
+    "print",
+    "println",
+    "todo",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+impl Awaits<'_> {
+    pub(super) fn rewrite_macro(&mut self, mac: &mut Macro) {
+        let Some(name) = mac.path.segments.last().map(|last| last.ident.to_string()) else {
+            return;
+        };
+        let tokens = mac.tokens.clone();
+        let rewritten = match name.as_str() {
+            "select" | "select_biased" => self.select(tokens),
+            name if JOINS.contains(&name) => self.arguments(tokens, true),
+            "matches" => self.scrutinee(tokens),
+            name if PLAIN.contains(&name) => self.arguments(tokens, false),
+            _ => None,
+        };
+        if let Some(rewritten) = rewritten {
+            mac.tokens = rewritten;
+        }
+    }
+
+    /// `join!(a(), b())`, `vec![a().await?; n]`.
+    fn arguments(&mut self, tokens: TokenStream, awaited: bool) -> Option<TokenStream> {
+        let (biased, tokens) = split_biased(tokens);
+        let mut list = arguments.parse2(tokens).ok()?;
+        for (argument, _) in &mut list {
+            self.visit_expr_mut(argument);
+            if awaited {
+                self.wrap(argument);
+            }
+        }
+        let list = list.iter().map(|(argument, after)| code!(#argument #after));
+        Some(code!(#biased #(#list)*))
+    }
+
+    /// `matches!(a().await, pattern)`.
+    fn scrutinee(&mut self, tokens: TokenStream) -> Option<TokenStream> {
+        let split = |input: ParseStream| {
+            let scrutinee: Expr = input.parse()?;
+            Ok((scrutinee, input.parse::<TokenStream>()?))
+        };
+        let (mut scrutinee, pattern) = split.parse2(tokens).ok()?;
+        self.visit_expr_mut(&mut scrutinee);
+        Some(code!(#scrutinee #pattern))
+    }
+
+    /// `select! { pattern = future, if condition => handler, .. }`.
+    fn select(&mut self, tokens: TokenStream) -> Option<TokenStream> {
+        let (biased, tokens) = split_biased(tokens);
+        let branches = |input: ParseStream| {
+            let mut branches = Vec::new();
+            while !input.is_empty() {
+                branches.push(input.parse::<Branch>()?);
+            }
+            Ok(branches)
+        };
+        let mut branches = branches.parse2(tokens).ok()?;
+        for branch in &mut branches {
+            self.visit_expr_mut(&mut branch.handler);
+            if let Some((_, _, condition)) = &mut branch.condition {
+                self.visit_expr_mut(condition);
+            }
+            if let Some((_, future)) = &mut branch.future {
+                self.visit_expr_mut(future);
+                // A bare name is lent by `futures::select!`: it stays as it is.
+                if !matches!(future, Expr::Path(_)) {
+                    self.wrap(future);
+                }
+            }
+        }
+        let branches = branches.iter().map(Branch::tokens);
+        Some(code!(#biased #(#branches)*))
+    }
+}
+
+/// Expressions with what stands behind each: a comma, a semicolon or nothing.
+fn arguments(input: ParseStream) -> syn::Result<Vec<(Expr, Option<TokenTree>)>> {
+    let mut list = Vec::new();
+    while !input.is_empty() {
+        let argument = input.parse()?;
+        let after = if input.is_empty() {
+            None
+        } else if input.peek(Token![,]) || input.peek(Token![;]) {
+            Some(input.parse()?)
+        } else {
+            return Err(input.error("expected `,`"));
+        };
+        list.push((argument, after));
+    }
+    Ok(list)
+}
+
+/// `biased;` at the head of tokio's macros.
+fn split_biased(tokens: TokenStream) -> (TokenStream, TokenStream) {
+    let split = |input: ParseStream| {
+        let ident: Ident = input.parse()?;
+        if ident != "biased" {
+            return Err(input.error("expected `biased`"));
+        }
+        let semi: Token![;] = input.parse()?;
+        Ok((code!(#ident #semi), input.parse::<TokenStream>()?))
+    };
+    split
+        .parse2(tokens.clone())
+        .unwrap_or_else(|_| (TokenStream::new(), tokens))
+}
+
+/// One branch of `select!`.
+struct Branch {
+    head: TokenStream,
+    future: Option<(Token![=], Expr)>,
+    condition: Option<(Token![,], Token![if], Expr)>,
+    arrow: Token![=>],
+    handler: Expr,
+    comma: Option<Token![,]>,
+}
+
+impl Branch {
+    fn tokens(&self) -> TokenStream {
+        let Self {
+            head,
+            condition,
+            arrow,
+            handler,
+            comma,
+            ..
+        } = self;
+        let future = self.future.as_ref().map(|(eq, future)| code!(#eq #future));
+        let condition = condition
+            .as_ref()
+            .map(|(comma, if_token, condition)| code!(#comma #if_token #condition));
+        code!(#head #future #condition #arrow #handler #comma)
+    }
+}
+
+impl Parse for Branch {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let (head, future) = if input.peek2(Token![=>]) {
+            // `else =>`, `default =>`, `complete =>`
+            let word: TokenTree = input.parse()?;
+            (code!(#word), None)
+        } else {
+            let pat = Pat::parse_multi_with_leading_vert(input)?;
+            (code!(#pat), Some((input.parse()?, input.parse()?)))
+        };
+        let condition = if input.peek(Token![,]) {
+            Some((input.parse()?, input.parse()?, input.parse()?))
+        } else {
+            None
+        };
+        let arrow = input.parse()?;
+        let handler = if input.peek(token::Brace) {
+            let block: Block = input.parse()?;
+            Expr::Block(ExprBlock {
+                attrs: Vec::new(),
+                label: None,
+                block,
+            })
+        } else {
+            input.parse()?
+        };
+        Ok(Self {
+            head,
+            future,
+            condition,
+            arrow,
+            handler,
+            comma: input.parse()?,
+        })
+    }
+}

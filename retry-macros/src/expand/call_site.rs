@@ -1,0 +1,89 @@
+//! A call site: what a retried function is called, its policy, and its budget.
+
+use super::writer::LoopWriter;
+use crate::plan::{BudgetPlan, NamePlan};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::TokenStream;
+
+impl LoopWriter<'_> {
+    /// The name and the policy of the call site.
+    pub(super) fn site(&self) -> TokenStream {
+        let (rt, name, policy) = (self.rt, self.name(), self.policy());
+        if self.plan.policy.is_constant() {
+            code!(static __RETRY_SITE: #rt::Site = #rt::Site::new(#name, #policy);)
+        } else {
+            code!(let site = #rt::Site::new(#name, #policy);)
+        }
+    }
+
+    /// The variable of the call site: a static, where it can be one, takes no room in
+    /// the future.
+    pub(super) fn site_name(&self) -> TokenStream {
+        if self.plan.policy.is_constant() {
+            code!(__RETRY_SITE)
+        } else {
+            code!(site)
+        }
+    }
+
+    /// What logs and metrics call the function.
+    fn name(&self) -> TokenStream {
+        let rt = self.rt;
+        match &self.plan.name {
+            NamePlan::Written(name) => code!(#rt::name!(#name)),
+            NamePlan::InModule { before, behind } => {
+                code!(#rt::name!(#rt::concat!(#before, #rt::module_path!(), #behind)))
+            }
+            NamePlan::Given(_) | NamePlan::Path => code!(#rt::name!()),
+        }
+    }
+
+    /// What the function is called, where an expression of the user's says it.
+    pub(super) fn given_name(&self) -> Option<TokenStream> {
+        match &self.plan.name {
+            NamePlan::Given(expr) => {
+                Some(SpanRange::of(expr).call(self.rt, "given_name", None, self.code(expr)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The site, and the budget that pays for its retries.
+    pub(super) fn terms(&self) -> TokenStream {
+        let (rt, site) = (self.rt, self.site_name());
+        let terms = self.budget().map_or_else(
+            || code!(#site.unpaid()),
+            |budget| code!(#site.paid_by(#budget)),
+        );
+        match (self.given_name(), &self.plan.hedge) {
+            (None, _) => terms,
+            (Some(name), None) => code!(#terms.called(&|| #name)),
+            // A borrow for the whole call would have to be `Sync`.
+            (Some(name), Some(_)) => code!(#terms.named(#rt::Name::written(#name))),
+        }
+    }
+
+    /// The budget of the function alone, one for all uses of it.
+    pub(super) fn budget_static(&self) -> Option<TokenStream> {
+        let rt = self.rt;
+        let budget = match &self.plan.budget {
+            BudgetPlan::Standard => code!(#rt::Budget::standard()),
+            BudgetPlan::Percent(percent) => code!(#rt::budget_of(#percent)),
+            BudgetPlan::None | BudgetPlan::Given(_) => return None,
+        };
+        Some(code!(static __RETRY_BUDGET: #rt::Budget = #budget;))
+    }
+
+    /// The budget, as `&Budget`.
+    pub(super) fn budget(&self) -> Option<TokenStream> {
+        match &self.plan.budget {
+            BudgetPlan::None => None,
+            BudgetPlan::Standard | BudgetPlan::Percent(_) => Some(code!(&__RETRY_BUDGET)),
+            BudgetPlan::Given(expr) => {
+                let given = self.code(expr);
+                Some(SpanRange::of(expr).call(self.rt, "budget", None, given))
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `fallback`: what the function returns where retries end in failure.
+
+use super::writer::LoopWriter;
+use crate::plan::{ClosureKind, Fallback};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::{code, statements};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
+
+impl LoopWriter<'_> {
+    /// The attempts, and the fallback for a failure.
+    pub(super) fn with_fallback(&self, output: &Type, attempts: TokenStream) -> TokenStream {
+        let rt = self.rt;
+        let Some(fallback) = &self.plan.fallback else {
+            return attempts;
+        };
+        let value = self.fallback(fallback, output);
+        let split = SpanRange::of(output).call(rt, "into_result", None, code!(outcome));
+        code! {
+            let (outcome, ended) = { #attempts };
+            let (error, ended) = match (#split, ended) {
+                (#rt::Err(error), #rt::Some(ended)) => (error, ended),
+                (outcome, _) => return outcome,
+            };
+            let outcome: #output = #value;
+            outcome
+        }
+    }
+
+    fn fallback(&self, fallback: &Fallback, output: &Type) -> TokenStream {
+        let rt = self.rt;
+        let is_sync = self.plan.function_kind.is_sync();
+        let (bind, body, kind) = match fallback {
+            Fallback::Path(path) => {
+                let span = SpanRange::of(path);
+                let arguments = span.arguments(span.ours(code!(error)));
+                (
+                    code!(let _ = ended;),
+                    code!(#path #arguments),
+                    ClosureKind::Value,
+                )
+            }
+            Fallback::Inlined {
+                error,
+                ended,
+                body,
+                kind,
+            } => {
+                let ended = ended.as_ref().map(ToTokens::to_token_stream);
+                let ended = ended.unwrap_or_else(|| code!(_));
+                let body = self.code(&statements(body));
+                (code!(let #error = error; let #ended = ended;), body, *kind)
+            }
+        };
+        let span = SpanRange::of(&body);
+        match (kind, is_sync) {
+            (ClosureKind::Value, true) => code!({ #bind #body }),
+            // A closure that does not await: the error is not held over an `.await`, so it
+            // need not be `Send`.
+            (ClosureKind::Block { awaits: false, .. }, _) | (ClosureKind::Block { .. }, true) => {
+                code!((|| -> #output { #bind #body })())
+            }
+            (ClosureKind::Value, false) => {
+                let given = span.call(rt, "Inlined", None, code!({ #bind #body }));
+                let settled = quote_spanned!(span.last()=> .settle().await);
+                quote_spanned!(span.first()=> { use #rt::Settled as _; #given #settled })
+            }
+            (ClosureKind::Block { .. }, false) => {
+                let expected = self.expected(output);
+                code!(async { #expected #bind #body }.await)
+            }
+        }
+    }
+}

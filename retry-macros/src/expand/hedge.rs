@@ -1,0 +1,62 @@
+//! Hedged attempts: the runtime starts them, and calls the closure that is written
+//! here for each.
+
+use super::policy;
+use super::writer::{AttemptBody, LoopWriter};
+use crate::plan::{HedgePlan, Setting};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::TokenStream;
+
+impl LoopWriter<'_> {
+    /// All attempts of the call, up to its outcome.
+    pub(super) fn hedged(&self, body: &AttemptBody<'_>, hedge: &HedgePlan) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        let after = match &hedge.after {
+            Setting::Literal(after) => policy::duration(after.value, rt),
+            Setting::Expr(expr) => self.code(expr),
+        };
+        let (beside, span) = (hedge.beside, SpanRange::of(&after));
+        let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
+        let terms = self.terms();
+        let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
+        if plan.timed {
+            told.extend(code!(.deadline(deadline)));
+        }
+        if plan.backoff.is_some() {
+            told.extend(code!(.delays(delays)));
+        }
+        let sleep = self.sleep();
+        let admission = self.admission(body.output);
+        let (outcome, judged) = (self.outcome(body), self.judged(body));
+        let ended = if plan.fallback.is_some() {
+            code!()
+        } else {
+            code!(.0)
+        };
+        let show = code!(|outcome| #rt::shown!(outcome));
+        code! {
+            let hedge = &#after;
+            #rt::hedged(#rt::Hedges::<#beside>, #told, |wait| #sleep, |call| async {
+                #admission
+                let call = call.begin();
+                #outcome
+                #judged
+            }, #show).await #ended
+        }
+    }
+
+    /// Hands the outcome back with what it is worth.
+    fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        let judgement = self.judgement(body);
+        let mut tried = code!(#rt::Tried::new(outcome, judgement));
+        if plan.cuts() {
+            tried.extend(code!(.cut(cut)));
+        }
+        if plan.breaker.is_some() {
+            tried.extend(code!(.probe(probe)));
+        }
+        code!(#judgement #tried)
+    }
+}

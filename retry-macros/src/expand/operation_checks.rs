@@ -1,0 +1,218 @@
+//! Checks of parameters whose type may be a declared operation. The compiler makes them:
+//! the runtime's methods exist only for the types that may be retried.
+
+use super::writer::LoopWriter;
+use crate::syntax::signature;
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::{self, code};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, FnArg, Ident, Pat, PatType, ReceiverKind, Signature, Type, TypeImplTrait, TypeParen,
+    TypeReference,
+};
+
+/// The checks, as statements for the head of the function.
+pub(super) fn checks(sig: &Signature, body: &TokenStream, writer: LoopWriter<'_>) -> TokenStream {
+    let LoopWriter { plan, rt, .. } = writer;
+    if plan.is_unsent() {
+        return TokenStream::new();
+    }
+    let key = key_of_the_caller(sig, writer);
+    let checks: Vec<_> = sig
+        .inputs
+        .iter()
+        .filter_map(|input| check(input, body, writer))
+        .collect();
+    match &plan.strict {
+        Some(strict) => {
+            let span = strict.resolved_at(Span::mixed_site());
+            let list = checks.iter().rev().fold(
+                quote_spanned!(span=> ()),
+                |rest, check| quote_spanned!(span=> (#check, #rest)),
+            );
+            let ask = quote_spanned!(span=> #rt::strict(#list));
+            code!({ #key #[allow(unused_imports)] use #rt::Undeclared as _; #ask; })
+        }
+        None if checks.is_empty() => key,
+        None => code!({ #key #[allow(unused_imports)] use #rt::Undeclared as _; #(#checks;)* }),
+    }
+}
+
+/// Where `key` names an argument, its type has to be `IdempotencyKey`: any other value
+/// might not be the same in a repetition of the call.
+fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
+    let LoopWriter { plan, rt, .. } = writer;
+    let argument = sig.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(arg) => match &*arg.pat {
+            Pat::Ident(pat)
+                if plan
+                    .key
+                    .as_ref()
+                    .is_some_and(|key| pat.ident.unraw() == key.unraw()) =>
+            {
+                Some(arg)
+            }
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    match argument {
+        Some(arg) if !has_impl(&arg.ty) => {
+            let (ty, span) = (&arg.ty, SpanRange::of(&arg.ty));
+            let (from, call) = (
+                span.first_ident(rt),
+                Ident::new("key_of_the_caller", span.last()),
+            );
+            let call = quote_spanned!(span.first()=> #from::#call::<#ty>());
+            let call = where_present(&arg.attrs, call, rt);
+            code!(#call;)
+        }
+        _ => TokenStream::new(),
+    }
+}
+
+fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<TokenStream> {
+    let LoopWriter { plan, rt, .. } = writer;
+    let check = if plan.key.is_some() {
+        "check_with_key"
+    } else {
+        "check"
+    };
+    let (attrs, check) = match input {
+        FnArg::Receiver(receiver) => {
+            let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
+            let this = Ident::new("self", receiver.self_token.span);
+            let value = Value::of(&this, usize::from(is_lent));
+            (&receiver.attrs, by_value(&value, check, rt))
+        }
+        FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
+        FnArg::Typed(arg) if has_impl(&arg.ty) => {
+            let Pat::Ident(pat) = &*arg.pat else {
+                return None;
+            };
+            let is_lent = matches!(*arg.ty, Type::Reference(_));
+            let value = Value::of(&pat.ident, usize::from(is_lent));
+            (&arg.attrs, by_value(&value, check, rt))
+        }
+        FnArg::Typed(arg) => match Value::of_simple(arg, body) {
+            Some(value) => (&arg.attrs, by_value(&value, check, rt)),
+            None => (&arg.attrs, by_type(&arg.ty, check, rt)),
+        },
+    };
+    Some(where_present(attrs, check, rt))
+}
+
+/// The check of a parameter under `#[cfg(..)]`: where that leaves the parameter out, its
+/// type may not exist either.
+fn where_present(attrs: &[Attribute], check: TokenStream, rt: &Ident) -> TokenStream {
+    let conditions: Vec<_> = attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("cfg"))
+        .filter_map(|attr| attr.meta.require_list().ok())
+        .map(|list| &list.tokens)
+        .collect();
+    if conditions.is_empty() {
+        return check;
+    }
+    code!(match () {
+        #[cfg(all(#(#conditions),*))]
+        () => #check,
+        #[cfg(not(all(#(#conditions),*)))]
+        () => #rt::NotDeclared,
+    })
+}
+
+/// A type without its references, and how many there were. A reference is of the same
+/// class as what it refers to, and messages are easier to read without it. Parentheses
+/// are removed, since rustc would warn of them around a generic argument.
+fn owned(ty: &Type) -> (&Type, usize) {
+    match ty {
+        Type::Reference(TypeReference { elem, .. }) => {
+            let (ty, lent) = owned(elem);
+            (ty, lent + 1)
+        }
+        Type::Paren(TypeParen { elem, .. }) => owned(elem),
+        _ => (ty, 0),
+    }
+}
+
+/// Checks a type by its name.
+fn by_type(ty: &Type, check: &str, rt: &Ident) -> TokenStream {
+    let span = SpanRange::of(ty);
+    let (ty, _) = owned(ty);
+    let check = Ident::new(check, span.last());
+    let rt = span.first_ident(rt);
+    // rustc points at the argument of the call, so it has the span of the type.
+    let none = span.arguments(TokenStream::new());
+    let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
+    quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
+}
+
+/// An argument whose type is inferred from its value.
+struct Value<'a> {
+    name: &'a Ident,
+    /// How many references its type has.
+    lent: usize,
+    /// Where rustc is to point.
+    span: SpanRange,
+}
+
+impl<'a> Value<'a> {
+    fn of(name: &'a Ident, lent: usize) -> Self {
+        let span = SpanRange::of(name);
+        Self { name, lent, span }
+    }
+
+    /// For a type that is one identifier: written once more, a misspelt one would be
+    /// reported twice. `None` where the body does not use the argument, since the check
+    /// would hide the lint that says so.
+    fn of_simple(arg: &'a PatType, body: &TokenStream) -> Option<Self> {
+        let (Pat::Ident(pat), (Type::Path(ty), lent)) = (&*arg.pat, owned(&arg.ty)) else {
+            return None;
+        };
+        let is_plain = pat.by_ref.is_none() && pat.subpat.is_none();
+        let is_used = || tokens::mentions(body.clone(), &pat.ident);
+        ty.path.get_ident().filter(|_| is_plain && is_used())?;
+        Some(Self {
+            name: &pat.ident,
+            lent,
+            span: SpanRange::of(&arg.ty),
+        })
+    }
+}
+
+/// Checks the type of a value.
+fn by_value(value: &Value<'_>, check: &str, rt: &Ident) -> TokenStream {
+    let (name, span) = (value.name, value.span);
+    let rt = span.first_ident(rt);
+    let check = Ident::new(check, span.last());
+    let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
+    // rustc underlines the call from its first token to its last.
+    let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
+    quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
+}
+
+/// Types that are never declared operations: their checks are left out, to
+/// keep the expansion short.
+fn is_undeclared(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(ty) => is_undeclared(&ty.elem),
+        _ => signature::is_plain(ty),
+    }
+}
+
+fn has_impl(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.0 = true;
+            visit::visit_type_impl_trait(self, ty);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}

@@ -1,0 +1,159 @@
+//! The loop over attempts.
+
+use super::writer::{AttemptBody, LoopWriter};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+impl LoopWriter<'_> {
+    /// All that stands in the function, as the statements of a block.
+    pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let before = &body.bindings.before;
+        let setup = self.setup();
+        let attempts = match &self.plan.hedge {
+            Some(hedge) => self.hedged(body, hedge),
+            None => self.one_by_one(body),
+        };
+        let attempts = self.with_fallback(body.output, attempts);
+        code!(#before #setup #attempts)
+    }
+
+    /// One attempt after the other, up to the outcome of the call.
+    fn one_by_one(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let rt = self.rt;
+        let (admission, attempt) = (self.admission(body.output), self.outcome(body));
+        let (decision, pause) = (self.decision(body), self.pause());
+        code! {
+            let mut call = #rt::Call::new();
+            loop {
+                let wait = {
+                    #admission
+                    #attempt
+                    #decision
+                };
+                #pause
+            }
+        }
+    }
+
+    /// What a call needs once, before its first attempt.
+    fn setup(&self) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        let (site, site_name) = (self.site(), self.site_name());
+        let budget = self.budget_static();
+        let backoff = plan.backoff.as_ref().map(|expr| {
+            let span = SpanRange::of(expr);
+            let given = span.call(rt, "Given", None, self.code(expr));
+            quote_spanned!(span.first()=>
+                let mut delays = { use #rt::{AnyDelays as _, NoDelays as _}; #given.delays() };)
+        });
+        let deadline = plan
+            .timed
+            .then(|| code!(let deadline = #site_name.deadline();));
+        let seed = plan.names_attempt().then(|| code!(let seed = #rt::seed();));
+        let key = plan.key.as_ref().filter(|_| plan.makes_key);
+        let key = key.map(|name| code!(let #name = #rt::IdempotencyKey::new();));
+        code!(#budget #site #backoff #deadline #seed #key)
+    }
+
+    /// `let outcome: R = ..;`: runs the attempt, within its limit.
+    pub(super) fn outcome(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt, output) = (self.plan, self.rt, body.output);
+        let site = self.site_name();
+        let limit = plan
+            .timed
+            .then(|| code!(let limit = #site.limit(deadline);));
+        let attempt = plan.attempt.as_ref().map(|name| {
+            let limit = if plan.timed {
+                code!(limit)
+            } else {
+                code!(#rt::None)
+            };
+            code!(let #name = call.attempt(seed, #limit);)
+        });
+        let run = self.within_limit(body);
+        let cut = plan.cuts().then(|| code!(let mut cut = #rt::None;));
+        // `timeout` begins when `before_retry` has ended. Its error is dropped before the
+        // attempt is awaited, so that it need not be `Send`.
+        let hook = plan.before_retry.as_ref().map(|hook| {
+            let hook = self.hook(hook, output);
+            let failed = self.failed(output, code!(error));
+            // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
+            // built on it may be expanded next.
+            code!(if let #rt::Some(error) = { #hook } { break 'attempt { #failed }; })
+        });
+        let outcome = code!(#limit #attempt let outcome: #output = #run;);
+        // In a block, so that the body sees the name of the attempt and other options do not.
+        let outcome = match (hook, attempt) {
+            (None, None) => outcome,
+            (None, Some(_)) => code!(let outcome: #output = { #outcome outcome };),
+            (Some(hook), _) => code!(let outcome: #output = 'attempt: { #hook #outcome outcome };),
+        };
+        code!(#cut #outcome)
+    }
+
+    /// The attempt, cut when its time is over.
+    fn within_limit(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt, output) = (self.plan, self.rt, body.output);
+        let run = self.attempt(body);
+        if plan.function_kind.is_sync() {
+            return run;
+        }
+        if !plan.cuts() {
+            return code!(#run.await);
+        }
+        let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
+        let failed = self.failed(output, elapsed);
+        code! {
+            match #rt::Cut::new(#run, limit, |wait| #sleep).await {
+                #rt::Ok(outcome) => outcome,
+                #rt::Err(elapsed) => {
+                    cut = #rt::Some(elapsed);
+                    #failed
+                }
+            }
+        }
+    }
+
+    /// The attempt itself: a future, or in a sync fn its outcome.
+    fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt, output) = (self.plan, self.rt, body.output);
+        let on_retry = if plan.nested {
+            code!(false)
+        } else {
+            code!(call.is_retry())
+        };
+        // With a span of its own: where an argument is moved into the attempt, rustc calls
+        // the span of the closure the move, and that of the loop the loop.
+        let head = plan.fn_span.resolved_at(Span::mixed_site());
+        if plan.function_kind.is_sync() {
+            let closure = quote_spanned!(head=> ||);
+            let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
+            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
+            return self
+                .within_span("in_span_sync", code!(|| #run))
+                .unwrap_or(run);
+        }
+        let block = body.block(
+            &self.expected(output),
+            self.checked_awaits(&body.block.stream()),
+        );
+        let r#async = quote_spanned!(head=> async);
+        let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
+        self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// With `spans`: the attempt in a span of `tracing`.
+    fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
+        let rt = self.rt;
+        let span = SpanRange::at(self.plan.spans?);
+        let (site, tracing) = (self.site_name(), span.first_ident(rt));
+        let tracing = span.ours(code!(#tracing::Tracing));
+        let name = self
+            .given_name()
+            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+        let arguments = code!(#tracing, #name, call.number(), #attempt);
+        Some(span.call(rt, function, None, arguments))
+    }
+}

@@ -1,0 +1,100 @@
+//! `before_retry` and `fallback`: closures whose body is inlined, since a closure that
+//! is called would have to borrow `self` for as long as the loop goes on.
+
+use super::setting::expr;
+use crate::plan::{BeforeRetry, ClosureKind, Fallback};
+use crate::syntax::control_flow;
+use proc_macro2::TokenStream;
+use syn::parse::ParseStream;
+use syn::{Expr, ExprClosure, Stmt};
+
+/// `before_retry = |retry| ..`: what runs after the delay, before the attempt.
+pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
+    let expr = expr(input)?;
+    let Expr::Closure(closure) = expr else {
+        return Err(syn::Error::new_spanned(
+            expr,
+            "`before_retry` is a closure with one parameter, whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
+        ));
+    };
+    let (head, kind) = (head(&closure), kind(&closure));
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(retry), None) => Ok(BeforeRetry {
+            retry,
+            body: *closure.body,
+            kind,
+        }),
+        _ => Err(syn::Error::new_spanned(
+            head,
+            "the closure of `before_retry` takes one parameter, the `Attempt` that is about to start: write `|retry| ..` or `|_| ..`",
+        )),
+    }
+}
+
+const FALLBACK_FORM: &str = "`fallback` is a closure with the last error, and if wanted why retries ended: write for example `fallback = |error| self.cached(error)` or `fallback = |error, ended| ..`";
+
+/// `fallback = |error| ..`: what the function returns where retries end in failure.
+pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
+    let closure = match expr(input)? {
+        Expr::Path(path) => return Ok(Fallback::Path(path)),
+        Expr::Closure(closure) => closure,
+        other => return Err(syn::Error::new_spanned(other, FALLBACK_FORM)),
+    };
+    let (head, kind) = (head(&closure), kind(&closure));
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next(), inputs.next()) {
+        (Some(error), ended, None) => Ok(Fallback::Inlined {
+            error,
+            ended,
+            body: *closure.body,
+            kind,
+        }),
+        _ => Err(syn::Error::new_spanned(head, FALLBACK_FORM)),
+    }
+}
+
+/// `|a, b|`, for errors to point at.
+fn head(closure: &ExprClosure) -> TokenStream {
+    let (begin, given, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
+    quote::quote!(#begin #given #end)
+}
+
+/// How the body has to be run.
+fn kind(closure: &ExprClosure) -> ClosureKind {
+    let flow = control_flow::control_flow(&closure.body);
+    let is_result = is_result(&closure.body);
+    if closure.asyncness.is_some() || flow.awaits || flow.leaves || is_result {
+        ClosureKind::Block {
+            fallible: flow.leaves || is_result,
+            awaits: closure.asyncness.is_some() || flow.awaits,
+        }
+    } else {
+        ClosureKind::Value
+    }
+}
+
+/// Whether the body ends in `Ok(..)`, `Err(..)` or a panic: then it can be given the
+/// type of the function's result, so that coercions work.
+fn is_result(body: &Expr) -> bool {
+    match body {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Ok" || last.ident == "Err"),
+            _ => false,
+        },
+        Expr::Macro(expr) => expr.mac.path.segments.last().is_some_and(|last| {
+            ["panic", "todo", "unimplemented", "unreachable"]
+                .iter()
+                .any(|name| last.ident == name)
+        }),
+        Expr::Block(block) => match block.block.stmts.last() {
+            Some(Stmt::Expr(tail, None)) => is_result(tail),
+            _ => false,
+        },
+        _ => false,
+    }
+}

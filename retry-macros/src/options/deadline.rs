@@ -1,9 +1,0 @@
-//! `deadline = 10s`: the time that the whole call may take.
-
-use crate::literal::{self, Setting};
-use std::time::Duration;
-use syn::parse::ParseStream;
-
-pub(super) fn parse(input: ParseStream) -> syn::Result<Setting<Duration>> {
-    literal::duration(input.parse()?, "deadline")
-}

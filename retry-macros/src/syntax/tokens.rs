@@ -1,0 +1,75 @@
+//! Small helpers on tokens.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::Expr;
+use syn::ext::IdentExt;
+
+/// Like [`quote!`](quote::quote), but local names resolve at mixed-site hygiene: a
+/// variable of generated code and one of the user's are never the same.
+macro_rules! code {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+pub(crate) use code;
+
+/// Whether the tokens contain an identifier, at any depth.
+pub(crate) fn contains(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => contains(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Whether the tokens use a variable, as `{name}` in the string of a `format!` too.
+/// `r#name` is the same variable.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    fn any(tokens: TokenStream, name: &Ident, formatted: &str) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident.unraw() == *name,
+            TokenTree::Group(group) => any(group.stream(), name, formatted),
+            TokenTree::Literal(literal) => literal.to_string().contains(formatted),
+            TokenTree::Punct(_) => false,
+        })
+    }
+    let name = name.unraw();
+    any(tokens, &name, &format!("{{{name}"))
+}
+
+/// A group with other tokens, and the delimiter and the span of this one.
+pub(crate) fn group_like(group: &Group, tokens: TokenStream) -> Group {
+    let mut new = Group::new(group.delimiter(), tokens);
+    new.set_span(group.span());
+    new
+}
+
+/// Renames `self`, and keeps its spans.
+pub(crate) fn rename_self(tokens: TokenStream, name: &str) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) if ident == "self" => {
+                TokenTree::Ident(Ident::new(name, ident.span()))
+            }
+            TokenTree::Group(group) => {
+                let mut new = Group::new(group.delimiter(), rename_self(group.stream(), name));
+                new.set_span(group.span());
+                TokenTree::Group(new)
+            }
+            other => other,
+        })
+        .collect()
+}
+
+/// The body of a closure without the braces of a block: rustc would warn that they are
+/// not needed where the body is inlined.
+pub(crate) fn statements(body: &Expr) -> TokenStream {
+    match body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            let stmts = &block.block.stmts;
+            quote::quote!(#(#stmts)*)
+        }
+        other => quote::quote!(#other),
+    }
+}

@@ -1,0 +1,310 @@
+//! One call of a retried function: asks for decisions with the real clock, dice,
+//! budget and chain stop, and tells what was decided.
+
+use super::chain_stop;
+use super::decision::{Attempts, Before, World};
+use super::delays::NextDelay;
+use super::failed_attempt::FailedAttempt;
+use super::into_verdict::Judgement;
+use super::retry_token::RetryToken;
+use crate::attempt::Attempt;
+use crate::budget::Budget;
+use crate::ended::Ended;
+use crate::observe::subject::{Name, Subject};
+use crate::observe::{self, Shown};
+use crate::policy::Policy;
+use crate::time::limit::{Deadline, Limit};
+use crate::verdict::Verdict;
+use std::time::Duration;
+
+/// What a call site is: its name in log and metric, and its policy.
+#[derive(Debug)]
+pub struct Site {
+    name: Name,
+    policy: Policy,
+}
+
+impl Site {
+    /// A call site that goes by `name`.
+    #[must_use]
+    pub const fn new(name: Name, policy: Policy) -> Self {
+        Self { name, policy }
+    }
+
+    /// The call's deadline, counted from now, if there is one.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.policy.deadline.map(Deadline::after)
+    }
+
+    /// When the last retry may start, counted from now, if that is limited.
+    #[must_use]
+    pub fn retry_until(&self) -> Option<Deadline> {
+        self.policy.retry_for.map(Deadline::after)
+    }
+
+    /// The limit of the attempt that starts now.
+    #[must_use]
+    pub fn limit(&self, deadline: Option<Deadline>) -> Option<Limit> {
+        Limit::of(self.policy.timeout, deadline)
+    }
+
+    /// Its terms, with a budget that pays for retries. That there is one is to
+    /// be seen in the code, so that a success need not look for it in a static.
+    #[inline]
+    #[must_use]
+    pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name),
+            policy: &self.policy,
+            budget: Some(budget),
+        }
+    }
+
+    /// Its terms, without a budget.
+    #[inline]
+    #[must_use]
+    pub const fn unpaid(&self) -> Terms<'_> {
+        Terms {
+            subject: Subject::of(self.name),
+            policy: &self.policy,
+            budget: None,
+        }
+    }
+
+    /// What logs and metrics call it.
+    pub(crate) const fn name(&self) -> Name {
+        self.name
+    }
+}
+
+/// What the attempts of a call are made under.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    pub(crate) subject: Subject<'a>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) budget: Option<&'a Budget>,
+}
+
+impl<'a> Terms<'a> {
+    /// The same, where the function's name is the value of an expression: it is asked
+    /// for where something is told.
+    #[inline]
+    #[must_use]
+    pub const fn called(self, name: &'a dyn Fn() -> &'static str) -> Self {
+        Self {
+            subject: self.subject.given(name),
+            ..self
+        }
+    }
+
+    /// The same under another name.
+    #[inline]
+    #[must_use]
+    pub const fn named(self, name: Name) -> Self {
+        Self {
+            subject: Subject::of(name),
+            ..self
+        }
+    }
+
+    /// A call succeeded with its attempt of this number, which had `before` before it:
+    /// the budget earns, and there is something to tell where it had to be repeated.
+    #[inline]
+    pub(crate) fn succeeded(self, attempts: u32, before: Before) {
+        if let Some(budget) = self.budget {
+            budget.record_success();
+        }
+        if attempts > 1 {
+            self.recovered(attempts, before);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered(self, attempts: u32, before: Before) {
+        if let (Some(budget), Some(mended)) = (self.budget, before.failure()) {
+            budget.record_mended(mended);
+        }
+        observe::recovered(self.subject, attempts);
+    }
+
+    /// The breaker has not admitted the attempt of this number: the call ends.
+    pub(crate) fn rejected(self, attempt: u32, error: Shown<'_>) {
+        let judgement = Judgement::of(Verdict::not_sent());
+        let failed = FailedAttempt::under(self, judgement).error(error);
+        observe::rejected(&failed.told(attempt));
+    }
+}
+
+/// The state of one call.
+#[derive(Debug)]
+pub struct Call {
+    attempts: Attempts,
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Call {
+    /// A call that has not begun.
+    #[inline]
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            attempts: Attempts::NEW,
+        }
+    }
+
+    /// Whether the attempt that starts or runs now is a repetition.
+    #[inline]
+    #[must_use]
+    pub const fn is_retry(&self) -> bool {
+        self.attempts.retries() > 0
+    }
+
+    /// Whether the attempt that starts or runs now comes after a failure, and not after
+    /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
+    #[inline]
+    #[must_use]
+    pub const fn is_after_failure(&self) -> bool {
+        !matches!(self.attempts.before(), Before::Nothing)
+    }
+
+    /// The number of the attempt that starts or runs now; the first is 1.
+    #[inline]
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.attempts.retries().saturating_add(1)
+    }
+
+    /// The attempt that starts now.
+    #[must_use]
+    pub fn attempt(&self, seed: u32, limit: Option<Limit>) -> Attempt {
+        let until = limit.and_then(|limit| limit.until());
+        Attempt::new(self.number(), seed, until)
+    }
+
+    /// What came before the attempt that starts or runs now.
+    pub(crate) const fn before(&self) -> Before {
+        self.attempts.before()
+    }
+
+    /// Pays for a hedge, if `max` and the budget leave one.
+    pub(crate) fn hedge_token<'b>(&self, terms: Terms<'b>) -> Option<RetryToken<'b>> {
+        let max = terms.policy.retries();
+        if self.attempts.retries() >= max {
+            return None;
+        }
+        terms
+            .budget
+            .is_none_or(|budget| budget.try_retry(max))
+            .then(|| RetryToken::by(terms.budget))
+    }
+
+    /// Counts a hedge that is paid for.
+    pub(crate) fn hedge(&mut self, subject: Subject<'_>) {
+        self.attempts.hedge();
+        observe::hedged(subject, self.number());
+    }
+
+    /// The call succeeded.
+    #[inline]
+    pub fn succeeded(&self, terms: Terms<'_>) {
+        terms.succeeded(self.number(), self.attempts.before());
+    }
+
+    /// Decides after a failed attempt: how long to wait before the next one,
+    /// or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// Why retries end.
+    #[cold]
+    #[inline(never)]
+    pub fn failed(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        let number = self.number();
+        let decision = self.decide(&mut failed);
+        let told = failed.told(number);
+        match (decision, failed.happened.judgement) {
+            (Ok(delay), Some(_)) => observe::retrying(&told, delay),
+            (Ok(delay), None) => observe::not_yet(&told, delay),
+            (Err(ended), Some(_)) => observe::ended(&told, ended),
+            (Err(ended), None) => observe::unfinished(&told, ended),
+        }
+        decision
+    }
+
+    /// The same for the attempt of this number, beside others: that there is no
+    /// retry is not the end of the call then, and not told.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn failed_beside(
+        &mut self,
+        number: u32,
+        mut failed: FailedAttempt<'_>,
+    ) -> Result<Duration, Ended> {
+        let delay = self.decide(&mut failed)?;
+        observe::retrying(&failed.told(number), delay);
+        Ok(delay)
+    }
+
+    /// The breaker has not admitted the attempt that was about to start: the
+    /// call ends, and what the budget paid for a retry is given back.
+    #[cold]
+    #[inline(never)]
+    pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
+        if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
+            budget.refund();
+        }
+        terms.rejected(self.number(), error);
+    }
+
+    fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
+        let (terms, happened) = (failed.terms, failed.happened);
+        if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
+            budget.record_failure(judgement.heard);
+        }
+        self.attempts
+            .step(terms.policy, &happened, &mut Live(failed))
+    }
+}
+
+/// The world as it is.
+struct Live<'f, 'a>(&'f mut FailedAttempt<'a>);
+
+impl World for Live<'_, '_> {
+    fn closed(&mut self) -> Option<Ended> {
+        self.0.closed
+    }
+
+    fn remaining(&mut self) -> Option<Duration> {
+        self.0.deadline.as_ref().and_then(Deadline::remaining)
+    }
+
+    fn retry_window(&mut self) -> Option<Duration> {
+        self.0.retry_until.as_ref().and_then(Deadline::remaining)
+    }
+
+    fn is_nested(&mut self) -> bool {
+        chain_stop::outer_is_retrying()
+    }
+
+    fn next_delay(&mut self) -> NextDelay {
+        self.0.next_delay()
+    }
+
+    fn random(&mut self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn spend(&mut self) -> bool {
+        let terms = &self.0.terms;
+        terms
+            .budget
+            .is_none_or(|budget| budget.try_retry(terms.policy.retries()))
+    }
+}

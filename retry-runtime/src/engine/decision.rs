@@ -1,0 +1,260 @@
+//! The rules of a retry, in their order: what happened comes in, how long to wait
+//! or why there is no retry comes out. No clock, no I/O: what has to be known of the
+//! world comes in as [`World`].
+
+use super::delays::{BackoffState, NextDelay, Planned, spread};
+use super::into_verdict::Judgement;
+use crate::elapsed::Elapsed;
+use crate::ended::Ended;
+use crate::policy::Policy;
+use crate::verdict::Verdict;
+use std::time::Duration;
+
+/// What has happened to one call so far. It is part of every retried future,
+/// so it is kept to 12 bytes.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    retries: Retries,
+    backoff: BackoffState,
+}
+
+/// How many retries were made or decided, and what came before the last of them, in
+/// the room of one number: two bits for the one, the rest for the other.
+#[derive(Clone, Copy, Debug)]
+struct Retries(u32);
+
+/// What the attempt before a retry ended in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// No attempt, a hedge, or the "not yet" of a poll.
+    Nothing,
+    /// A failure.
+    Failure,
+    /// A failure that said that the service is overloaded.
+    Overload,
+    /// No answer in time.
+    TimeOut,
+}
+
+impl Retries {
+    const BEFORE: u32 = 0b11;
+    const MOST: u32 = u32::MAX >> 2;
+
+    const fn count(self) -> u32 {
+        self.0 >> 2
+    }
+
+    const fn before(self) -> Before {
+        match self.0 & Self::BEFORE {
+            0 => Before::Nothing,
+            1 => Before::Failure,
+            2 => Before::Overload,
+            _ => Before::TimeOut,
+        }
+    }
+
+    /// One more. A count of a billion stays where it is.
+    const fn after(self, before: Before) -> Self {
+        let count = self.count();
+        let count = if count < Self::MOST { count + 1 } else { count };
+        let before = match before {
+            Before::Nothing => 0,
+            Before::Failure => 1,
+            Before::Overload => 2,
+            Before::TimeOut => 3,
+        };
+        Self(count << 2 | before)
+    }
+}
+
+/// What came of an attempt that is not the end of its call by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Happened {
+    /// `None` for the "not yet" of a poll.
+    pub(crate) judgement: Option<Judgement>,
+    /// The limit that cut the attempt.
+    pub(crate) cut: Option<Elapsed>,
+    /// Whether the attempt was a circuit breaker's probe.
+    pub(crate) probe: bool,
+}
+
+impl Happened {
+    /// The "not yet" of a poll.
+    pub(crate) const NOT_YET: Self = Self {
+        judgement: None,
+        cut: None,
+        probe: false,
+    };
+
+    /// A failure.
+    pub(crate) const fn failure(judgement: Judgement) -> Self {
+        Self {
+            judgement: Some(judgement),
+            ..Self::NOT_YET
+        }
+    }
+
+    /// Whether the deadline of the whole call cut the attempt.
+    pub(crate) fn is_out_of_time(&self) -> bool {
+        self.cut.is_some_and(|cut| cut.is_deadline())
+    }
+}
+
+/// The world outside, asked only for what a decision needs.
+pub(crate) trait World {
+    /// Why nothing is to start any more: an attempt beside this one has ended so.
+    fn closed(&mut self) -> Option<Ended>;
+    /// Time until the deadline.
+    fn remaining(&mut self) -> Option<Duration>;
+    /// Time until the last retry may start.
+    fn retry_window(&mut self) -> Option<Duration>;
+    /// Whether a call further out is on a retry.
+    fn is_nested(&mut self) -> bool;
+    /// Where the next delay comes from.
+    fn next_delay(&mut self) -> NextDelay;
+    /// A number from 0 up to but excluding 1.
+    fn random(&mut self) -> f64;
+    /// Takes one retry from the budget, if there is one left.
+    fn spend(&mut self) -> bool;
+}
+
+impl Attempts {
+    pub(crate) const NEW: Self = Self {
+        retries: Retries(0),
+        backoff: BackoffState::NEW,
+    };
+
+    /// Retries made or decided so far.
+    pub(crate) const fn retries(&self) -> u32 {
+        self.retries.count()
+    }
+
+    /// What came before the attempt that starts or runs now.
+    pub(crate) const fn before(&self) -> Before {
+        self.retries.before()
+    }
+
+    /// Counts a hedge among the retries.
+    pub(crate) const fn hedge(&mut self) {
+        self.retries = self.retries.after(Before::Nothing);
+        self.backoff.skip();
+    }
+
+    /// Decides after an attempt that failed, or that was a poll's "not yet". The
+    /// budget is asked last, so that nothing is spent on a retry that is not made.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no retry.
+    pub(crate) fn step(
+        &mut self,
+        policy: &Policy,
+        happened: &Happened,
+        world: &mut impl World,
+    ) -> Result<Duration, Ended> {
+        if happened.is_out_of_time() {
+            return Err(Ended::Deadline);
+        }
+        if let Some(judgement) = &happened.judgement {
+            is_worth_it(judgement, happened.probe)?;
+        }
+        if let Some(closed) = world.closed() {
+            return Err(closed);
+        }
+        if self.retries() >= policy.retries() {
+            return Err(Ended::Exhausted);
+        }
+        // A poll goes on: what repeats it further out is no reason to take "not yet"
+        // for an answer.
+        if happened.judgement.is_some() && world.is_nested() {
+            return Err(Ended::Nested);
+        }
+        let planned = self.plan(policy, happened, world)?;
+        if world.retry_window().is_some_and(|left| planned.wait > left) {
+            return Err(Ended::Exhausted);
+        }
+        if world.remaining().is_some_and(|left| planned.wait >= left) {
+            return Err(Ended::Deadline);
+        }
+        if happened.judgement.is_some() && !world.spend() {
+            return Err(Ended::Budget);
+        }
+        self.retries = self.retries.after(Before::of(happened.judgement));
+        self.backoff.commit(&planned);
+        Ok(planned.wait)
+    }
+
+    /// The wait before the next attempt: the server's, or that of the backoff.
+    fn plan(
+        &self,
+        policy: &Policy,
+        happened: &Happened,
+        world: &mut impl World,
+    ) -> Result<Planned, Ended> {
+        let retry = self.retries().saturating_add(1);
+        let verdict = happened.judgement.map(|judgement| judgement.verdict);
+        if let Some((verdict, wait)) = verdict.and_then(|it| it.pushback().map(|wait| (it, wait))) {
+            if wait > policy.longest_pushback {
+                return Err(Ended::Pushback);
+            }
+            let wait = if verdict.spreads() {
+                spread(wait, world.random())
+            } else {
+                wait
+            };
+            return Ok(self.backoff.pushed_back(retry, wait));
+        }
+        let next = world.next_delay();
+        self.backoff
+            .plan(retry, policy, next, || world.random())
+            .ok_or(Ended::Exhausted)
+    }
+}
+
+impl Before {
+    /// What the next attempt has before it.
+    const fn of(judgement: Option<Judgement>) -> Self {
+        match judgement {
+            None => Self::Nothing,
+            Some(judgement) if judgement.heard.is_overloaded() => Self::Overload,
+            Some(judgement) if judgement.heard.is_timed_out() => Self::TimeOut,
+            Some(_) => Self::Failure,
+        }
+    }
+
+    /// The failure, as far as it is remembered.
+    pub(crate) const fn failure(self) -> Option<Verdict> {
+        match self {
+            Self::Nothing => None,
+            Self::Failure => Some(Verdict::transient()),
+            Self::Overload => Some(Verdict::transient().overloaded()),
+            Self::TimeOut => Some(Verdict::transient().timed_out()),
+        }
+    }
+}
+
+/// What the failure itself says against another attempt.
+const fn is_worth_it(judgement: &Judgement, probe: bool) -> Result<(), Ended> {
+    if judgement.verdict.is_permanent() {
+        return Err(Ended::Permanent);
+    }
+    // A probe has said what it was to find out: the breaker decides what follows.
+    if probe {
+        return Err(Ended::Rejected);
+    }
+    if judgement.verdict.is_retry_refused() {
+        return Err(Ended::Pushback);
+    }
+    // No retry is allowed for what may have been executed.
+    if judgement.is_retryable() {
+        Ok(())
+    } else {
+        Err(Ended::Exhausted)
+    }
+}
+
+#[cfg(test)]
+mod reference;
+
+#[cfg(test)]
+mod tests;

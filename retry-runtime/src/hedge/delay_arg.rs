@@ -1,0 +1,73 @@
+//! `hedge`: after how long another attempt starts.
+
+use crate::hedge::adaptive_delay::HedgeDelay;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// When to hedge, as it stands for one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Hedge<'a> {
+    /// `None`: not in this call.
+    pub(super) after: Option<Duration>,
+    /// What the delay follows: it is told of the call's success, and asked
+    /// before each hedge.
+    pub(super) follows: Option<&'a HedgeDelay>,
+}
+
+/// What may be given as `hedge`.
+#[diagnostic::on_unimplemented(
+    message = "`hedge` is a `Duration`, an `Option<Duration>` or a `HedgeDelay`, not a `{Self}`",
+    label = "expected a delay, after which another attempt starts beside the first",
+    note = "write a duration such as `hedge = 50ms`, or keep a `retry_runtime::HedgeDelay` beside the client and give a reference to it"
+)]
+pub trait HedgeAfter {
+    /// Asked once a call.
+    fn hedge(&self) -> Hedge<'_>;
+}
+
+impl HedgeAfter for Duration {
+    fn hedge(&self) -> Hedge<'_> {
+        Hedge {
+            after: Some(*self),
+            follows: None,
+        }
+    }
+}
+
+impl HedgeAfter for HedgeDelay {
+    fn hedge(&self) -> Hedge<'_> {
+        Hedge {
+            after: self.delay(),
+            follows: Some(self),
+        }
+    }
+}
+
+impl<T: HedgeAfter> HedgeAfter for Option<T> {
+    fn hedge(&self) -> Hedge<'_> {
+        match self {
+            Some(given) => given.hedge(),
+            None => Hedge {
+                after: None,
+                follows: None,
+            },
+        }
+    }
+}
+
+impl<T: HedgeAfter + ?Sized> HedgeAfter for &T {
+    fn hedge(&self) -> Hedge<'_> {
+        (**self).hedge()
+    }
+}
+
+impl<T: HedgeAfter + ?Sized> HedgeAfter for Arc<T> {
+    fn hedge(&self) -> Hedge<'_> {
+        (**self).hedge()
+    }
+}
+
+/// What was given.
+pub fn hedge_after<H: HedgeAfter + ?Sized>(given: &H) -> Hedge<'_> {
+    given.hedge()
+}

@@ -1,0 +1,66 @@
+//! `before_retry` and `fallback`: what their closures may end in.
+
+use crate::engine::outcome::{Of, Outcome};
+use std::future::{IntoFuture, Ready, ready};
+
+/// The value that an inlined closure ended in.
+pub struct Inlined<T>(pub T);
+
+impl<F: IntoFuture> Inlined<F> {
+    /// The future to wait for.
+    #[inline]
+    pub fn settle(self) -> F::IntoFuture {
+        self.0.into_future()
+    }
+}
+
+/// The way for what is not a future: it has happened already.
+pub trait Settled {
+    /// The value.
+    type Value;
+    /// A future that is ready.
+    fn settle(self) -> Ready<Self::Value>;
+}
+
+impl<T> Settled for Inlined<T> {
+    type Value = T;
+    #[inline]
+    fn settle(self) -> Ready<T> {
+        ready(self.0)
+    }
+}
+
+/// What a hook may end in.
+#[diagnostic::on_unimplemented(
+    message = "`before_retry` ends in `()` or `Result<(), {E}>`, or in a future of one of them, not in `{Self}`",
+    label = "expected `()` or `Result<(), {E}>`"
+)]
+pub trait Ending<E> {
+    /// The error that stands for the retry's own outcome.
+    fn error(self) -> Option<E>;
+}
+
+impl<E> Ending<E> for () {
+    fn error(self) -> Option<E> {
+        None
+    }
+}
+
+impl<E> Ending<E> for Result<(), E> {
+    fn error(self) -> Option<E> {
+        self.err()
+    }
+}
+
+/// What a hook with a `return` of its own has not returned, for its type.
+#[inline]
+#[must_use]
+pub const fn never_ended<O: Outcome>(_: Of<O>) -> Option<Result<(), O::Err>> {
+    None
+}
+
+/// The error that a hook ended in, if it did.
+#[inline]
+pub fn hook_error<E, H: Ending<E>>(_: Of<E>, ended: H) -> Option<E> {
+    ended.error()
+}

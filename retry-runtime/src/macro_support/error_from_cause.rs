@@ -1,0 +1,60 @@
+//! How what ended a call becomes an error of the function's own type.
+
+use crate::engine::outcome::{Of, Outcome};
+use std::marker::PhantomData;
+
+/// Calls a closure with the expectation that it takes a value.
+#[inline]
+pub fn convert<T, E>(conversion: impl FnOnce(T) -> E, value: T) -> E {
+    conversion(value)
+}
+
+/// An error made of a cause, `Elapsed` or `Rejected`, where there is a `From`.
+pub struct FromCause<E, C>(C, Of<E>);
+
+/// The conversion to the error of a result.
+#[must_use]
+pub const fn from_cause<O: Outcome, C>(_: Of<O>, cause: C) -> FromCause<O::Err, C> {
+    FromCause(cause, PhantomData)
+}
+
+impl<E: From<C>, C> FromCause<E, C> {
+    /// The error.
+    #[must_use]
+    pub fn error(self) -> E {
+        self.0.into()
+    }
+}
+
+/// For an error without `From`: never implemented, for its message. It is not
+/// a bound on `E` itself, or rustc would advise to add it to a generic function.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` cannot become the error `{E}`",
+    label = "what ends the call has to become an error of this type",
+    note = "implement `From<{C}>` for the error type, or give the attribute a path or closure that makes the error: `elapsed = ..` for time that runs out, `rejected = ..` for an open breaker",
+    note = "an error that nobody outside its crate can build needs an error type of your own around it"
+)]
+pub trait Becomes<C, E> {}
+
+/// What ends a call.
+pub struct Cause;
+
+/// The way for errors that have no `From`.
+pub trait FromCauseMissing<C> {
+    /// The error.
+    type Error;
+    /// The error, if there were a way to make it.
+    fn error(self) -> Self::Error
+    where
+        Cause: Becomes<C, Self::Error>;
+}
+
+impl<E, C> FromCauseMissing<C> for FromCause<E, C> {
+    type Error = E;
+    fn error(self) -> E
+    where
+        Cause: Becomes<C, E>,
+    {
+        crate::macro_support::stand_in()
+    }
+}

@@ -1,0 +1,197 @@
+//! What generated code names, and nothing else does. No part of the public
+//! interface: the macro crate is pinned to this very version.
+
+mod awaited_operand;
+pub(crate) mod backoff_arg;
+mod breaker_arg;
+pub(crate) mod closure_end;
+mod derive_transient;
+mod error_from_cause;
+mod limit_arg;
+mod mut_argument;
+mod operation_parameter;
+mod own_verdict;
+mod show_error;
+
+pub use self::awaited_operand::{Awaitable, Operand, Operands, operands_of};
+pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
+pub use self::breaker_arg::{Door, NoGate};
+pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
+pub use self::derive_transient::{forwarded, pushed_back};
+pub use self::error_from_cause::{FromCauseMissing, convert, from_cause};
+pub use self::limit_arg::limit;
+pub use self::mut_argument::{Fresh, NotCopy};
+pub use self::operation_parameter::{
+    NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
+};
+pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
+pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
+pub use crate::attempt::Attempt;
+pub use crate::attempt::seed;
+pub use crate::budget::Budget;
+pub use crate::elapsed::Elapsed;
+pub use crate::ended::Ended;
+pub use crate::engine::call::{Call, Site, Terms};
+pub use crate::engine::chain_stop::{Layer, layer_sync};
+pub use crate::engine::failed_attempt::FailedAttempt;
+pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
+pub use crate::engine::outcome::{Of, Outcome, error_of, result};
+pub use crate::engine::retry_token::RetryToken;
+pub use crate::gate::Rejected;
+pub use crate::hedge::{
+    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
+};
+pub use crate::idempotency_key::IdempotencyKey;
+pub use crate::non_idempotent::NonIdempotent;
+pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
+pub use crate::observe::subject::Name;
+pub use crate::observe::{Shown, ran_twice, unknown_error};
+pub use crate::operation::{Operation, class};
+pub use crate::policy::Policy;
+pub use crate::time::backoff_sleep::pause;
+pub use crate::time::limit::{Deadline, Limit};
+pub use crate::time::timeout::Cut;
+pub use crate::time::timer::{blocked, sleep, timer};
+pub use crate::transient::Transient;
+pub use crate::verdict::Verdict;
+pub use crate::{__name as name, __returns as returns, __shown as shown};
+pub use core::future::Future;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{self, Err, Ok};
+pub use core::time::Duration;
+pub use core::{concat, module_path};
+#[cfg(feature = "macros")]
+pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
+pub use retry_words::{Backoff, Jitter};
+pub use std::boxed::Box;
+pub use std::thread::sleep as sleep_sync;
+
+use crate::sync;
+use retry_words::InvalidPolicy;
+
+/// What the `async` block that it stands in returns: a `return` that is never
+/// reached says it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __returns {
+    ($output:ty) => {
+        if let $crate::macro_support::Some(outcome) = $crate::macro_support::None::<$output> {
+            return outcome;
+        }
+    };
+}
+
+/// The error of a failed attempt.
+#[inline]
+pub fn error<O: Outcome>(outcome: &O) -> Option<&O::Err> {
+    outcome.as_result().err()
+}
+
+/// The response of an attempt that succeeded.
+#[inline]
+pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
+    outcome.as_result().ok()
+}
+
+/// An attempt that ended without its body's say.
+#[inline]
+pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
+    O::failure(error)
+}
+
+/// The policy that was given.
+#[inline]
+pub const fn policy(given: &Policy) -> Policy {
+    *given
+}
+
+/// The name that was given.
+#[inline]
+#[must_use]
+pub const fn given_name(given: &'static str) -> &'static str {
+    given
+}
+
+/// The number of retries that was given.
+#[inline]
+#[must_use]
+pub const fn retries(given: u32) -> u32 {
+    given
+}
+
+/// A policy with another timeout, or without one.
+#[inline]
+pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Policy {
+    policy.timeout = timeout;
+    policy
+}
+
+/// A policy with another deadline, or without one.
+#[inline]
+pub const fn with_deadline(mut policy: Policy, deadline: Option<Duration>) -> Policy {
+    policy.deadline = deadline;
+    policy
+}
+
+/// What the attribute has checked already.
+///
+/// # Panics
+///
+/// At compile time, in a `const`, where the attribute did not check.
+#[must_use]
+pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(_) => panic!("the attribute has checked this"),
+    }
+}
+
+/// Whether failures are counted, which allocates, for the tests of what they cost.
+pub const COUNTED: bool = cfg!(feature = "metrics");
+
+/// Whether there is anything to wait for.
+#[inline]
+#[must_use]
+pub const fn pauses(wait: Duration) -> bool {
+    !wait.is_zero()
+}
+
+/// A value for code that is not compiled in the end: the attribute has faults.
+#[must_use]
+pub fn stand_in<T>() -> T {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The budget that was given.
+#[inline]
+#[must_use]
+pub const fn budget(given: &Budget) -> &Budget {
+    given
+}
+
+sync::const_fn! {
+    /// A budget that the attribute has checked.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, in a `static`, where the attribute did not check.
+    #[must_use]
+    pub const fn budget_of(percent: u32) -> Budget {
+        match Budget::new(percent) {
+            Ok(budget) => budget,
+            Err(_) => panic!("the attribute has checked this"),
+        }
+    }
+}
+
+/// Both sides of an outcome.
+///
+/// # Errors
+///
+/// The error of a call that failed.
+#[inline]
+pub fn into_result<O: Outcome>(outcome: O) -> Result<O::Ok, O::Err> {
+    outcome.into_result()
+}

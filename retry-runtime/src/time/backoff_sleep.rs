@@ -1,0 +1,90 @@
+//! The wait before a retry, on the timer of the feature. It is not generic: the
+//! functions that wait share its code.
+
+use crate::budget::Budget;
+use std::future::Future;
+#[cfg(any(feature = "tokio", feature = "smol"))]
+use {
+    crate::engine::retry_token::RetryToken,
+    pin_project_lite::pin_project,
+    std::pin::Pin,
+    std::task::{Context, Poll, ready},
+    std::time::Duration,
+};
+
+#[cfg(all(not(feature = "tokio"), feature = "smol"))]
+use async_io::Timer;
+#[cfg(feature = "tokio")]
+use tokio::time::Sleep as Timer;
+
+#[cfg(any(feature = "tokio", feature = "smol"))]
+pin_project! {
+    /// Ends when the time is over. Dropped before, it gives the retry back to
+    /// the budget that has paid for it.
+    #[project = PauseProj]
+    #[derive(Debug)]
+    pub enum Pause<'b> {
+        /// The timer is made in place, by code that is shared: to hand it over
+        /// is a hundred bytes to copy, and the code to copy them.
+        Asked {
+            wait: Duration,
+            paid: RetryToken<'b>,
+        },
+        Waiting {
+            #[pin]
+            timer: Timer,
+            paid: RetryToken<'b>,
+        },
+    }
+}
+
+/// Waits for a retry that `budget` has paid for, if there is anything to wait for.
+#[cfg(any(feature = "tokio", feature = "smol"))]
+#[inline]
+#[must_use]
+pub const fn pause(wait: Duration, budget: Option<&Budget>) -> Pause<'_> {
+    Pause::Asked {
+        wait,
+        paid: RetryToken::by(budget),
+    }
+}
+
+#[cfg(any(feature = "tokio", feature = "smol"))]
+impl Future for Pause<'_> {
+    type Output = ();
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
+            if wait.is_zero() {
+                paid.spend();
+                return Poll::Ready(());
+            }
+        }
+        self.poll_timer(cx)
+    }
+}
+
+#[cfg(any(feature = "tokio", feature = "smol"))]
+impl Pause<'_> {
+    fn poll_timer(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
+            let waiting = Pause::Waiting {
+                timer: crate::time::timer::sleep(*wait),
+                paid: paid.take(),
+            };
+            self.set(waiting);
+        }
+        if let PauseProj::Waiting { timer, paid } = self.project() {
+            ready!(timer.poll(cx));
+            paid.spend();
+        }
+        Poll::Ready(())
+    }
+}
+
+/// Nothing waits: asking for it is an error that says what to do.
+#[cfg(not(any(feature = "tokio", feature = "smol")))]
+pub fn pause<D: crate::time::timer::Timer>(wait: D, _: Option<&Budget>) -> impl Future {
+    crate::time::timer::sleep(wait)
+}
