@@ -8,11 +8,12 @@ use crate::plan::{Kind, RetryPlan};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Faults;
 use crate::syntax::function::{Body, Function};
+use crate::syntax::keys;
 use crate::syntax::markers::Marker;
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, Shape, bound_names};
 use crate::syntax::span_range::Place;
-use crate::syntax::tokens::{self, code};
+use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub(crate) fn check(
         check_unsent(&options, faults);
     }
     let makes_key = check_key(&options, function, faults);
+    if kind == Kind::Any {
+        check_fresh_keys(&keys::attempt_of(function, shape), faults);
+    }
     check_attempt(&options, faults);
     check_limits(&options, faults);
     check_shape(&options, function, shape, faults);
@@ -189,13 +193,20 @@ fn check_key(options: &Options, function: &Function, faults: &mut Faults) -> boo
     let Some(key) = &options.key else {
         return false;
     };
-    if !tokens::mentions(function.body_tokens(), key) {
+    if !keys::is_used(&function.body_tokens(), key) {
         faults.at(
             key.span(),
             format!("`{key}` is not used: send it with the request, so that the server sees a repetition, or drop `key`"),
         );
     }
     !is_argument(key, function)
+}
+
+/// A key that is made in the body is another one in each attempt.
+fn check_fresh_keys(attempt: &TokenStream, faults: &mut Faults) {
+    for span in keys::made_in(attempt) {
+        faults.at(span, "each attempt would send another key, and the server would see another request: bind the call's key with `key = key` in the attribute, or take the key as an argument");
+    }
 }
 
 /// Of two variables of one name the body sees one.

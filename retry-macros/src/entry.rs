@@ -1,7 +1,7 @@
 //! The attributes, from tokens to tokens: parse, check, expand.
 
 use crate::check;
-use crate::expand::non_idempotent;
+use crate::expand::{self, non_idempotent};
 use crate::impl_block;
 use crate::options::Options;
 use crate::plan::Kind;
@@ -61,13 +61,31 @@ pub(crate) fn retry_unsent_last(tokens: TokenStream, item: TokenStream) -> Token
 
 /// `#[idempotent]`.
 pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    on_marked("idempotent", tokens, item, |_, mut function, mut faults| {
-        if Marker::NonIdempotent.is_on(&function) {
-            faults.at(Span::call_site(), BOTH);
-        }
-        Marker::Idempotent.put_on(&mut function);
-        with_faults(function.into_token_stream(), faults)
-    })
+    on_marked(
+        "idempotent",
+        tokens,
+        item,
+        |options, mut function, mut faults| {
+            if Marker::NonIdempotent.is_on(&function) {
+                faults.at(Span::call_site(), BOTH);
+            }
+            if !is_looked_at(&function) {
+                expand::check_declared(&mut function, &check::runtime(options));
+            }
+            Marker::Idempotent.put_on(&mut function);
+            with_faults(function.into_token_stream(), faults)
+        },
+    )
+}
+
+/// Whether another attribute looks, or has looked, at what the body calls, as far
+/// as spelling tells.
+fn is_looked_at(function: &Function) -> bool {
+    const LOOKING: &[&str] = &["non_idempotent", "retry", "retry_method", "retry_unsent"];
+    let is_below = |name: &&str| function.attrs.iter().any(|attr| is_named(attr, name));
+    Marker::Retried.is_on(function)
+        || Marker::NonIdempotent.is_on(function)
+        || LOOKING.iter().any(is_below)
 }
 
 /// `#[non_idempotent]`.
@@ -95,6 +113,7 @@ fn non_idempotent_first(
         faults.at(Span::call_site(), BOTH);
         return with_faults(function.into_token_stream(), faults);
     }
+    non_idempotent::check(&function, &mut faults);
     Marker::NonIdempotent.put_on(&mut function);
     let rt = check::runtime(options);
     if function.attrs.iter().any(is_macro) {

@@ -1,7 +1,7 @@
 //! Writes the plan out: puts the loop where the attempt stood.
 
 mod arguments;
-mod awaits;
+pub(crate) mod awaits;
 mod before_retry;
 mod breaker;
 pub(crate) mod call_site;
@@ -14,6 +14,7 @@ mod operation_checks;
 mod retry_loop;
 
 use self::arguments::{Binder, Bindings};
+use self::awaits::Caller;
 use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, Core};
 use crate::syntax::function::{self, Function};
@@ -98,20 +99,42 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         }
         Shape::Future { boxed } => future(&mut function.sig, body, boxed, plan),
     };
-    let (runtime, rt) = (&plan.runtime, &plan.rt);
-    // Where a path stands that leads to no runtime.
-    let name = Place::of(runtime).ours(if tokens::contains(new.clone(), "__pass") {
-        code!(::{self as #rt, Awaitable as _})
-    } else {
-        code!(as #rt)
-    });
-    function.set_body(code!(use #runtime #name; #checks #new));
+    let import = import(&plan.runtime, &plan.rt, &new);
+    function.set_body(code!(#import #checks #new));
     if plan.makes_key {
         // A key made inside is new for each call: an outer retry would send
         // the order again under another one.
         non_idempotent::wrap(&mut function, &plan.runtime);
     }
     function
+}
+
+/// Names the runtime in a body. Where a path stands that leads to no runtime.
+fn import(runtime: &TokenStream, rt: &TokenStream, body: &TokenStream) -> TokenStream {
+    let name = Place::of(runtime).ours(if tokens::contains(body.clone(), "__pass") {
+        code!(::{self as #rt, Awaitable as _})
+    } else {
+        code!(as #rt)
+    });
+    code!(use #runtime #name;)
+}
+
+/// A function that is declared `#[idempotent]`: what it calls must not say
+/// otherwise.
+pub(crate) fn check_declared(function: &mut Function, runtime: &TokenStream) {
+    let rt = code!(__retry);
+    let caller = Caller {
+        rt: &rt,
+        parameters: &signature::argument_names(&function.sig),
+        // A key may come with the arguments.
+        has_key: true,
+        is_sync: function.sig.asyncness.is_none(),
+        is_declared: true,
+    };
+    if let Some(body) = awaits::rewritten(&function.body_tokens(), caller) {
+        let import = import(runtime, &rt, &body);
+        function.set_body(code!(#import #body));
+    }
 }
 
 /// The whole body is the attempt.
@@ -160,6 +183,7 @@ fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan)
     let Some((tail, preamble)) = stmts.split_last_mut() else {
         return body;
     };
+    awaits::rewrite_closures(preamble, plan.caller());
     if let Some(inner) = returned_future::tail_async(tail) {
         rewrite_core(sig, preamble, inner, plan);
         return code!(#(#stmts)*);

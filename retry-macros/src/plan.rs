@@ -3,6 +3,7 @@
 
 pub(crate) mod from_options;
 
+use crate::expand::awaits::Caller;
 use crate::options::callable::Call;
 use crate::options::closure::{Fallback, Hook};
 use crate::syntax::signature::Shape;
@@ -20,6 +21,8 @@ pub(crate) enum Kind {
 
 /// A retried function, ready to be written out.
 pub(crate) struct RetryPlan {
+    /// The names of the function's arguments, and those that options bind.
+    pub(crate) parameters: Vec<Ident>,
     /// The runtime's hidden module.
     pub(crate) runtime: TokenStream,
     /// Its name in the body: a path a use would be most of what is written.
@@ -67,6 +70,17 @@ impl RetryPlan {
     /// Whether only what was not sent is retried.
     pub(crate) fn is_unsent(&self) -> bool {
         self.kind == Kind::Unsent
+    }
+
+    /// The function, for what its body calls.
+    pub(crate) fn caller(&self) -> Caller<'_> {
+        Caller {
+            rt: &self.rt,
+            parameters: &self.parameters,
+            has_key: self.key.is_some(),
+            is_sync: self.shape.is_sync(),
+            is_declared: false,
+        }
     }
 
     /// Whether an attempt can be cut: a synchronous one cannot.

@@ -10,7 +10,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
         let wait = {
             let outcome: io::Result<TcpStream> = __retry::Layer::new(call.is_retry(), async {
                 __retry::returns!(io::Result<TcpStream>);
-                __retry::Operand(TcpStream::connect(address)).__pass().await
+                (__retry::Operand(TcpStream::connect(address)).__pass()).await
             })
             .await;
             let verdict = __retry::error(&outcome).map(|error| __retry::verdict(&*error));

@@ -41,7 +41,7 @@ impl Loop<'_> {
     fn pieces(&self, hook: &Hook, output: &Type) -> Pieces<'_> {
         let rt = &self.plan.rt;
         let body = self.code(&closure::statements(&hook.body));
-        let rewritten = awaits::rewritten(&body, rt);
+        let rewritten = awaits::rewritten(&body, self.plan.caller());
         let is_value = hook.kind == closure::Kind::Value;
         let is_fallible = matches!(hook.kind, closure::Kind::Block { fallible: true, .. });
         let returned = Place::of(output);

@@ -3,13 +3,19 @@
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::control_flow;
+use crate::syntax::errors::Faults;
 use crate::syntax::function::{Body, Function};
 use crate::syntax::signature::{self, Shape};
+use crate::syntax::span_range::Place;
 use crate::syntax::tokens::code;
-use proc_macro2::{Span, TokenStream};
-use quote::format_ident;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
 use syn::parse::Parser;
-use syn::{Attribute, Block, FnArg, Pat, PatType, Receiver, ReturnType, Signature, Token, Type};
+use syn::visit::Visit;
+use syn::{
+    Attribute, Block, FnArg, Pat, PatType, Receiver, ReturnType, Signature, Token, Type,
+    TypeImplTrait, TypeParamBound,
+};
 
 /// Turns the function's future into a `NonIdempotent`; a function that returns
 /// none stays as it is.
@@ -17,7 +23,8 @@ pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
     match Shape::of(function) {
         (Shape::Async, output) => wrap_async(function, output, rt),
         (Shape::Future { .. }, _) => wrap_future(function, rt),
-        (Shape::Sync, _) => return,
+        (Shape::Sync, Some(output)) if has_future(&output, "Future") => wrap_future(function, rt),
+        (Shape::Sync, output) => return check_returned(function, output.as_ref(), rt),
     }
     let lints: Attribute = syn::parse_quote!(#[allow(
         refining_impl_trait,
@@ -26,6 +33,63 @@ pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
         clippy::type_complexity
     )]);
     function.attrs.push(lints);
+}
+
+/// What becomes a future only where it is awaited cannot carry the mark.
+pub(crate) fn check(function: &Function, faults: &mut Faults) {
+    if let (Shape::Sync, Some(output)) = Shape::of(function) {
+        if has_future(&output, "IntoFuture") {
+            faults.on(&output, "the mark would be lost, since this is no future yet: return `impl Future<Output = ..>`, and call `.into_future()` here");
+        }
+    }
+}
+
+/// Whether an `impl` of this trait stands in a type, as in `Pin<Box<impl Future<..>>>`.
+fn has_future(ty: &Type, name: &str) -> bool {
+    struct Find<'n>(&'n str, bool);
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.1 |= ty.bounds.iter().any(|bound| match bound {
+                TypeParamBound::Trait(bound) => {
+                    let last = bound.path.segments.last();
+                    last.is_some_and(|last| last.ident == self.0)
+                }
+                _ => false,
+            });
+        }
+    }
+    let is_holder = match ty {
+        Type::ImplTrait(_) => true,
+        Type::Path(ty) => {
+            let last = ty.path.segments.last();
+            last.is_some_and(|last| last.ident == "Pin" || last.ident == "Box")
+        }
+        _ => false,
+    };
+    let mut find = Find(name, false);
+    find.visit_type(ty);
+    is_holder && find.1
+}
+
+/// A future under another name would lose the mark.
+fn check_returned(function: &mut Function, output: Option<&Type>, rt: &TokenStream) {
+    let Some(output) = output.filter(|ty| !signature::is_plain(ty)) else {
+        return;
+    };
+    // Of `impl Trait` there is no type to ask.
+    if signature::has_impl(output) {
+        return;
+    }
+    let (place, output) = (Place::of(output), signature::for_local(output));
+    let rt = place.runtime(rt);
+    let new = quote_spanned!(place.first()=> #rt::Returned::<#output>::of_type());
+    let check = Ident::new("check", place.last());
+    let none = place.arguments(TokenStream::new());
+    let body = function.body_tokens();
+    function.set_body(code! {
+        { #[allow(unused_imports)] use #rt::NoFuture as _; #new.#check #none; }
+        #body
+    });
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`

@@ -135,13 +135,16 @@ impl Loop<'_> {
         let head = plan.head.resolved_at(Span::mixed_site());
         if plan.shape.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), awaits::rewritten(&body.tokens, rt));
+            let block = body.block(&code!(), awaits::rewritten(&body.tokens, plan.caller()));
             let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
         }
-        let block = body.block(&self.expected(output), awaits::rewritten(&body.tokens, rt));
+        let block = body.block(
+            &self.expected(output),
+            awaits::rewritten(&body.tokens, plan.caller()),
+        );
         let r#async = quote_spanned!(head=> async);
         let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)

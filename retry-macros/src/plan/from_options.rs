@@ -8,10 +8,12 @@ use crate::options::backoff::Backoff;
 use crate::options::hedge::Hedge;
 use crate::options::setting::Setting;
 use crate::syntax::function::Function;
-use crate::syntax::signature::Shape;
+use crate::syntax::returned_future;
+use crate::syntax::signature::{Shape, argument_names};
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::{ExprPath, Type};
 
 /// What the checks have found out.
@@ -26,7 +28,14 @@ pub(crate) struct Found {
 pub(crate) fn plan(options: Options, kind: Kind, function: &Function, found: Found) -> RetryPlan {
     let (runtime, rt) = (runtime(&options), code!(__retry));
     let (sleep, timer) = waits(options.sleep.as_ref(), found.shape, &rt);
+    let mut parameters = argument_names(&function.sig);
+    let bound = options.attempt.iter().chain(&options.key);
+    parameters.extend(bound.map(IdentExt::unraw));
+    if let Shape::Future { .. } = found.shape {
+        parameters.extend(returned_future::names_before(&function.body_tokens()));
+    }
     RetryPlan {
+        parameters,
         name: site::name(&options, function, &rt),
         policy: site::policy(&options, &rt),
         timed: options.timeout.is_some() || options.deadline.is_some() || options.policy.is_some(),

@@ -2,11 +2,12 @@
 //! in, by the signature, and where it is made, by the body.
 
 use super::control_flow;
+use super::signature::bound_names;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, Block, Expr, GenericArgument, PathArguments, ReturnType,
+    AngleBracketedGenericArguments, Block, Expr, GenericArgument, Ident, PathArguments, ReturnType,
     Signature, Stmt, Type, TypeParamBound,
 };
 
@@ -142,4 +143,16 @@ fn is_pin(func: &Expr) -> bool {
 pub(crate) fn early_return(body: &TokenStream) -> Option<Span> {
     let stmts = Block::parse_within.parse2(body.clone()).ok()?;
     control_flow::leaves(stmts.split_last()?.1)
+}
+
+/// The names that are bound before the future.
+pub(crate) fn names_before(body: &TokenStream) -> Vec<Ident> {
+    let Ok(stmts) = Block::parse_within.parse2(body.clone()) else {
+        return Vec::new();
+    };
+    let names = stmts.iter().filter_map(|stmt| match stmt {
+        Stmt::Local(local) => Some(bound_names(&local.pat)),
+        _ => None,
+    });
+    names.flatten().collect()
 }
