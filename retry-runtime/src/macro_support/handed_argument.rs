@@ -29,16 +29,16 @@ where
 
 /// The same of a variable, which stays where it is.
 #[inline]
-pub const fn look_at<Type: ?Sized, NonIdempotentCallsAreNotRetried>(_: &Type)
+pub const fn look_at<Type, NonIdempotentCallsAreNotRetried>(_: &Type)
 where
-    Type: MayBeRetried<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
+    Type: ?Sized + MayBeRetried<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
 {
 }
 
 /// The same of a variable where a key goes with it.
 #[inline]
-pub const fn look_at_with_key<Type: ?Sized, NonIdempotentCallsAreNotRetried>(_: &Type)
+pub const fn look_at_with_key<Type, NonIdempotentCallsAreNotRetried>(_: &Type)
 where
-    Type: MayBeRetriedWithKey<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
+    Type: ?Sized + MayBeRetriedWithKey<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
 {
 }
