@@ -372,6 +372,17 @@ async fn same_names(server: &Flaky) -> io::Result<u32> {
     server.call_later().await
 }
 
+/// A function of the user's, with the name of an adapter of futures.
+async fn select(server: &Flaky, ids: Vec<u32>) -> io::Result<u32> {
+    assert_eq!(ids, [2, 3]);
+    server.call_later().await
+}
+
+#[retry]
+async fn names_of_adapters(server: &Flaky, ids: &[u32]) -> io::Result<u32> {
+    select(server, ids.iter().map(|id| id + 1).collect()).await
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_runs_as_it_does_without() {
     macro_rules! check {
@@ -403,6 +414,7 @@ async fn a_body_runs_as_it_does_without() {
         borrows(&mut Vec::new())
         assumed()
         same_names()
+        names_of_adapters(&[1, 2])
     }
     let server = Flaky::failing(2);
     assert_eq!(format!("{:?}", converted(&server).await.unwrap()), "3");

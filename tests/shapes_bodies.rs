@@ -8,7 +8,7 @@
 mod common;
 
 use common::{Flaky, assert_third};
-use retry_runtime::{Transient, Verdict, retry};
+use retry_runtime::{Transient, Verdict, non_idempotent, retry, retry_unsent};
 use std::io;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -319,4 +319,39 @@ async fn functions_that_macro_rules_write() {
     assert_third(&server, made_by_a_macro(&server, 1).await, 5);
     let server = Flaky::failing(2);
     assert_third(&server, made_of_expressions(&server, 1).await, 5);
+}
+
+#[retry]
+async fn with_inner_attributes(server: &Flaky) -> io::Result<u32> {
+    //! Documentation, too.
+    #![expect(unused_variables)]
+    let unused = 1;
+    server.call_later().await
+}
+
+#[retry_unsent]
+#[non_idempotent]
+async fn with_inner_attributes_under_others(server: &Flaky) -> io::Result<u32> {
+    #![allow(unused_variables)]
+    let unused = 1;
+    server.call_later().await
+}
+
+#[retry]
+fn sync_with_inner_attributes(server: &Flaky) -> io::Result<u32> {
+    #![expect(unused_variables)]
+    let unused = 1;
+    server.call()
+}
+
+/// What stands at the head of a body is about the function.
+#[tokio::test(start_paused = true)]
+async fn bodies_with_inner_attributes() {
+    let server = Flaky::failing(2);
+    assert_third(&server, with_inner_attributes(&server).await, 3);
+    let server = Flaky::failing_with(2, io::ErrorKind::ConnectionRefused);
+    let outcome = with_inner_attributes_under_others(&server).await;
+    assert_third(&server, outcome, 3);
+    let server = Flaky::failing(2);
+    assert_third(&server, sync_with_inner_attributes(&server), 3);
 }

@@ -281,3 +281,37 @@ async fn results_that_coerce() {
         "3".to_string(),
     );
 }
+
+#[retry]
+fn trimmed<'a>(
+    server: &'a Flaky,
+    mut name: &'a str,
+) -> impl Future<Output = io::Result<usize>> + 'a {
+    name = name.trim();
+    async move {
+        server.call_later().await?;
+        Ok(name.len())
+    }
+}
+
+#[retry]
+fn incremented(server: &Flaky, mut number: u32) -> impl Future<Output = io::Result<u32>> + '_ {
+    number += 1;
+    async move { Ok(number + server.call_later().await?) }
+}
+
+#[retry(hedge = 5ms)]
+fn hedged(server: &Flaky, mut number: u32) -> impl Future<Output = io::Result<u32>> + '_ {
+    number += 1;
+    async move { Ok(number + server.call_later().await?) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_before_the_block_changes_mut_arguments_once() {
+    let server = Flaky::failing(2);
+    assert_third(&server, trimmed(&server, " x ").await, 1);
+    let server = Flaky::failing(2);
+    assert_third(&server, incremented(&server, 1).await, 5);
+    let server = Flaky::failing(2);
+    assert_third(&server, hedged(&server, 1).await, 5);
+}

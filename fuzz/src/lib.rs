@@ -13,14 +13,13 @@ mod words;
 use std::path::Path;
 
 /// A procedural macro can be linked by rustc alone. So the stages of
-/// `retry-macros` are compiled here once more, as modules of this crate, with
+/// `retry-macros` are compiled here once more, through a link to its folder, with
 /// the tokens of proc-macro2's fallback.
 #[allow(
     clippy::needless_pass_by_value,
     clippy::large_enum_variant,
     reason = "as in retry-macros/src/lib.rs"
 )]
-#[path = "../../retry-macros/src"]
 mod stages {
     pub(crate) mod check;
     pub(crate) mod derive;

@@ -1,15 +1,16 @@
-//! The attributes, from tokens to tokens: parse, check, expand.
+//! One function for each attribute: it reads the item and leads it to what the
+//! attribute does.
 
 use crate::check;
 use crate::expand::{self, non_idempotent};
 use crate::impl_block;
 use crate::options::Options;
-use crate::plan::Kind;
+use crate::plan::RetryAttribute;
 use crate::retry::retry_function;
 use crate::syntax::attributes::{is_macro, is_named};
-use crate::syntax::errors::{Faults, with_faults};
+use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
-use crate::syntax::markers::Marker;
+use crate::syntax::markers::{self, Marker};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -17,45 +18,46 @@ use syn::Attribute;
 
 /// `#[retry(..)]` on a function or on an impl block.
 pub(crate) fn retry(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens.clone(), &mut faults);
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens.clone(), &mut errors);
     if impl_block::is_impl(&item) {
-        return impl_block::retry(&options, tokens, item, faults);
+        return impl_block::retry(&options, tokens, item, errors);
     }
-    on_function("retry", item, faults, |function, faults| {
-        retry_function(options, Kind::Any, function, faults)
+    on_function("retry", item, errors, |function, errors| {
+        retry_function(options, RetryAttribute::Retry, function, errors)
     })
 }
 
-/// `#[retry_unsent(..)]`: it looks at the function when all other attributes
-/// have left their marks.
+/// `#[retry_unsent(..)]`: where the function has other attribute macros, they are
+/// expanded first, so that their markers can be read.
 pub(crate) fn retry_unsent(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens.clone(), &mut faults);
-    on_function("retry_unsent", item, faults, |mut function, faults| {
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens.clone(), &mut errors);
+    on_function("retry_unsent", item, errors, |mut function, errors| {
         let is_foreign =
             |attr: &Attribute| is_macro(attr) && !is_named(attr, "non_idempotent_last");
-        if function.attrs.iter().any(is_foreign) && faults.is_empty() {
-            let rt = check::runtime(&options);
+        if function.attrs.iter().any(is_foreign) && errors.is_empty() {
+            let rt = options.runtime();
             let last = syn::parse_quote!(#[#rt::retry_unsent_last(#tokens)]);
-            // What wraps the future comes after what repeats it.
+            // `non_idempotent_last` wraps the future that the loop stands in, so it has
+            // to be expanded after the loop is written.
             let wraps = |attr: &Attribute| is_named(attr, "non_idempotent_last");
             let at = function.attrs.iter().position(wraps);
             function
                 .attrs
                 .insert(at.unwrap_or(function.attrs.len()), last);
-            return with_faults(function.into_token_stream(), faults);
+            return with_errors(function.into_token_stream(), errors);
         }
-        retry_function(options, Kind::Unsent, function, faults)
+        retry_function(options, RetryAttribute::RetryUnsent, function, errors)
     })
 }
 
-/// `#[retry_unsent(..)]` behind all other attributes.
+/// `#[retry_unsent(..)]`, once all other attributes are expanded.
 pub(crate) fn retry_unsent_last(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens, &mut faults);
-    on_function("retry_unsent", item, faults, |function, faults| {
-        retry_function(options, Kind::Unsent, function, faults)
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens, &mut errors);
+    on_function("retry_unsent", item, errors, |function, errors| {
+        retry_function(options, RetryAttribute::RetryUnsent, function, errors)
     })
 }
 
@@ -65,27 +67,27 @@ pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream 
         "idempotent",
         tokens,
         item,
-        |options, mut function, mut faults| {
+        |options, mut function, mut errors| {
             if Marker::NonIdempotent.is_on(&function) {
-                faults.at(Span::call_site(), BOTH);
+                errors.at(Span::call_site(), BOTH);
             }
-            if !is_looked_at(&function) {
-                expand::check_declared(&mut function, &check::runtime(options));
+            if !is_checked(&function) {
+                expand::check_declared(&mut function, &options.runtime());
             }
             Marker::Idempotent.put_on(&mut function);
-            with_faults(function.into_token_stream(), faults)
+            with_errors(function.into_token_stream(), errors)
         },
     )
 }
 
-/// Whether another attribute looks, or has looked, at what the body calls, as far
-/// as spelling tells.
-fn is_looked_at(function: &Function) -> bool {
-    const LOOKING: &[&str] = &["non_idempotent", "retry", "retry_method", "retry_unsent"];
+/// Whether another attribute checks, or has checked, what the body calls, as far as
+/// spelling tells.
+fn is_checked(function: &Function) -> bool {
+    const CHECKING: &[&str] = &["non_idempotent", "retry", "retry_method", "retry_unsent"];
     let is_below = |name: &&str| function.attrs.iter().any(|attr| is_named(attr, name));
-    Marker::Retried.is_on(function)
+    markers::is_retried(function)
         || Marker::NonIdempotent.is_on(function)
-        || LOOKING.iter().any(is_below)
+        || CHECKING.iter().any(is_below)
 }
 
 /// `#[non_idempotent]`.
@@ -93,47 +95,47 @@ pub(crate) fn non_idempotent(tokens: TokenStream, item: TokenStream) -> TokenStr
     on_marked("non_idempotent", tokens, item, non_idempotent_first)
 }
 
-/// `#[non_idempotent]` behind all other attributes.
+/// `#[non_idempotent]`, once all other attributes are expanded.
 pub(crate) fn non_idempotent_last(tokens: TokenStream, item: TokenStream) -> TokenStream {
     on_marked("non_idempotent", tokens, item, non_idempotent_after_others)
 }
 
-/// The attribute where the user wrote it: behind it there may be attribute
-/// macros that want to see the plain function, such as
-/// `#[tracing::instrument(err)]`. They get it, and the wrapping comes last.
+/// `#[non_idempotent]` where the user wrote it. Attribute macros below it, such as
+/// `#[tracing::instrument(err)]`, have to see the function as it was: then the future
+/// is wrapped by `non_idempotent_last`, after them.
 fn non_idempotent_first(
     options: &Options,
     mut function: Function,
-    mut faults: Faults,
+    mut errors: Errors,
 ) -> TokenStream {
-    if Marker::Retried.is_on(&function) && !Marker::Unsent.is_on(&function) {
-        faults.at(Span::call_site(), check::NON_IDEMPOTENT);
+    if markers::is_retried(&function) && !Marker::RetryUnsent.is_on(&function) {
+        errors.at(Span::call_site(), check::NON_IDEMPOTENT);
     }
     if Marker::Idempotent.is_on(&function) {
-        faults.at(Span::call_site(), BOTH);
-        return with_faults(function.into_token_stream(), faults);
+        errors.at(Span::call_site(), BOTH);
+        return with_errors(function.into_token_stream(), errors);
     }
-    non_idempotent::check(&function, &mut faults);
+    non_idempotent::check(&function, &mut errors);
     Marker::NonIdempotent.put_on(&mut function);
-    let rt = check::runtime(options);
+    let rt = options.runtime();
     if function.attrs.iter().any(is_macro) {
-        let path = options.crate_path.as_ref().map(|path| code!(crate = #path));
+        let path = rt.crate_path().map(|path| code!(crate = #path));
         let last: Attribute = syn::parse_quote!(#[#rt::non_idempotent_last(#path)]);
         function.attrs.push(last);
     } else {
         non_idempotent::wrap(&mut function, &rt);
     }
-    with_faults(function.into_token_stream(), faults)
+    with_errors(function.into_token_stream(), errors)
 }
 
-/// After all other attributes of the function.
+/// Wraps the future.
 fn non_idempotent_after_others(
     options: &Options,
     mut function: Function,
-    faults: Faults,
+    errors: Errors,
 ) -> TokenStream {
-    non_idempotent::wrap(&mut function, &check::runtime(options));
-    with_faults(function.into_token_stream(), faults)
+    non_idempotent::wrap(&mut function, &options.runtime());
+    with_errors(function.into_token_stream(), errors)
 }
 
 const BOTH: &str =
@@ -144,28 +146,28 @@ fn on_marked(
     name: &str,
     tokens: TokenStream,
     item: TokenStream,
-    then: impl FnOnce(&Options, Function, Faults) -> TokenStream,
+    then: impl FnOnce(&Options, Function, Errors) -> TokenStream,
 ) -> TokenStream {
-    let mut faults = Faults::default();
-    let options = Options::parse(tokens, &mut faults);
-    options.allow_only(&["crate"], name, &mut faults);
-    on_function(name, item, faults, |function, faults| {
-        then(&options, function, faults)
+    let mut errors = Errors::default();
+    let options = Options::parse(tokens, &mut errors);
+    options.refuse_all_but_crate(name, &mut errors);
+    on_function(name, item, errors, |function, errors| {
+        then(&options, function, errors)
     })
 }
 
-/// Reads the function; anything else is an error.
+/// Parses the item as a function; anything else is an error.
 fn on_function(
     name: &str,
     item: TokenStream,
-    mut faults: Faults,
-    then: impl FnOnce(Function, Faults) -> TokenStream,
+    mut errors: Errors,
+    then: impl FnOnce(Function, Errors) -> TokenStream,
 ) -> TokenStream {
     match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => then(function, faults),
+        Ok(function) => then(function, errors),
         Err(error) => {
-            faults.push(not_a_function(name, &error));
-            with_faults(item, faults)
+            errors.push(not_a_function(name, &error));
+            with_errors(item, errors)
         }
     }
 }

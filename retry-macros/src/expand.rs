@@ -1,128 +1,91 @@
-//! Writes the plan out: puts the loop where the attempt stood.
+//! Writes the plan out: the user's body becomes the attempt of a loop.
 
 mod arguments;
-pub(crate) mod awaits;
+mod awaits;
 mod before_retry;
 mod breaker;
-pub(crate) mod call_site;
+mod call_site;
 mod convert;
 mod decision;
 mod fallback;
 mod hedge;
 pub(crate) mod non_idempotent;
 mod operation_checks;
+mod policy;
 mod retry_loop;
+mod wait;
+mod writer;
 
 use self::arguments::{Binder, Bindings};
 use self::awaits::Caller;
+use self::writer::{AttemptBody, LoopWriter};
 use crate::plan::RetryPlan;
-use crate::syntax::foreign_macros::{self, Core};
-use crate::syntax::function::{self, Function};
+use crate::syntax::foreign_macros::{self, UserBody};
+use crate::syntax::function::{Function, FunctionBody};
+use crate::syntax::markers::RUNTIME_ALIAS;
 use crate::syntax::returned_future;
-use crate::syntax::signature::{self, Shape, bound_names};
-use crate::syntax::span_range::Place;
+use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code, group_like};
-use proc_macro2::{Group, Ident, TokenStream};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use std::cell::Cell;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
-use syn::{Block, Expr, FnArg, Pat, Signature, Stmt, Type};
-
-/// The attempt: the user's own code, and what stands around it.
-struct Body<'a> {
-    tokens: TokenStream,
-    /// The braces around the tokens, where they are still the user's own.
-    braces: Option<Group>,
-    output: &'a Type,
-    bindings: Bindings,
-}
-
-impl Body<'_> {
-    /// `{ before.. body.. }`. The braces of the body stay the user's own: what
-    /// rustc says of its end points at the closing one then, what it has said
-    /// of a half-typed body already is not said twice, and in the 2021 edition
-    /// the temporaries of the tail outlive the locals, as they did. They are
-    /// the outer braces as well where the body can be taken apart, and where no
-    /// argument is bound anew, which such a temporary would outlive too. The
-    /// `match` is there for the lint on braces that are not needed.
-    fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> TokenStream {
-        let inside = &self.bindings.inside;
-        match (&self.braces, rewritten) {
-            (None, rewritten) => {
-                let tokens = rewritten.as_ref().unwrap_or(&self.tokens);
-                code!({ #before #inside #tokens })
-            }
-            (Some(braces), Some(rewritten)) if inside.is_empty() => {
-                let block = group_like(braces, code!(#before #rewritten));
-                block.into_token_stream()
-            }
-            (Some(braces), rewritten) => {
-                let body = rewritten.map(|rewritten| group_like(braces, rewritten));
-                let body = body.as_ref().unwrap_or(braces);
-                code!({ #before #inside match () { () => #body } })
-            }
-        }
-    }
-}
-
-/// Writes the loop of one plan.
-struct Loop<'a> {
-    plan: &'a RetryPlan,
-    /// What `self` is called where the loop stands.
-    self_name: Option<&'static str>,
-}
-
-impl Loop<'_> {
-    /// Code of the user's in an option, where the loop stands.
-    fn code(&self, tokens: &TokenStream) -> TokenStream {
-        match self.self_name {
-            Some(name) => tokens::rename_self(tokens.clone(), name),
-            None => tokens.clone(),
-        }
-    }
-}
+use syn::{Block, Expr, FnArg, Signature, Stmt};
 
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
-    let body = function.body_tokens();
-    let checks = operation_checks::checks(&function.sig, &body, plan);
-    let new = match plan.shape {
-        Shape::Async | Shape::Sync if foreign_macros::is_wrapped(&function) => {
-            wrapped(&mut function.sig, body, plan)
-        }
-        Shape::Async | Shape::Sync => {
-            let braces = match &function.body {
-                function::Body::Block(braces) => Some(braces.clone()),
-                function::Body::Semicolon(_) => None,
-            };
-            plain(&mut function.sig, body, braces, plan)
-        }
-        Shape::Future { boxed } => future(&mut function.sig, body, boxed, plan),
+    let rt = Ident::new(RUNTIME_ALIAS, Span::mixed_site());
+    let writer = LoopWriter {
+        plan,
+        rt: &rt,
+        self_name: None,
+        parameters: &bound_before(&function, plan),
+        checks_awaits: &Cell::new(false),
     };
-    let import = import(&plan.runtime, &plan.rt, &new);
-    function.set_body(code!(#import #checks #new));
+    let FunctionBody::Block(body) = function.body.clone() else {
+        return function;
+    };
+    let checks = operation_checks::checks(&function.sig, &body.stream(), writer);
+    let new = match plan.function_kind {
+        FunctionKind::Async | FunctionKind::Sync if foreign_macros::is_wrapped(&function) => {
+            wrapped(&mut function.sig, body, writer)
+        }
+        FunctionKind::Async | FunctionKind::Sync => plain(&mut function.sig, body, writer),
+        FunctionKind::Future { boxed } => future(&mut function.sig, body, boxed, writer),
+    };
+    let runtime = &plan.runtime;
+    let names = if writer.checks_awaits.get() {
+        code!(::{self as #rt, Awaitable as _})
+    } else {
+        code!(as #rt)
+    };
+    // With the span of the user's path, for the error where it leads to no runtime.
+    let names = SpanRange::of(runtime).ours(names);
+    function.set_body(code!(use #runtime #names; #checks #new));
     if plan.makes_key {
         // A key made inside is new for each call: an outer retry would send
         // the order again under another one.
-        non_idempotent::wrap(&mut function, &plan.runtime);
+        non_idempotent::wrap(&mut function, runtime);
     }
     function
 }
 
-/// Names the runtime in a body. Where a path stands that leads to no runtime.
-fn import(runtime: &TokenStream, rt: &TokenStream, body: &TokenStream) -> TokenStream {
-    let name = Place::of(runtime).ours(if tokens::contains(body.clone(), "__pass") {
-        code!(::{self as #rt, Awaitable as _})
-    } else {
-        code!(as #rt)
-    });
-    code!(use #runtime #name;)
+/// The names that the attempt finds bound.
+fn bound_before(function: &Function, plan: &RetryPlan) -> Vec<Ident> {
+    let mut names = signature::argument_names(&function.sig);
+    names.extend(plan.attempt.iter().chain(&plan.key).map(IdentExt::unraw));
+    if let FunctionKind::Future { .. } = plan.function_kind {
+        names.extend(returned_future::names_before(&function.body_tokens()));
+    }
+    names
 }
 
-/// A function that is declared `#[idempotent]`: what it calls must not say
-/// otherwise.
-pub(crate) fn check_declared(function: &mut Function, runtime: &TokenStream) {
-    let rt = code!(__retry);
+/// A function that is declared `#[idempotent]`: what it calls must not say otherwise.
+pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
+    // Not the alias of retried functions, which are known by it.
+    let rt = Ident::new("__retry_checks", Span::mixed_site());
     let caller = Caller {
         rt: &rt,
         parameters: &signature::argument_names(&function.sig),
@@ -131,79 +94,66 @@ pub(crate) fn check_declared(function: &mut Function, runtime: &TokenStream) {
         is_sync: function.sig.asyncness.is_none(),
         is_declared: true,
     };
-    if let Some(body) = awaits::rewritten(&function.body_tokens(), caller) {
-        let import = import(runtime, &rt, &body);
-        function.set_body(code!(#import #body));
+    if let Some(body) = awaits::checked(&function.body_tokens(), caller) {
+        let names = code!(::{self as #rt, Awaitable as _});
+        let names = SpanRange::of(runtime).ours(names);
+        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
     }
 }
 
 /// The whole body is the attempt.
-fn plain(
-    sig: &mut Signature,
-    body: TokenStream,
-    braces: Option<Group>,
-    plan: &RetryPlan,
-) -> TokenStream {
-    let is_used = |name: &Ident| tokens::mentions(body.clone(), name);
-    let bindings = bind(sig, plan, &is_used);
-    Loop {
-        plan,
-        self_name: None,
-    }
-    .write(&Body {
-        tokens: body,
-        braces,
-        output: &plan.output,
+fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
+    let is_used = |name: &Ident| tokens::mentions(body.stream(), name);
+    let bindings = bind(sig, writer, &is_used);
+    writer.write(&AttemptBody {
+        block: body,
+        output: &writer.plan.output,
         bindings,
     })
 }
 
-/// Another attribute has wrapped the body: the attempt stands inside.
-fn wrapped(sig: &mut Signature, body: TokenStream, plan: &RetryPlan) -> TokenStream {
-    match Block::parse_within.parse2(body.clone()) {
+/// Another attribute macro has wrapped the body: the attempt is the user's own block
+/// inside.
+fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
+    match Block::parse_within.parse2(body.stream()) {
         Ok(stmts) => {
             let mut block = Block {
                 brace_token: syn::token::Brace::default(),
                 stmts,
             };
-            rewrite_core(sig, &mut [], &mut block, plan);
+            rewrite_user_body(sig, &mut [], &mut block, writer);
             let stmts = &block.stmts;
             code!(#(#stmts)*)
         }
-        Err(_) => plain(sig, body, None, plan),
+        Err(_) => plain(sig, body, writer),
     }
 }
 
-/// A function that returns a future: the `async` block that it ends in is the
-/// attempt, or else its tail is, evaluated anew for each.
-fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan) -> TokenStream {
-    let Ok(mut stmts) = Block::parse_within.parse2(body.clone()) else {
-        return body;
+/// A function that returns a future: where it ends in an `async` block, that block is
+/// the attempt; any other tail expression is evaluated anew for each attempt.
+fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>) -> TokenStream {
+    let Ok(mut stmts) = Block::parse_within.parse2(body.stream()) else {
+        return body.stream();
     };
     let Some((tail, preamble)) = stmts.split_last_mut() else {
-        return body;
+        return body.stream();
     };
-    awaits::rewrite_closures(preamble, plan.caller());
+    awaits::check_closures(preamble, writer.caller());
     if let Some(inner) = returned_future::tail_async(tail) {
-        rewrite_core(sig, preamble, inner, plan);
+        rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
     let attempt = code!({ #tail }.await);
-    let bindings = bind_around(sig, preamble, plan, &attempt);
+    let bindings = bind_around(sig, preamble, writer, &attempt);
     let stmts = &*preamble;
-    let attempts = Loop {
-        plan,
-        self_name: None,
-    }
-    .write(&Body {
-        tokens: attempt.clone(),
-        braces: None,
-        output: &plan.output,
+    let attempts = writer.write(&AttemptBody {
+        block: group_like(&body, attempt),
+        output: &writer.plan.output,
         bindings,
     });
     let future = code!(async move { #attempts });
     if boxed {
-        let rt = &plan.rt;
+        let rt = writer.rt;
         code!(#(#stmts)* #rt::Box::pin(#future))
     } else {
         code!(#(#stmts)* #future)
@@ -212,46 +162,43 @@ fn future(sig: &mut Signature, body: TokenStream, boxed: bool, plan: &RetryPlan)
 
 /// Puts the loop where the user's body stands inside an `async` block.
 /// `around` stands before that block.
-fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, plan: &RetryPlan) {
-    foreign_macros::with_core(block, &mut |core| match core {
-        Core::Plain(block) => {
-            let stmts = std::mem::take(&mut block.stmts);
-            let tokens = code!(#(#stmts)*);
-            let bindings = bind_around(sig, around, plan, &tokens);
-            let written = Loop {
-                plan,
-                self_name: None,
-            }
-            .write(&Body {
-                tokens: tokens.clone(),
-                braces: None,
-                output: &plan.output,
+fn rewrite_user_body(
+    sig: &mut Signature,
+    around: &mut [Stmt],
+    block: &mut Block,
+    writer: LoopWriter<'_>,
+) {
+    foreign_macros::with_user_body(block, &mut |core| match core {
+        UserBody::Plain(block) => {
+            let body = taken(block);
+            let bindings = bind_around(sig, around, writer, &body.stream());
+            let written = writer.write(&AttemptBody {
+                block: body,
+                output: &writer.plan.output,
                 bindings,
             });
             block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
         }
-        Core::AsyncTrait {
+        UserBody::AsyncTrait {
             preamble,
             body,
             output,
         } => {
-            let stmts = std::mem::take(&mut body.stmts);
-            let tokens = code!(#(#stmts)*);
+            let block = taken(body);
             let output = output.map_or_else(
-                || plan.output.clone(),
+                || writer.plan.output.clone(),
                 |output| signature::for_local(&output),
             );
-            let is_used = |name: &Ident| tokens::mentions(tokens.clone(), name);
-            let mut binder = binder(plan, &is_used);
+            let is_used = |name: &Ident| tokens::mentions(block.stream(), name);
+            let mut binder = binder(writer, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
-            let looped = Loop {
-                plan,
+            let looped = LoopWriter {
                 self_name: Some("__self"),
+                ..writer
             };
-            let written = looped.write(&Body {
-                tokens: tokens.clone(),
-                braces: None,
+            let written = looped.write(&AttemptBody {
+                block: block.clone(),
                 output: &output,
                 bindings,
             });
@@ -260,10 +207,19 @@ fn rewrite_core(sig: &mut Signature, around: &mut [Stmt], block: &mut Block, pla
     });
 }
 
-fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
+/// Takes the statements out of a block, with the braces around them.
+fn taken(block: &mut Block) -> Group {
+    let stmts = std::mem::take(&mut block.stmts);
+    let mut body = Group::new(Delimiter::Brace, code!(#(#stmts)*));
+    body.set_span(block.brace_token.span.join());
+    body
+}
+
+fn binder<'a>(writer: LoopWriter<'a>, is_used: &'a dyn Fn(&Ident) -> bool) -> Binder<'a> {
+    let plan = writer.plan;
     Binder {
-        rt: &plan.rt,
-        is_async: !plan.shape.is_sync(),
+        rt: writer.rt,
+        is_async: !plan.function_kind.is_sync(),
         is_shared: plan.hedge.is_some(),
         is_used,
         attempt: plan.attempt.as_ref(),
@@ -272,8 +228,8 @@ fn binder<'a>(plan: &'a RetryPlan, is_used: &'a dyn Fn(&Ident) -> bool) -> Binde
     }
 }
 
-fn bind(sig: &mut Signature, plan: &RetryPlan, is_used: &dyn Fn(&Ident) -> bool) -> Bindings {
-    let mut binder = binder(plan, is_used);
+fn bind(sig: &mut Signature, writer: LoopWriter<'_>, is_used: &dyn Fn(&Ident) -> bool) -> Bindings {
+    let mut binder = binder(writer, is_used);
     binder.signature(sig);
     binder.bindings
 }
@@ -281,24 +237,22 @@ fn bind(sig: &mut Signature, plan: &RetryPlan, is_used: &dyn Fn(&Ident) -> bool)
 /// The `mut` arguments that the statements before an attempt mention.
 fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
     let before = code!(#(#around)*);
-    let names = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(arg) => match &*arg.pat {
-            Pat::Ident(pat) if pat.mutability.is_some() => Some(pat.ident.unraw()),
-            _ => None,
-        },
+    let arguments = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(arg) => Some(signature::mut_names(&arg.pat)),
         FnArg::Receiver(_) => None,
     });
-    names
+    arguments
+        .flatten()
         .filter(|name| tokens::mentions(before.clone(), name))
         .collect()
 }
 
-/// Binds the arguments that `attempt` uses, and what the statements before it
-/// have bound: an argument of the same name is hidden behind that.
+/// Binds the arguments that `attempt` uses, and the variables of the statements before
+/// it, which shadow arguments of the same name.
 fn bind_around(
     sig: &mut Signature,
     around: &mut [Stmt],
-    plan: &RetryPlan,
+    writer: LoopWriter<'_>,
     attempt: &TokenStream,
 ) -> Bindings {
     let hidden: Vec<_> = around
@@ -310,14 +264,20 @@ fn bind_around(
         .flatten()
         .collect();
     let is_used = |name: &Ident| tokens::mentions(attempt.clone(), name);
-    // A `mut` that the statements before make use of is the user's own.
+    // A `mut` argument that these statements may have changed keeps its value for the whole
+    // call: attempts can read it, and cannot change it.
     let prepared = changed_before(sig, around);
     let is_visible = |name: &Ident| {
         let word = name.unraw();
         !hidden.contains(&word) && !prepared.contains(&word) && is_used(name)
     };
-    let mut bindings = bind(sig, plan, &is_visible);
-    let mut binder = binder(plan, &is_used);
+    let mut bindings = bind(sig, writer, &is_visible);
+    for name in prepared {
+        if is_used(&name) && !hidden.contains(&name) {
+            bindings.before.extend(code!(let #name = #name;));
+        }
+    }
+    let mut binder = binder(writer, &is_used);
     binder.locals(around);
     bindings.inside.extend(binder.bindings.inside);
     bindings

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-/// The formatted expansion is no longer than this. It is read by whoever asks
-/// what the attribute does, and compiled as often as there are retried functions.
-const LINES: usize = 25;
+/// The most lines of the formatted expansion. It is written into every retried function,
+/// and read by whoever wants to know what the attribute does.
+const LINES: usize = 36;
 
 fn repository(path: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(path)

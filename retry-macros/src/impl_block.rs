@@ -1,14 +1,18 @@
 //! `#[retry(..)]` on an impl block: the policy of its `#[idempotent]` methods.
 
-use crate::check;
+mod owner;
+
+use self::owner::Owner;
 use crate::options::Options;
-use crate::plan::Kind;
+use crate::options::spanned_key::SpannedKey;
+use crate::plan::RetryAttribute;
 use crate::retry::retry_function;
 use crate::syntax::attributes::is_named;
-use crate::syntax::errors::{Faults, with_faults};
+use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
 use crate::syntax::markers::Marker;
 use crate::syntax::returned_future;
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -31,39 +35,50 @@ pub(crate) fn is_impl(item: &TokenStream) -> bool {
         .is_some_and(|token| is_word(&token, "impl"))
 }
 
-/// Gives each method a finisher as its last attribute: it runs when all others
-/// have left their marks, under whatever alias they go.
+/// Puts `retry_method` on each method as its last attribute: it is expanded when all
+/// others have left their markers, whatever name they were imported under.
 pub(crate) fn retry(
     options: &Options,
     tokens: TokenStream,
     item: TokenStream,
-    mut faults: Faults,
+    mut errors: Errors,
 ) -> TokenStream {
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
-        // Not Rust yet: rustc says what is missing.
-        return with_faults(item, faults);
+        // Half-typed: rustc reports what is missing.
+        return with_errors(item, errors);
     };
-    for (key, name) in [("attempt", &options.attempt), ("key", &options.key)] {
-        if let Some(name) = name {
-            faults.at(
+    for option in [&options.attempt, &options.key] {
+        if let SpannedKey::Given { key, value: name } = option {
+            errors.at(
                 name.span(),
                 format!("`{key}` binds a name in one body: write it on the method that uses it, as `#[retry({key} = ..)]`"),
             );
         }
     }
-    if !faults.is_empty() {
-        return with_faults(item, faults);
+    if let Some(span) = options.name.span() {
+        errors.at(
+            span,
+            "`name` is what one function is called, and logs and metrics would not tell the methods of this block apart: write it on a method, as `#[retry(name = ..)]`",
+        );
     }
-    let rt = check::runtime(options);
+    if !errors.is_empty() {
+        return with_errors(item, errors);
+    }
+    let (owner, rt) = (Owner::of(&block), options.runtime());
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
-            add_finisher(method, &tokens, &rt);
+            add_retry_method(method, &tokens, owner.as_ref(), &rt);
         }
     }
-    with_faults(block.into_token_stream(), faults)
+    with_errors(block.into_token_stream(), errors)
 }
 
-fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream) {
+fn add_retry_method(
+    method: &mut ImplItemFn,
+    tokens: &TokenStream,
+    owner: Option<&Owner>,
+    rt: &RuntimePath,
+) {
     let own = method.attrs.iter().position(|attr| is_named(attr, "retry"));
     let own = own.map(|at| method.attrs.remove(at));
     let own = own.map(|attr| {
@@ -77,20 +92,21 @@ fn add_finisher(method: &mut ImplItemFn, tokens: &TokenStream, rt: &TokenStream)
     let is_async =
         method.sig.asyncness.is_some() || returned_future::returned_future(&method.sig).is_some();
     let is_async = is_async.then(|| code!(async));
-    let finisher: Attribute =
-        syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } #own)]);
-    method.attrs.push(finisher);
+    let last: Attribute =
+        syn::parse_quote!(#[#rt::retry_method({ #tokens } { #is_async } { #owner } #own)]);
+    method.attrs.push(last);
 }
 
-/// What the block hands to the finisher of one method.
-struct Handed {
+/// The arguments of `retry_method`.
+struct MethodOptions {
     block: TokenStream,
     was_async: bool,
-    /// The options, and where the attribute stands.
+    owner: Option<Owner>,
+    /// The options of the method's own `#[retry]`, and the span of that attribute.
     own: Option<(TokenStream, Span)>,
 }
 
-impl Parse for Handed {
+impl Parse for MethodOptions {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let braced = |input: ParseStream| -> syn::Result<TokenStream> {
             let content;
@@ -100,6 +116,7 @@ impl Parse for Handed {
         Ok(Self {
             block: braced(input)?,
             was_async: !braced(input)?.is_empty(),
+            owner: syn::parse2(braced(input)?).ok(),
             own: if input.is_empty() {
                 None
             } else {
@@ -110,31 +127,36 @@ impl Parse for Handed {
     }
 }
 
-/// Ends a method: all other attributes have run.
+/// `#[retry_method]`: retries the method, or leaves it as it is.
 pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    let (Ok(handed), Ok(function)) = (
-        syn::parse2::<Handed>(tokens),
+    let (Ok(method), Ok(function)) = (
+        syn::parse2::<MethodOptions>(tokens),
         syn::parse2::<Function>(item.clone()),
     ) else {
         return item;
     };
-    let mut faults = match &handed.own {
-        Some((_, place)) => Faults::of(*place),
-        None => Faults::default(),
+    let mut errors = match &method.own {
+        Some((_, place)) => Errors::of(*place),
+        None => Errors::default(),
     };
-    let base = Options::parse(handed.block, &mut faults);
-    if let Some((own, _)) = handed.own {
-        let options = Options::parse(own, &mut faults).or(base);
-        return retry_function(options, Kind::Any, function, faults);
+    let mut base = Options::parse(method.block, &mut errors);
+    if let Some(owner) = method.owner {
+        let name = function.sig.ident.clone();
+        let value = owner.name_of(&name);
+        base.name = SpannedKey::Given { key: name, value };
+    }
+    if let Some((own, _)) = method.own {
+        let options = Options::parse(own, &mut errors).or(base);
+        return retry_function(options, RetryAttribute::Retry, function, errors);
     }
     if Marker::NonIdempotent.is_on(&function) {
-        return with_faults(function.into_token_stream(), faults);
+        return with_errors(function.into_token_stream(), errors);
     }
     if Marker::Idempotent.is_on(&function) {
-        return retry_function(base, Kind::Any, function, faults);
+        return retry_function(base, RetryAttribute::Retry, function, errors);
     }
-    if handed.was_async {
-        faults.at(
+    if method.was_async {
+        errors.at(
             function.sig.ident.span(),
             format!(
                 "the impl block is under `#[retry]`, so say whether `{}` may run twice: mark it `#[idempotent]` to retry it, or `#[non_idempotent]` to leave it alone",
@@ -142,5 +164,5 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
             ),
         );
     }
-    with_faults(function.into_token_stream(), faults)
+    with_errors(function.into_token_stream(), errors)
 }

@@ -7,8 +7,8 @@
 //! writes it. `impl_block` does it for the methods of an impl block, `derive` has
 //! the derives, and `syntax` what all of them know of Rust.
 
-// Tokens are handed on by value, as the compiler hands them over; and what is
-// parsed of one function need not be packed tightly.
+// Token streams are passed by value, as in the signature of a procedural macro. The
+// enums are built once for each function, so their size does not matter.
 #![allow(clippy::needless_pass_by_value, clippy::large_enum_variant)]
 
 mod check;
@@ -61,22 +61,22 @@ pub fn transient(item: TokenStream) -> TokenStream {
     derive::transient::derive(item.into()).into()
 }
 
-/// `#[non_idempotent]` behind a function's other attributes.
+/// `#[non_idempotent]`, once all other attributes of the function are expanded.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn non_idempotent_last(options: TokenStream, item: TokenStream) -> TokenStream {
     entry::non_idempotent_last(options.into(), item.into()).into()
 }
 
-/// `#[retry_unsent]` behind a function's other attributes.
+/// `#[retry_unsent]`, once all other attributes of the function are expanded.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn retry_unsent_last(options: TokenStream, item: TokenStream) -> TokenStream {
     entry::retry_unsent_last(options.into(), item.into()).into()
 }
 
-/// The end of the line for a method of an impl block under `#[retry(..)]`: it
-/// runs after the method's other attributes and reads the marks they left.
+/// Put on each method of an impl block under `#[retry(..)]`, as its last attribute: it
+/// is expanded after the others, and reads the markers that they left.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn retry_method(options: TokenStream, item: TokenStream) -> TokenStream {

@@ -1,167 +1,175 @@
-//! The keys of the attribute. How a value is read stands in the file of its key,
-//! in `callable` or `closure` where several keys share a form, or in `simple`.
+//! The keys of the attribute. [`keys!`] is the one table of them; how a value is read
+//! stands in the file of its key, in `callable` or `closure` where several keys share
+//! a form, or in `simple`.
 
-pub(crate) mod backoff;
-pub(crate) mod budget;
-pub(crate) mod callable;
-pub(crate) mod closure;
-pub(crate) mod hedge;
+mod backoff;
+mod budget;
+mod callable;
+mod closure;
+mod hedge;
 mod jitter;
-pub(crate) mod setting;
+mod key_info;
+mod setting;
 mod simple;
+pub(crate) mod spanned_key;
 mod suggest;
 
-use self::backoff::Backoff;
-use self::budget::Budget;
-use self::callable::Call;
-use self::closure::{Fallback, Hook};
-use self::hedge::Hedge;
-use self::setting::{Setting, Spanned};
-use crate::syntax::errors::Faults;
-use proc_macro2::{Span, TokenStream};
+use self::key_info::{Form, KeyInfo, OnNone, skip_to_next_key};
+use self::spanned_key::SpannedKey;
+use crate::plan::{
+    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Setting, Spanned,
+};
+use crate::syntax::errors::Errors;
+use crate::syntax::runtime_path::RuntimePath;
+use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprPath, Ident, LitStr, Path, Token};
+use syn::{Expr, ExprPath, Ident, Path, Token};
 
-/// Declares the keys once: the struct, the list for messages, the dispatch.
+/// Declares the keys once: the struct, the table for messages, the dispatch.
+///
+/// A line is: what the key is for, as messages say it; the field and the key; the type
+/// and the function that reads it; the form; what `none` does; and what people coming
+/// from other crates call it.
 macro_rules! keys {
-    ($($field:ident, $key:literal: $ty:ty = $parse:path;)*) => {
+    ($(
+        #[doc = $help:literal]
+        $field:ident = $key:literal: $ty:ty, $read:path, $form:ident, $none:ident,
+            [$($elsewhere:literal),*];
+    )*) => {
         /// What was written, key by key.
         #[derive(Default, Clone)]
         pub(crate) struct Options {
-            /// The keys as they were written.
-            keys: Vec<Ident>,
-            /// The keys that are `none`.
-            lifted: Vec<&'static str>,
-            $(pub(crate) $field: Option<$ty>,)*
+            $(#[doc = $help] pub(crate) $field: SpannedKey<$ty>,)*
         }
 
-        const KEYS: &[&str] = &[$($key),*];
+        /// In the order in which messages list them.
+        const KEYS: &[KeyInfo] = &[$(KeyInfo {
+            name: $key,
+            help: $help,
+            form: Form::$form,
+            on_none: OnNone::$none,
+            elsewhere: &[$($elsewhere),*],
+        }),*];
 
         impl Options {
-            fn read(&mut self, key: &Ident, input: ParseStream, faults: &mut Faults) -> syn::Result<()> {
-                match key.unraw().to_string().as_str() {
-                    $($key => {
-                        if self.$field.is_some() || self.is_lifted($key) {
-                            faults.at(key.span(), format!("`{}` is given twice: keep one of them", $key));
-                        }
-                        let input = value_of(key, input)?;
-                        if LIFTED_BY_NONE.contains(&$key) && is_none(input) {
-                            input.parse::<Ident>()?;
-                            self.lifted.push($key);
-                        } else {
-                            let value = $parse(input);
-                            self.$field = Some(value.map_err(|error| ends_early(key, error))?);
-                        }
-                        self.keys.push(key.clone());
-                        Ok(())
-                    })*
-                    other => Err(syn::Error::new(key.span(), unknown(other))),
-                }
+            fn read(
+                &mut self,
+                key: &Ident,
+                input: ParseStream,
+                errors: &mut Errors,
+            ) -> syn::Result<()> {
+                let name = key.unraw().to_string();
+                let Some(info) = KEYS.iter().find(|info| info.name == name) else {
+                    return Err(syn::Error::new(key.span(), suggest::unknown(&name, KEYS)));
+                };
+                $(if info.name == $key {
+                    return info.read(key, &mut self.$field, $read, input, errors);
+                })*
+                Ok(())
             }
 
             /// These options, and those of `base` where these say nothing.
-            pub(crate) fn or(mut self, base: Options) -> Options {
-                self.keys.extend(base.keys);
-                $(if self.$field.is_none() && !self.is_lifted($key) {
-                    self.$field = base.$field;
-                    self.lifted.extend(base.lifted.iter().find(|lifted| **lifted == $key));
-                })*
-                self
+            pub(crate) fn or(self, base: Options) -> Options {
+                Options {
+                    $($field: self.$field.or(base.$field),)*
+                }
+            }
+
+            /// The keys that were written, in the order of the table.
+            fn written(&self) -> impl Iterator<Item = &Ident> {
+                [$(self.$field.key()),*].into_iter().flatten()
             }
         }
     };
 }
 
 keys! {
-    max, "max": Setting<u32> = simple::max;
-    backoff, "backoff": Backoff = backoff::parse;
-    jitter, "jitter": Spanned<Jitter> = jitter::parse;
-    on, "on": Call = callable::on;
-    on_ok, "on_ok": Call = callable::on_ok;
-    timeout, "timeout": Setting<Duration> = simple::timeout;
-    deadline, "deadline": Setting<Duration> = simple::deadline;
-    elapsed, "elapsed": Call = callable::elapsed;
-    budget, "budget": Budget = budget::parse;
-    breaker, "breaker": Expr = simple::breaker;
-    rejected, "rejected": Call = callable::rejected;
-    hedge, "hedge": Hedge = hedge::parse;
-    nested, "nested": () = simple::nested;
-    before_retry, "before_retry": Hook = closure::before_retry;
-    fallback, "fallback": Fallback = closure::fallback;
-    attempt, "attempt": Ident = simple::attempt;
-    policy, "policy": Expr = simple::policy;
-    key, "key": Ident = simple::key;
-    strict, "strict": () = simple::strict;
-    spans, "spans": () = simple::spans;
-    name, "name": LitStr = simple::name;
-    sleep, "sleep": ExprPath = simple::sleep;
-    crate_path, "crate": Path = simple::crate_path;
+    /// how many retries there are at most, after the first attempt
+    max = "max": Setting<u32>, simple::max, Value, IsRead,
+        ["max_retries", "retries", "times", "attempts", "max_attempts", "tries", "limit"];
+    /// the delays before the retries
+    backoff = "backoff": BackoffPlan, backoff::parse, Value, IsRead,
+        ["delay", "strategy", "interval", "wait"];
+    /// how much of each delay is drawn at random
+    jitter = "jitter": Spanned<Jitter>, jitter::parse, Value, IsRead, [];
+    /// which errors are retried
+    on = "on": Callable, callable::on, Value, Lifts,
+        ["when", "retry_if", "if", "condition", "retry_on", "retryable"];
+    /// which responses are retried
+    on_ok = "on_ok": Callable, callable::on_ok, Value, Lifts,
+        ["retry_if_ok", "on_result", "when_ok"];
+    /// the time that each attempt may take
+    timeout = "timeout": Setting<Duration>, simple::timeout, Value, Lifts,
+        ["time_out", "attempt_timeout"];
+    /// the time that the whole call may take
+    deadline = "deadline": Setting<Duration>, simple::deadline, Value, Lifts,
+        ["total", "total_delay", "max_elapsed", "max_elapsed_time"];
+    /// how a time-out becomes an error
+    elapsed = "elapsed": Callable, callable::elapsed, Value, Lifts, [];
+    /// what pays for retries
+    budget = "budget": BudgetPlan, budget::parse, Value, IsRead, [];
+    /// a circuit breaker that admits attempts
+    breaker = "breaker": Expr, simple::breaker, Value, Lifts, [];
+    /// how the breaker's rejection becomes an error
+    rejected = "rejected": Callable, callable::rejected, Value, Lifts, [];
+    /// when another attempt starts beside one that has not answered
+    hedge = "hedge": HedgePlan, hedge::parse, ValueOrArguments, Lifts, [];
+    /// whether the calls inside may retry while this one is on a retry
+    nested = "nested": (), simple::nested, Value, IsRead, [];
+    /// what runs after the delay, before the attempt
+    before_retry = "before_retry": BeforeRetry, closure::before_retry, Value, Lifts,
+        ["notify", "on_retry", "before", "hook"];
+    /// what stands in where retries end in failure
+    fallback = "fallback": Fallback, closure::fallback, Value, Lifts, [];
+    /// the name under which the body sees its `Attempt`
+    attempt = "attempt": Ident, simple::attempt, Value, IsRead, [];
+    /// a shared or reloadable policy
+    policy = "policy": Expr, simple::policy, Value, Lifts, [];
+    /// the name under which the body sees the call's `IdempotencyKey`
+    key = "key": Ident, simple::key, Value, IsRead, [];
+    /// a declaration has to say that the function may run twice
+    strict = "strict": (), simple::flag, Flag, IsRead, [];
+    /// a span of `tracing` around each attempt
+    spans = "spans": (), simple::flag, Flag, IsRead, [];
+    /// what logs and metrics call the function
+    name = "name": NamePlan, simple::name, Value, IsRead, [];
+    /// another timer than tokio's
+    sleep = "sleep": ExprPath, simple::sleep, Value, Lifts, ["sleeper", "timer"];
+    /// where the runtime lives, for re-exports
+    crate_path = "crate": Path, simple::crate_path, Value, IsRead, [];
 }
 
 impl Options {
-    /// Whether a key is `none`: not what an impl block or a policy says of it.
-    pub(crate) fn is_lifted(&self, key: &str) -> bool {
-        self.lifted.contains(&key)
-    }
-
-    /// The place where a key was written, unless as `none`.
-    pub(crate) fn span_of(&self, key: &str) -> Option<Span> {
-        if self.is_lifted(key) {
-            return None;
-        }
-        self.keys
-            .iter()
-            .find(|written| written.unraw() == key)
-            .map(Ident::span)
-    }
-
-    /// Refuses the keys that make no sense on another attribute than
-    /// `#[retry]`.
-    pub(crate) fn allow_only(&self, allowed: &[&str], attribute: &str, faults: &mut Faults) {
-        for key in &self.keys {
-            let name = key.unraw().to_string();
-            if !allowed.contains(&name.as_str()) {
-                faults.at(
-                    key.span(),
-                    format!(
-                        "`#[{attribute}]` has no key `{name}`: it takes {}",
-                        list(allowed)
-                    ),
-                );
-            }
-        }
-    }
-
-    /// Reads the attribute's tokens; what is wrong goes to `faults`, what is
+    /// Reads the attribute's tokens; what is wrong goes to `errors`, what is
     /// right stays.
-    pub(crate) fn parse(tokens: TokenStream, faults: &mut Faults) -> Self {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         let read = |input: ParseStream| {
             while !input.is_empty() {
-                let result = options.read_one(input, faults);
+                let result = options.read_one(input, errors);
                 if let Err(error) = result {
-                    faults.push(error);
+                    errors.push(error);
                     skip_to_next_key(input)?;
                 }
             }
             Ok(())
         };
         let result = read.parse2(tokens);
-        faults.take(result);
+        errors.take(result);
         options
     }
 
-    fn read_one(&mut self, input: ParseStream, faults: &mut Faults) -> syn::Result<()> {
+    fn read_one(&mut self, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
         let key = Ident::parse_any(input).map_err(|error| {
             syn::Error::new(
                 error.span(),
-                format!("expected a key: one of {}", list(KEYS)),
+                format!("expected a key: one of {}", key_info::list(KEYS)),
             )
         })?;
-        self.read(&key, input, faults)?;
+        self.read(&key, input, errors)?;
         if input.is_empty() {
             return Ok(());
         }
@@ -172,129 +180,18 @@ impl Options {
             )
         })
     }
-}
 
-/// A value that ends too early has no token to point at, and syn points at the
-/// whole attribute then.
-fn ends_early(key: &Ident, error: syn::Error) -> syn::Error {
-    if error.to_string().starts_with("unexpected end of input") {
-        syn::Error::new(
-            key.span(),
-            format!("the value of `{key}` is not complete: {error}"),
-        )
-    } else {
-        error
+    /// The runtime, at its usual place or where `crate` says.
+    pub(crate) fn runtime(&self) -> RuntimePath {
+        RuntimePath::new(self.crate_path.value())
     }
-}
 
-/// Keys that are left out by `none`; `backoff`, `jitter` and `budget` mean
-/// something by it.
-const LIFTED_BY_NONE: &[&str] = &[
-    "on",
-    "on_ok",
-    "timeout",
-    "deadline",
-    "elapsed",
-    "breaker",
-    "rejected",
-    "hedge",
-    "before_retry",
-    "fallback",
-    "policy",
-    "sleep",
-];
-
-/// Whether the value is the bare word `none`.
-fn is_none(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    ahead.parse::<Ident>().is_ok_and(|word| word == "none")
-        && (ahead.is_empty() || ahead.peek(Token![,]))
-}
-
-/// Keys that stand alone.
-const FLAGS: &[&str] = &["spans", "strict"];
-
-/// Steps over the `=`.
-fn value_of<'a>(key: &Ident, input: ParseStream<'a>) -> syn::Result<ParseStream<'a>> {
-    if FLAGS.iter().any(|flag| key == flag) {
-        return if input.peek(Token![=]) {
-            Err(syn::Error::new(
-                key.span(),
-                format!("`{key}` has no value: write `{key}` alone"),
-            ))
-        } else {
-            Ok(input)
-        };
-    }
-    // `hedge(50ms, 2)` reads as well as `hedge = hedge(50ms, 2)`.
-    if key == "hedge" && input.peek(syn::token::Paren) {
-        return Ok(input);
-    }
-    if input.peek(Token![=]) && !input.peek(Token![==]) {
-        input.parse::<Token![=]>()?;
-        if !input.is_empty() && !input.peek(Token![,]) {
-            return Ok(input);
+    /// For an attribute that is not `#[retry]` and has no key but `crate`.
+    pub(crate) fn refuse_all_but_crate(&self, attribute: &str, errors: &mut Errors) {
+        for key in self.written().filter(|key| *key != "crate") {
+            let name = key.unraw();
+            let message = format!("`#[{attribute}]` has no key `{name}`: it takes `crate`");
+            errors.at(key.span(), message);
         }
     }
-    Err(syn::Error::new(
-        key.span(),
-        format!("`{key}` needs a value: write `{key} = ..`"),
-    ))
-}
-
-/// Skips what belongs to a value that could not be read: up to a comma that a
-/// key follows.
-fn skip_to_next_key(input: ParseStream) -> syn::Result<()> {
-    while !input.is_empty() {
-        let at_comma = input.peek(Token![,]);
-        input.step(|cursor| {
-            let (_, rest) = cursor
-                .token_tree()
-                .ok_or_else(|| cursor.error("expected a token"))?;
-            Ok(((), rest))
-        })?;
-        if at_comma && (input.is_empty() || (input.peek(Ident::peek_any) && input.peek2(Token![=])))
-        {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn unknown(key: &str) -> String {
-    let known = list(KEYS);
-    match suggest::known_as(key).or_else(|| suggest::misspelt(key, KEYS)) {
-        Some(near) => {
-            format!("there is no key `{key}`: did you mean `{near}`? The keys are {known}")
-        }
-        None => format!("there is no key `{key}`. The keys are {known}"),
-    }
-}
-
-/// `a, b, c` as Rust code in a message.
-pub(crate) fn list(words: &[&str]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    quoted.join(", ")
-}
-
-/// An expression, out of the invisible brackets that a fragment of a macro such
-/// as `$backoff:literal` comes in.
-fn expr(input: ParseStream) -> syn::Result<Expr> {
-    let mut expr = input.parse()?;
-    while let Expr::Group(group) = expr {
-        expr = *group.expr;
-    }
-    match &expr {
-        Expr::Path(path) if path.path.is_ident("crate") || path.path.is_ident("super") => {
-            let message =
-                "a module is no value: write a path into it, such as `crate::retries::PATIENT`";
-            Err(syn::Error::new_spanned(path, message))
-        }
-        _ => Ok(expr),
-    }
-}
-
-/// The span of a whole expression.
-fn span_of(tokens: &impl quote::ToTokens) -> Span {
-    syn::spanned::Spanned::span(tokens)
 }

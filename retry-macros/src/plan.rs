@@ -1,49 +1,46 @@
-//! What is to be expanded: the checked options and the function's shape. Only
-//! `check` builds a plan; `expand` sees nothing else of the attribute.
+//! What is to be written, as values: the checked options, and what was found out
+//! about the function. `expand` sees nothing else of the attribute. Where a value
+//! is code of the user's, it is carried as syn's nodes; there are no tokens of ours.
 
-pub(crate) mod from_options;
-
-use crate::expand::awaits::Caller;
-use crate::options::callable::Call;
-use crate::options::closure::{Fallback, Hook};
-use crate::syntax::signature::Shape;
+use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::signature::FunctionKind;
 use proc_macro2::{Span, TokenStream};
-use syn::{Ident, Type};
+use quote::ToTokens;
+use retry_words::{Backoff, Jitter};
+use std::time::Duration;
+use syn::{Expr, ExprPath, Ident, LitStr, Pat, Type};
 
 /// Which of the two attributes it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RetryAttribute {
     /// `#[retry]`
-    Any,
+    Retry,
     /// `#[retry_unsent]`
-    Unsent,
+    RetryUnsent,
 }
 
 /// A retried function, ready to be written out.
 pub(crate) struct RetryPlan {
-    /// The names of the function's arguments, and those that options bind.
-    pub(crate) parameters: Vec<Ident>,
-    /// The runtime's hidden module.
-    pub(crate) runtime: TokenStream,
-    /// Its name in the body: a path a use would be most of what is written.
-    pub(crate) rt: TokenStream,
+    pub(crate) attribute: RetryAttribute,
+    pub(crate) runtime: RuntimePath,
     /// What logs and metrics call the function.
-    pub(crate) name: TokenStream,
+    pub(crate) name: NamePlan,
     pub(crate) policy: PolicyPlan,
-    /// The user's own backoff.
-    pub(crate) backoff: Option<TokenStream>,
+    /// The user's own backoff: a `Backoff`, or an iterator of delays.
+    pub(crate) backoff: Option<Expr>,
     /// Whether attempts, or the call, can be cut.
     pub(crate) timed: bool,
-    pub(crate) on: Option<Call>,
-    pub(crate) on_ok: Option<Call>,
-    pub(crate) elapsed: Option<Call>,
-    pub(crate) before_retry: Option<Hook>,
+    pub(crate) on: Option<Callable>,
+    pub(crate) on_ok: Option<Callable>,
+    pub(crate) elapsed: Option<Callable>,
+    pub(crate) before_retry: Option<BeforeRetry>,
+    /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
     pub(crate) hedge: Option<HedgePlan>,
     pub(crate) budget: BudgetPlan,
     /// The circuit breaker.
-    pub(crate) breaker: Option<TokenStream>,
-    pub(crate) rejected: Option<Call>,
+    pub(crate) breaker: Option<Expr>,
+    pub(crate) rejected: Option<Callable>,
     pub(crate) fallback: Option<Fallback>,
     /// Whether the calls inside may retry while this one is on a retry.
     pub(crate) nested: bool,
@@ -55,13 +52,11 @@ pub(crate) struct RetryPlan {
     pub(crate) strict: Option<Span>,
     /// Where `spans` stands, if each attempt is to have one.
     pub(crate) spans: Option<Span>,
-    pub(crate) kind: Kind,
-    /// The function that waits.
-    pub(crate) sleep: TokenStream,
-    pub(crate) timer: Timer,
-    pub(crate) shape: Shape,
+    /// The user's own timer, if the runtime's is not to wait.
+    pub(crate) sleep: Option<ExprPath>,
+    pub(crate) function_kind: FunctionKind,
     /// The `fn` of the function.
-    pub(crate) head: Span,
+    pub(crate) fn_span: Span,
     /// What an attempt ends in, as a local's type.
     pub(crate) output: Type,
 }
@@ -69,63 +64,171 @@ pub(crate) struct RetryPlan {
 impl RetryPlan {
     /// Whether only what was not sent is retried.
     pub(crate) fn is_unsent(&self) -> bool {
-        self.kind == Kind::Unsent
-    }
-
-    /// The function, for what its body calls.
-    pub(crate) fn caller(&self) -> Caller<'_> {
-        Caller {
-            rt: &self.rt,
-            parameters: &self.parameters,
-            has_key: self.key.is_some(),
-            is_sync: self.shape.is_sync(),
-            is_declared: false,
-        }
+        self.attribute == RetryAttribute::RetryUnsent
     }
 
     /// Whether an attempt can be cut: a synchronous one cannot.
     pub(crate) fn cuts(&self) -> bool {
-        self.timed && !self.shape.is_sync()
+        self.timed && !self.function_kind.is_sync()
     }
-}
 
-impl RetryPlan {
-    /// Whether the body or the hook sees its `Attempt`, and may choose a node.
+    /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
     pub(crate) fn names_attempt(&self) -> bool {
-        let by_hook = self.before_retry.as_ref();
+        let before_retry = self.before_retry.as_ref();
         self.attempt.is_some()
-            || by_hook.is_some_and(|hook| !matches!(hook.retry, syn::Pat::Wild(_)))
+            || before_retry.is_some_and(|closure| !matches!(closure.retry, Pat::Wild(_)))
     }
 }
 
-/// When attempts start beside others, and how many.
-pub(crate) struct HedgePlan {
-    pub(crate) after: TokenStream,
-    pub(crate) beside: usize,
+/// A value with the span where it was written.
+#[derive(Clone)]
+pub(crate) struct Spanned<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
 }
 
-/// Whose timer it is that waits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Timer {
-    /// The runtime's, in an async fn.
-    Own,
-    /// The user's, or that of a sync fn.
-    Other,
+/// The value of a key that takes a literal or an expression.
+#[derive(Clone)]
+pub(crate) enum Setting<T> {
+    Literal(Spanned<T>),
+    Expr(Expr),
+}
+
+impl<T> Setting<T> {
+    pub(crate) fn literal(&self) -> Option<&Spanned<T>> {
+        match self {
+            Self::Literal(spanned) => Some(spanned),
+            Self::Expr(_) => None,
+        }
+    }
+}
+
+/// What logs and metrics call the function.
+#[derive(Clone)]
+pub(crate) enum NamePlan {
+    /// In the user's own words.
+    Written(LitStr),
+    /// An expression, which is evaluated where a log line or a metric needs the name.
+    Given(Expr),
+    /// The path of the function's module, between these two.
+    InModule { before: String, behind: String },
+    /// The path of the function, as the compiler knows it.
+    Path,
+}
+
+/// The policy: what it begins with, and what the attribute's keys change of it.
+pub(crate) struct PolicyPlan {
+    /// The user's own, or else the default.
+    pub(crate) base: Option<Expr>,
+    pub(crate) max: Option<Setting<u32>>,
+    pub(crate) backoff: Option<Backoff>,
+    pub(crate) jitter: Option<Jitter>,
+    pub(crate) timeout: LimitPlan,
+    pub(crate) deadline: LimitPlan,
+}
+
+impl PolicyPlan {
+    /// Whether all of it is known at compile time: then it is one static of the
+    /// function, and else it is made anew for each call.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.base.is_none()
+            && !matches!(self.max, Some(Setting::Expr(_)))
+            && !matches!(self.timeout, LimitPlan::Set(Setting::Expr(_)))
+            && !matches!(self.deadline, LimitPlan::Set(Setting::Expr(_)))
+    }
+}
+
+/// The `timeout` or the `deadline` of a policy.
+pub(crate) enum LimitPlan {
+    /// As the policy has it.
+    Kept,
+    /// `none`: the limit that the policy brings does not hold.
+    Lifted,
+    Set(Setting<Duration>),
+}
+
+/// What was written for `backoff`.
+#[derive(Clone)]
+pub(crate) enum BackoffPlan {
+    /// One of ours, checked.
+    Words(Backoff),
+    /// A `Backoff` or an iterator of the user's own.
+    Given(Expr),
 }
 
 /// What pays for retries.
+#[derive(Clone)]
 pub(crate) enum BudgetPlan {
+    /// The default, as a static of the function.
+    Standard,
     None,
-    /// A static of the function, made by this expression.
-    Static(TokenStream),
-    /// The user's own.
-    Given(TokenStream),
+    /// A share of the successes, as a static of the function.
+    Percent(u32),
+    /// The user's own, a `&Budget`.
+    Given(Expr),
 }
 
-/// The policy of a call site.
-pub(crate) enum PolicyPlan {
-    /// Known at compile time: one static a function.
-    Static(TokenStream),
-    /// Made anew for each call.
-    Local(TokenStream),
+/// When attempts start beside others, and how many.
+#[derive(Clone)]
+pub(crate) struct HedgePlan {
+    pub(crate) after: Setting<Duration>,
+    /// How many attempts may run beside the first.
+    pub(crate) beside: usize,
+}
+
+/// Code of the user's that is called with one value.
+#[derive(Clone)]
+pub(crate) enum Callable {
+    /// Called directly, so that coercions work.
+    Path(ExprPath),
+    /// A closure, or what evaluates to something callable.
+    Value(Expr),
+}
+
+impl ToTokens for Callable {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Path(path) => path.to_tokens(tokens),
+            Self::Value(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+/// The closure of `before_retry`: its body is inlined where it runs.
+#[derive(Clone)]
+pub(crate) struct BeforeRetry {
+    /// The parameter: the attempt that is about to start.
+    pub(crate) retry: Pat,
+    pub(crate) body: Expr,
+    pub(crate) kind: ClosureKind,
+}
+
+/// What was written for `fallback`.
+#[derive(Clone)]
+pub(crate) enum Fallback {
+    /// A function of the error.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined {
+        error: Pat,
+        /// Why retries ended, where it is asked for.
+        ended: Option<Pat>,
+        body: Expr,
+        kind: ClosureKind,
+    },
+}
+
+/// How the body of an inlined closure has to be run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClosureKind {
+    /// `|x| expr`: its value, or the future that it is.
+    Value,
+    /// A body with `.await`, `?` or `return` of its own, or one that plainly
+    /// ends in a `Result`.
+    Block {
+        /// Whether it is known to end in a `Result`.
+        fallible: bool,
+        /// Whether it is a future.
+        awaits: bool,
+    },
 }

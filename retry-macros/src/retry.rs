@@ -1,51 +1,115 @@
-//! `#[retry]` and `#[retry_unsent]` on one function: parse, check, expand.
+//! `#[retry]` and `#[retry_unsent]` on one function: check, plan, expand.
 
-use crate::check;
+use crate::check::{self, Checked};
 use crate::expand;
 use crate::options::Options;
-use crate::plan::Kind;
-use crate::syntax::errors::{Faults, with_faults};
+use crate::options::spanned_key::SpannedKey;
+use crate::plan::{
+    BackoffPlan, BudgetPlan, LimitPlan, NamePlan, PolicyPlan, RetryAttribute, RetryPlan, Setting,
+};
+use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
 use crate::syntax::markers::Marker;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use std::time::Duration;
 
-/// A function with its own options.
+/// A function with its options: retried, or as it was where something is wrong.
 pub(crate) fn retry_function(
     options: Options,
-    kind: Kind,
+    attribute: RetryAttribute,
     mut function: Function,
-    mut faults: Faults,
+    mut errors: Errors,
 ) -> TokenStream {
-    let plan = check::check(options.clone(), kind, &function, &mut faults);
-    match plan {
-        Some(plan) if faults.is_empty() => {
+    let checked = check::check(&options, attribute, &function, &mut errors);
+    let function = match checked {
+        Some(checked) if errors.is_empty() => {
+            let plan = plan(options, attribute, &function, checked);
             let mut expanded = expand::expand(function, &plan);
-            Marker::Retried.put_on(&mut expanded);
             if plan.is_unsent() {
-                Marker::Unsent.put_on(&mut expanded);
+                Marker::RetryUnsent.put_on(&mut expanded);
             }
-            with_faults(expanded.into_token_stream(), faults)
+            expanded
         }
         _ => {
             bind_names(&options, &mut function);
-            with_faults(function.into_token_stream(), faults)
+            function
         }
+    };
+    with_errors(function.into_token_stream(), errors)
+}
+
+/// The plan, out of options in which nothing is wrong.
+fn plan(
+    options: Options,
+    attribute: RetryAttribute,
+    function: &Function,
+    checked: Checked,
+) -> RetryPlan {
+    let runtime = options.runtime();
+    let timed =
+        options.timeout.is_given() || options.deadline.is_given() || options.policy.is_given();
+    let (backoff_words, backoff) = match options.backoff.into_value() {
+        None => (None, None),
+        Some(BackoffPlan::Words(backoff)) => (Some(backoff), None),
+        Some(BackoffPlan::Given(expr)) => (None, Some(expr)),
+    };
+    RetryPlan {
+        attribute,
+        runtime,
+        name: options.name.into_value().unwrap_or(NamePlan::Path),
+        policy: PolicyPlan {
+            base: options.policy.into_value(),
+            max: options.max.into_value(),
+            backoff: backoff_words,
+            jitter: options.jitter.into_value().map(|jitter| jitter.value),
+            timeout: limit(options.timeout),
+            deadline: limit(options.deadline),
+        },
+        backoff,
+        timed,
+        strict: options.strict.span().filter(|_| !checked.is_idempotent),
+        spans: options.spans.span(),
+        sleep: options.sleep.into_value(),
+        on: options.on.into_value(),
+        on_ok: options.on_ok.into_value(),
+        elapsed: options.elapsed.into_value(),
+        before_retry: options.before_retry.into_value(),
+        attempt: options.attempt.into_value(),
+        hedge: options.hedge.into_value(),
+        budget: options.budget.into_value().unwrap_or(BudgetPlan::Standard),
+        breaker: options.breaker.into_value(),
+        rejected: options.rejected.into_value(),
+        fallback: options.fallback.into_value(),
+        nested: options.nested.is_given(),
+        key: options.key.into_value(),
+        makes_key: checked.makes_key,
+        function_kind: checked.function_kind,
+        fn_span: function.sig.fn_token.span,
+        output: checked.output,
     }
 }
 
-/// The names that options bind in the body are bound on errors too, so that
-/// none follows from their absence.
+fn limit(key: SpannedKey<Setting<Duration>>) -> LimitPlan {
+    match key {
+        SpannedKey::Absent => LimitPlan::Kept,
+        SpannedKey::Lifted(_) => LimitPlan::Lifted,
+        SpannedKey::Given { value, .. } => LimitPlan::Set(value),
+    }
+}
+
+/// The names that options bind in the body are bound where something is wrong too, so
+/// that no second error says that they do not exist.
 fn bind_names(options: &Options, function: &mut Function) {
-    let rt = check::runtime(options);
+    let rt = options.runtime();
     let attempt = options
         .attempt
-        .as_ref()
+        .value()
         .map(|name| code!(#[allow(unused)] let #name = #rt::stand_in::<#rt::Attempt>();));
     let key = options
         .key
-        .as_ref()
+        .value()
         .map(|name| code!(#[allow(unused)] let #name = #rt::stand_in::<#rt::IdempotencyKey>();));
     if attempt.is_some() || key.is_some() {
         let body = function.body_tokens();

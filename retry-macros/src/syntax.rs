@@ -8,6 +8,7 @@ pub(crate) mod function;
 pub(crate) mod keys;
 pub(crate) mod markers;
 pub(crate) mod returned_future;
+pub(crate) mod runtime_path;
 pub(crate) mod signature;
 pub(crate) mod span_range;
 pub(crate) mod tokens;

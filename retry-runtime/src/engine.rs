@@ -5,6 +5,7 @@ pub(crate) mod call;
 pub(crate) mod chain_stop;
 pub(crate) mod decision;
 pub(crate) mod delays;
+pub(crate) mod failed_attempt;
 pub(crate) mod into_verdict;
 pub(crate) mod outcome;
 pub(crate) mod retry_token;

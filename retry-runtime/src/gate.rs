@@ -21,6 +21,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use crate::engine::into_verdict::Judgement;
 use crate::verdict::Verdict;
 
 /// A circuit breaker: it admits attempts and learns how they ended.
@@ -345,9 +346,11 @@ impl<'g, G: Gate + ?Sized> Admitted<'g, G> {
         self.admission.is_probe()
     }
 
-    /// The attempt ended; it failed where there is a verdict.
-    pub fn ended(mut self, verdict: Option<Verdict>) {
-        self.outcome = verdict.map_or(GateOutcome::Success, GateOutcome::of);
+    /// The attempt ended; it failed where there is a judgement.
+    pub fn ended(mut self, judgement: Option<Judgement>) {
+        self.outcome = judgement.map_or(GateOutcome::Success, |judgement| {
+            GateOutcome::of(judgement.heard)
+        });
     }
 }
 

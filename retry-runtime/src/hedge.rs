@@ -6,16 +6,16 @@
 //!   where a retry is waited for: that retry is the next attempt then, and its
 //!   backoff, or the server's push-back, is not undercut.
 //! - The first success wins; all else is dropped before it is handed back.
-//! - An error never beats a pending attempt. Once nothing is pending and
-//!   nothing is to start, the last error is the call's.
-//! - A failed attempt is followed by the next one after its backoff, on the
-//!   state machine of all calls. What ends its retries ends the hedging too;
+//! - A failure that is worth another try never beats a pending attempt. Once
+//!   nothing is pending and nothing is to start, the last error is the call's.
+//! - A permanent error is an answer, and ends the call at once (gRPC A6's fatal
+//!   status).
+//! - A failed attempt is followed by the next one after its backoff, by the
+//!   decision of the engine. What ends its retries ends the hedging too;
 //!   retries that others wait for go on.
-//! - A permanent error, a push-back that is too long and a rejection say that
-//!   no further attempt makes sense: nothing starts any more. What is pending
-//!   may still succeed; where it does not, a permanent error is the call's
-//!   even if a transient one came after it, so that nobody further out
-//!   repeats what was judged already.
+//! - A push-back that is too long or that forbids retries, a probe and a rejection
+//!   say that no further attempt is wanted: nothing starts any more, and retries
+//!   that were waited for neither. What is pending may still succeed.
 //! - A push-back holds for the whole call: no retry undercuts it.
 //! - The deadline ends the call, whatever is pending.
 //! - A hedge counts as a retry: towards `max`, in the budget, and for the
@@ -29,19 +29,20 @@ pub(crate) mod adaptive_delay;
 mod attempt;
 mod delay_arg;
 pub(crate) mod histogram;
-mod plan;
 mod race;
 mod slots;
+mod terms;
 
 pub use attempt::{Begun, Started, Tried};
 pub use delay_arg::{Hedge, HedgeAfter, hedge_after};
-pub use plan::Plan;
 pub use slots::Hedges;
+pub use terms::HedgedTerms;
 
 use crate::ended::Ended;
 use crate::engine::call::Call;
+use crate::engine::decision::Before;
 use crate::engine::delays::Delays;
-use crate::engine::retry_token::Paid;
+use crate::engine::retry_token::RetryToken;
 use crate::observe::Shown;
 use crate::time::clock::{self, Instant};
 use pin_project_lite::pin_project;
@@ -60,11 +61,11 @@ type LanesOf<'a, const N: usize, F, S> = <Hedges<N> as Room>::Of<Lane<'a, F, S>>
 /// why retries ended where it is a failure.
 pub fn hedged<'a, const N: usize, D, T, A, W, R, F, S>(
     _: Hedges<N>,
-    plan: Plan<'a, D>,
+    terms: HedgedTerms<'a, D>,
     sleep: T,
     attempt: A,
     show: W,
-) -> Hedged<'a, D, T, A, W, R, LanesOf<'a, N, F, S>>
+) -> Hedged<'a, D, T, A, W, LanesOf<'a, N, F, S>>
 where
     Hedges<N>: Room,
     T: Fn(Duration) -> S,
@@ -74,7 +75,7 @@ where
 {
     Hedged {
         core: Core {
-            plan,
+            terms,
             sleep,
             attempt,
             show,
@@ -87,7 +88,6 @@ where
             failed: false,
             hold: None,
             closed: None,
-            permanent: None,
         },
         lanes: Default::default(),
     }
@@ -96,16 +96,16 @@ where
 pin_project! {
     /// A hedged call.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Hedged<'a, D, T, A, W, R, L> {
-        core: Core<'a, D, T, A, W, R>,
+    pub struct Hedged<'a, D, T, A, W, L> {
+        core: Core<'a, D, T, A, W>,
         #[pin]
         lanes: L,
     }
 }
 
 /// All that is not pinned.
-struct Core<'a, D, T, A, W, R> {
-    plan: Plan<'a, D>,
+struct Core<'a, D, T, A, W> {
+    terms: HedgedTerms<'a, D>,
     sleep: T,
     attempt: A,
     /// How the log shows an error.
@@ -128,14 +128,12 @@ struct Core<'a, D, T, A, W, R> {
     hold: Option<Instant>,
     /// Why nothing is decided to start any more.
     closed: Option<Ended>,
-    /// The outcome with a permanent error, while others are pending.
-    permanent: Option<R>,
 }
 
 /// How the call ended.
-type Ending<R> = (R, Option<Ended>);
+type CallEnd<R> = (R, Option<Ended>);
 
-impl<'a, D, T, A, W, R, F, S, L> Future for Hedged<'a, D, T, A, W, R, L>
+impl<'a, D, T, A, W, R, F, S, L> Future for Hedged<'a, D, T, A, W, L>
 where
     D: Delays,
     T: Fn(Duration) -> S,
@@ -145,17 +143,17 @@ where
     S: Future,
     L: Lanes<Lane<'a, F, S>>,
 {
-    type Output = Ending<R>;
+    type Output = CallEnd<R>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Ending<R>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<CallEnd<R>> {
         let this = self.project();
         let mut race = Race {
             core: this.core,
             lanes: this.lanes,
         };
         if race.core.started == 0 {
-            race.core.begun = race.core.plan.hedge.follows.map(|_| clock::now());
-            race.start(0, Paid::by(None));
+            race.core.begun = race.core.terms.hedge.follows.map(|_| clock::now());
+            race.start(0, RetryToken::by(None), Before::Nothing);
         }
         loop {
             if let ControlFlow::Break(ending) = race.poll_attempts(cx) {

@@ -28,6 +28,14 @@ mod verdict;
 pub mod macro_support;
 #[doc(hidden)]
 pub use macro_support as __private;
+// What the attributes of this very version look for: with those of another one, this name
+// is missing, and nothing else is. `retry-macros` makes it out of its own version.
+#[doc(hidden)]
+pub use macro_support as __private_0_1_0;
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[path = "tower_support.rs"]
+pub mod __tower;
 
 pub use attempt::Attempt;
 pub use budget::Budget;
@@ -36,6 +44,7 @@ pub use ended::Ended;
 pub use gate::{Gate, Rejected};
 pub use hedge::adaptive_delay::HedgeDelay;
 pub use idempotency_key::IdempotencyKey;
+pub use integrations::classify::classify;
 #[cfg(feature = "tonic")]
 #[doc(inline)]
 pub use integrations::grpc;

@@ -2,9 +2,11 @@
 //!
 //! Both are off by default, behind the features `tracing` and `metrics`.
 
+mod causes;
 #[cfg(feature = "metrics")]
 mod metrics;
 pub(crate) mod spans;
+pub(crate) mod subject;
 #[cfg(feature = "tracing")]
 mod tracing;
 
@@ -13,9 +15,11 @@ use self::metrics as count;
 #[cfg(feature = "tracing")]
 use self::tracing as log;
 
+use self::subject::Subject;
 use crate::budget::Budget;
 use crate::ended::Ended;
 use crate::verdict::Verdict;
+use std::error::Error;
 use std::fmt::{self, Debug, Display};
 use std::time::Duration;
 
@@ -27,7 +31,9 @@ pub enum Shown<'a> {
     Not,
     /// By the name of its type, where nothing else is known of it.
     Type(&'static str),
-    /// By `Display`.
+    /// With its causes.
+    Error(&'a (dyn Error + 'a)),
+    /// By `Display`, where it is no `Error`.
     Display(&'a dyn Display),
     /// By `Debug`, where there is no `Display`.
     Debug(&'a dyn Debug),
@@ -41,6 +47,7 @@ impl Display for Shown<'_> {
         match self {
             Self::Not => f.write_str("not printable"),
             Self::Type(name) => write!(f, "a `{name}`"),
+            Self::Error(error) => causes::write(*error, f),
             Self::Display(error) => Display::fmt(error, f),
             Self::Debug(error) => Debug::fmt(error, f),
             Self::Response => f.write_str("none, `on_ok` retries the response"),
@@ -54,7 +61,7 @@ impl Display for Shown<'_> {
     reason = "each feature reads its part, and without any nobody is told"
 )]
 pub(crate) struct Failed<'a> {
-    pub(crate) function: &'static str,
+    pub(crate) subject: Subject<'a>,
     /// The number of the attempt; the first is 1.
     pub(crate) attempt: u32,
     /// How many attempts the policy allows.
@@ -76,6 +83,17 @@ pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
     count::ended(failed, ended);
 }
 
+/// A poll goes on after `delay`: nothing has failed.
+pub(crate) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
+    log::not_yet(attempt, delay);
+}
+
+/// A poll has come to its end without the answer that it was made for.
+pub(crate) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
+    log::unfinished(attempt, ended);
+    count::ended(attempt, ended);
+}
+
 /// No other attempt follows, and this one was not made: the breaker is open.
 pub(crate) fn rejected(failed: &Failed<'_>) {
     log::ended(failed, Ended::Rejected);
@@ -87,35 +105,53 @@ pub(crate) fn rejected(failed: &Failed<'_>) {
 }
 
 /// A call succeeded after retries or hedges.
-pub(crate) fn recovered(function: &'static str, attempts: u32) {
-    log::recovered(function, attempts);
-    count::recovered(function, attempts);
+pub(crate) fn recovered(subject: Subject<'_>, attempts: u32) {
+    log::recovered(subject, attempts);
+    count::recovered(subject, attempts);
 }
 
 /// An attempt starts beside others that have not answered.
-pub(crate) fn hedged(function: &'static str, attempt: u32) {
-    log::hedged(function, attempt);
-    count::hedged(function);
+pub(crate) fn hedged(subject: Subject<'_>, attempt: u32) {
+    log::hedged(subject, attempt);
+    count::hedged(subject);
+}
+
+/// A call failed with an error that nothing is known of, and was not retried for that.
+pub fn unknown_error(subject: Subject<'_>, error_type: &'static str) {
+    log::unknown_error(subject, error_type);
+    count::unknown_error(subject, error_type);
+}
+
+/// A call that must not run twice was made again by a retry.
+pub fn ran_twice(call: &'static str) {
+    log::ran_twice(call);
+    count::ran_twice(call);
 }
 
 /// Without the feature nobody is told.
 #[cfg(not(feature = "tracing"))]
 mod log {
-    use super::{Duration, Ended, Failed};
+    use super::{Duration, Ended, Failed, Subject};
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
-    pub(super) fn recovered(_: &'static str, _: u32) {}
-    pub(super) fn hedged(_: &'static str, _: u32) {}
+    pub(super) fn not_yet(_: &Failed<'_>, _: Duration) {}
+    pub(super) fn unfinished(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn recovered(_: Subject<'_>, _: u32) {}
+    pub(super) fn hedged(_: Subject<'_>, _: u32) {}
+    pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}
+    pub(super) fn ran_twice(_: &'static str) {}
 }
 
 /// Without the feature nothing is counted.
 #[cfg(not(feature = "metrics"))]
 mod count {
-    use super::{Duration, Ended, Failed};
+    use super::{Duration, Ended, Failed, Subject};
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
-    pub(super) fn recovered(_: &'static str, _: u32) {}
-    pub(super) fn hedged(_: &'static str) {}
+    pub(super) fn recovered(_: Subject<'_>, _: u32) {}
+    pub(super) fn hedged(_: Subject<'_>) {}
+    pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}
+    pub(super) fn ran_twice(_: &'static str) {}
 }

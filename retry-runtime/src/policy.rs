@@ -31,14 +31,16 @@ use std::time::Duration;
 /// const READS: Policy = Policy::DEFAULT.max(5).jitter(Jitter::FULL).timeout(Duration::from_secs(2));
 /// # assert_eq!(READS.to_string(), "max = 5, backoff = exp(100ms, 1.5, 1s), jitter = full, timeout = 2s");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[must_use = "a policy does nothing until it is given to `#[retry]` or `run`"]
 pub struct Policy {
-    pub(crate) max: u32,
+    /// `None` where it was not set, see [`retries`](Self::retries).
+    pub(crate) max: Option<u32>,
     pub(crate) backoff: Backoff,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) retry_for: Option<Duration>,
     pub(crate) longest_pushback: Duration,
 }
 
@@ -50,11 +52,12 @@ impl Policy {
     /// assert_eq!(Policy::DEFAULT, Policy::default());
     /// ```
     pub const DEFAULT: Self = Self {
-        max: 3,
+        max: None,
         backoff: Backoff::DEFAULT,
         jitter: None,
         timeout: None,
         deadline: None,
+        retry_for: None,
         longest_pushback: Duration::from_secs(30),
     };
 
@@ -67,7 +70,7 @@ impl Policy {
     /// # let _ = TWO_ATTEMPTS;
     /// ```
     pub const fn max(mut self, retries: u32) -> Self {
-        self.max = retries;
+        self.max = Some(retries);
         self
     }
 
@@ -159,11 +162,21 @@ impl Policy {
         retry_words::check_limits(
             &self.backoff,
             self.jitter_of(&self.backoff),
-            self.max,
+            self.retries(),
             self.timeout,
             self.deadline,
         )?;
         Ok(self)
+    }
+
+    /// The retries that are allowed: where no number was set, 3, or as many as
+    /// `retry_for` has room for.
+    pub(crate) const fn retries(&self) -> u32 {
+        match (self.max, self.retry_for) {
+            (Some(max), _) => max,
+            (None, Some(_)) => u32::MAX,
+            (None, None) => 3,
+        }
     }
 
     /// The jitter that is written; where none is, a backoff that is random
@@ -174,6 +187,24 @@ impl Policy {
             None if backoff.is_random() => Jitter::NONE,
             None => Jitter::EQUAL,
         }
+    }
+}
+
+/// Two policies are the same that retry in the same way: that 3 is written down for
+/// `max` or is the default makes no difference.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        let rest = |policy: &Self| {
+            (
+                policy.retries(),
+                policy.jitter,
+                policy.timeout,
+                policy.deadline,
+                policy.retry_for,
+                policy.longest_pushback,
+            )
+        };
+        self.backoff == other.backoff && rest(self) == rest(other)
     }
 }
 

@@ -7,17 +7,20 @@ mod state;
 
 use crate::attempt::Attempt;
 use crate::checks::MayBeRetried;
+use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
 use crate::macro_support::closure_end::Ending;
+use crate::observe::subject::Name;
 use crate::policy::Policy;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use choices::{
-    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy,
-    OwnTimer, Sleeper, Supply,
+    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OwnTimer,
+    Sleeper,
 };
 use driver::Setup;
 use state::{PhaseProj, State};
@@ -41,6 +44,7 @@ impl Policy {
     /// assert_eq!(pong, "pong");
     /// # Ok(()) }
     /// ```
+    #[track_caller]
     pub fn run<Op, Fut, T, E, NonIdempotentCallsAreNotRetried>(
         &self,
         op: Op,
@@ -50,7 +54,7 @@ impl Policy {
         Fut: Future<Output = Result<T, E>>,
         Fut: MayBeRetried<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
     {
-        Run::new(Setup::new(*self, op))
+        Run::new(Setup::new(*self, op, Name::line(Location::caller())))
     }
 }
 
@@ -84,7 +88,7 @@ pin_project! {
     /// | [`backoff`](Run::backoff) | the policy's |
     /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
     /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
-    /// | [`name`](Run::name) | the closure's path |
+    /// | [`name`](Run::name) | the line that calls `run` |
     ///
     /// It allocates nothing, and reads no clock on success unless the policy
     /// has a timeout or a deadline. A closure that returns a
@@ -130,7 +134,7 @@ pin_project! {
         Late = ByFrom,
         Hook = NoHook,
         Time = OwnTimer,
-        Delays = OfPolicy,
+        Delays = PolicyDelays,
     >
     where
         Hook: BeforeRetry,
@@ -167,7 +171,7 @@ where
     Hook: BeforeRetry,
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper + Available,
-    Delays: Supply,
+    Delays: DelaySource,
 {
     type Output = Result<T, E>;
 
@@ -201,7 +205,7 @@ where
                         Poll::Ready(ended) => Ok(ended),
                         Poll::Pending => Err(ready!(alarm.poll_over(cx))),
                     };
-                    state.paid.spend();
+                    state.token.spend();
                     state.end();
                     setup.prepared(&mut state, ended)
                 }

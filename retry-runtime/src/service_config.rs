@@ -144,46 +144,62 @@ impl ServiceConfig {
             .or_else(|| find("", ""))
     }
 
-    /// A new budget after `retryThrottling`; `None` where the config has none,
-    /// which in gRPC means no throttle: [`Budget::standard`] is the safer choice.
+    /// Every config by its name: `service/method`, `service/` or `/`.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn methods(&self) -> impl Iterator<Item = (&str, &MethodConfig)> {
+        let methods = self.methods.iter();
+        methods.map(|(name, config)| (name.as_str(), config))
+    }
+
+    /// A new budget that throttles as `retryThrottling` says; `None` where the config
+    /// has none, which in gRPC means no throttle: [`Budget::standard`] is the safer
+    /// choice. Keep one for each host.
     ///
-    /// Keep one for each host. gRPC starts with `maxTokens` tokens, takes one
-    /// for a failure, gives `tokenRatio` for a success, and retries while there
-    /// are more than half of them. So:
+    /// The arithmetic is that of gRPC A6, not a budget's own. It starts with `maxTokens`
+    /// tokens and never has more. An attempt takes one that fails with a status worth a
+    /// retry or with "do not retry", a success earns `tokenRatio`, and retries, which
+    /// themselves take nothing, are made while more than half of `maxTokens` is there.
+    /// Of `tokenRatio` three decimals count, as A6 has it, and at least 0.001.
     ///
-    /// | in gRPC | in the budget |
-    /// | --- | --- |
-    /// | `tokenRatio` | the share of the successes, rounded to a whole percentage from 1 to 100 |
-    /// | `maxTokens` | a reserve of what lies above half of them, `(maxTokens - 1) / 2` retries |
-    ///
-    /// Two things differ. A budget is charged for retries alone, not for each
-    /// failure. And its earnings are kept for 10 s, where gRPC keeps them until
-    /// they are spent.
+    /// [`Budget::level`] is what lies above half. [`reserve`](Budget::reserve),
+    /// [`per_second`](Budget::per_second) and [`window`](Budget::window) change nothing.
     ///
     /// ```
+    /// use retry_runtime::Verdict;
     /// use retry_runtime::service_config::ServiceConfig;
     ///
     /// let config: ServiceConfig =
-    ///     r#"{ "retryThrottling": { "maxTokens": 21, "tokenRatio": 0.1 } }"#.parse()?;
-    /// assert_eq!(config.budget().unwrap().level(), 10.0);
+    ///     r#"{ "retryThrottling": { "maxTokens": 10, "tokenRatio": 0.1 } }"#.parse()?;
+    /// let budget = config.budget().unwrap();
+    /// for _ in 0..4 {
+    ///     budget.record_failure(Verdict::transient());
+    ///     assert!(budget.try_retry(3));
+    /// }
+    /// // Five of ten are left.
+    /// budget.record_failure(Verdict::transient());
+    /// assert!(!budget.try_retry(3));
     /// # Ok::<(), retry_runtime::service_config::InvalidServiceConfig>(())
     /// ```
     #[must_use]
     pub fn budget(&self) -> Option<Budget> {
         let throttling = self.throttling?;
-        let budget = Budget::new(throttling.percent()).ok()?;
-        Some(budget.exactly((throttling.max_tokens - 1) / 2))
+        // A6 allows 1 to 1000.
+        let max_tokens = u16::try_from(throttling.max_tokens).unwrap_or(u16::MAX);
+        Some(Budget::throttle(max_tokens, throttling.earned()))
     }
 }
 
 impl Throttling {
+    /// `tokenRatio` in thousandths.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "clamped before"
+        reason = "`as` keeps to the bounds of the type, and A6 leaves out what is finer"
     )]
-    fn percent(self) -> u32 {
-        (self.token_ratio * 100.0).round().clamp(1.0, 100.0) as u32
+    fn earned(self) -> u32 {
+        // 1.001 · 1000 is 1000.999…: without the little that is added, 1.000 would
+        // be read.
+        ((self.token_ratio * 1000.0 + 1e-6) as u32).max(1)
     }
 }
 

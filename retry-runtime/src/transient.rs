@@ -2,9 +2,7 @@
 
 use crate::elapsed::Elapsed;
 use crate::gate::Rejected;
-use crate::integrations::judge;
 use crate::verdict::Verdict;
-use std::io;
 use std::sync::Arc;
 
 /// An error that says which of its values are worth another attempt.
@@ -47,8 +45,7 @@ pub trait Transient {
     ///
     /// ```
     /// use retry_runtime::Transient;
-    /// use std::io;
-    ///
+    ///     ///
     /// let error = io::Error::from(io::ErrorKind::ConnectionRefused);
     /// assert!(error.verdict().is_unexecuted());
     /// ```
@@ -70,32 +67,6 @@ impl<E: Transient + ?Sized> Transient for Box<E> {
 impl<E: Transient + ?Sized> Transient for Arc<E> {
     fn verdict(&self) -> Verdict {
         (**self).verdict()
-    }
-}
-
-/// Time-outs, connections that were refused (not sent), reset, aborted or
-/// closed early, broken pipes and interruptions are worth another attempt.
-/// [`WouldBlock`](io::ErrorKind::WouldBlock) is a time-out: that is what a socket
-/// of `std` with a read or write time-out ends in on Unix. One of kind
-/// [`Other`](io::ErrorKind::Other) is judged by the error inside it, as a boxed
-/// error is. Every other kind is permanent.
-impl Transient for io::Error {
-    fn verdict(&self) -> Verdict {
-        match self.kind() {
-            io::ErrorKind::ConnectionRefused => Verdict::not_sent(),
-            io::ErrorKind::TimedOut
-            | io::ErrorKind::WouldBlock
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::Interrupted => Verdict::transient(),
-            io::ErrorKind::Other => match self.get_ref() {
-                Some(inside) => judge(inside),
-                None => Verdict::permanent(),
-            },
-            _ => Verdict::permanent(),
-        }
     }
 }
 
@@ -123,44 +94,5 @@ impl Transient for Elapsed {
 impl Transient for Rejected {
     fn verdict(&self) -> Verdict {
         Verdict::permanent()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refused_connection_was_not_sent() {
-        let error = io::Error::from(io::ErrorKind::ConnectionRefused);
-        assert!(error.verdict().is_unexecuted());
-    }
-
-    #[test]
-    fn what_may_have_been_executed_is_only_transient() {
-        for kind in [
-            io::ErrorKind::TimedOut,
-            io::ErrorKind::WouldBlock,
-            io::ErrorKind::ConnectionReset,
-            io::ErrorKind::ConnectionAborted,
-            io::ErrorKind::BrokenPipe,
-            io::ErrorKind::UnexpectedEof,
-            io::ErrorKind::Interrupted,
-        ] {
-            assert_eq!(
-                io::Error::from(kind).verdict(),
-                Verdict::transient(),
-                "{kind}"
-            );
-        }
-    }
-
-    #[test]
-    fn other_kinds_are_permanent_through_every_pointer() {
-        let error = || io::Error::from(io::ErrorKind::PermissionDenied);
-        assert!(!error().verdict().is_retryable());
-        assert!(!Box::new(error()).verdict().is_retryable());
-        assert!(!Arc::new(error()).verdict().is_retryable());
-        assert!(!(&&error()).verdict().is_retryable());
     }
 }

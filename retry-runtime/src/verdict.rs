@@ -72,6 +72,7 @@ const RETRY_REFUSED: u8 = 1 << 1;
 const AGAINST_SERVICE: u8 = 1 << 2;
 const OVERLOADED: u8 = 1 << 3;
 const SPREAD: u8 = 1 << 4;
+const TIMED_OUT: u8 = 1 << 5;
 
 impl Verdict {
     /// The same request would fail again: the error comes back at once.
@@ -215,6 +216,22 @@ impl Verdict {
         self.with(OVERLOADED | AGAINST_SERVICE)
     }
 
+    /// There was no answer in time. A retry that succeeds after this earns the budget
+    /// more than after an error: an overload goes on timing out, so that time-outs which
+    /// retries mend are those of a few nodes that hang. An attempt that `timeout` has cut
+    /// is one by itself.
+    ///
+    /// ```
+    /// # use retry_runtime::Verdict;
+    /// let verdict = Verdict::transient().timed_out();
+    /// assert!(verdict.is_timed_out());
+    /// assert!(verdict.is_retryable() && !verdict.is_overloaded());
+    /// ```
+    #[must_use]
+    pub const fn timed_out(self) -> Self {
+        self.with(TIMED_OUT)
+    }
+
     /// The push-back is spread upwards: each client waits up to a quarter longer,
     /// so that those who were told the same time do not return in one instant. It
     /// changes nothing without a push-back. An HTTP `Retry-After` is spread so;
@@ -305,6 +322,17 @@ impl Verdict {
         self.has(OVERLOADED)
     }
 
+    /// Whether there was no answer in time.
+    ///
+    /// ```
+    /// # use retry_runtime::Verdict;
+    /// assert!(!Verdict::transient().is_timed_out());
+    /// ```
+    #[must_use]
+    pub const fn is_timed_out(&self) -> bool {
+        self.has(TIMED_OUT)
+    }
+
     /// Whether the push-back is spread upwards by up to a quarter.
     ///
     /// ```
@@ -316,28 +344,24 @@ impl Verdict {
         self.has(SPREAD)
     }
 
+    /// Whether the kind is `not_sent`, whatever the server said beside it.
+    pub(crate) const fn is_not_sent(&self) -> bool {
+        matches!(self.kind, Kind::NotSent)
+    }
+
     /// Whether the kind is `permanent`, whatever the server said beside it.
     pub(crate) const fn is_permanent(&self) -> bool {
         matches!(self.kind, Kind::Permanent)
     }
 
-    /// The same without its proof: what it says of some other request says nothing
-    /// of this one.
-    #[cfg(feature = "reqwest")]
+    /// The same without its proof: what one request is proven not to have done says
+    /// nothing of another.
     pub(crate) const fn unproven(self) -> Self {
         let kind = match self.kind {
             Kind::Permanent => Kind::Permanent,
             Kind::Transient | Kind::NotSent | Kind::Refused => Kind::Transient,
         };
         Self { kind, ..self }
-    }
-
-    /// The same, but not worth another attempt: what it says of the service stays.
-    pub(crate) const fn unretried(self) -> Self {
-        Self {
-            kind: Kind::Permanent,
-            ..self
-        }
     }
 
     const fn new(kind: Kind, flags: u8) -> Self {
@@ -397,6 +421,8 @@ impl fmt::Display for Verdict {
             f.write_str(", do not retry")?;
         } else if self.is_overloaded() {
             f.write_str(", overloaded")?;
+        } else if self.is_timed_out() {
+            f.write_str(", timed out")?;
         }
         let implied = !self.is_permanent() || self.is_overloaded();
         match (self.is_against_service(), implied) {

@@ -40,10 +40,16 @@ impl Gate for Recorder {
 fn each_end_is_recorded_once() {
     let gate = Recorder::new(Ok(Admission::Normal));
     Admitted::by(&gate).unwrap().ended(None);
-    Admitted::by(&gate).unwrap().ended(Some(Verdict::refused()));
     Admitted::by(&gate)
         .unwrap()
-        .ended(Some(Verdict::permanent()));
+        .ended(Some(retry_runtime::__private::Judgement::of(
+            Verdict::refused(),
+        )));
+    Admitted::by(&gate)
+        .unwrap()
+        .ended(Some(retry_runtime::__private::Judgement::of(
+            Verdict::permanent(),
+        )));
     drop(Admitted::by(&gate).unwrap());
     assert_eq!(
         gate.seen(),
@@ -125,7 +131,9 @@ mod adapters {
         for _ in 0..times {
             Admitted::by(gate)
                 .unwrap()
-                .ended(Some(Verdict::transient()));
+                .ended(Some(retry_runtime::__private::Judgement::of(
+                    Verdict::transient(),
+                )));
         }
     }
 
@@ -157,7 +165,9 @@ mod adapters {
         for _ in 0..100 {
             Admitted::by(gate)
                 .unwrap()
-                .ended(Some(Verdict::permanent()));
+                .ended(Some(retry_runtime::__private::Judgement::of(
+                    Verdict::permanent(),
+                )));
         }
         assert_eq!(gate.admit(), Ok(Admission::Normal));
     }
@@ -192,7 +202,9 @@ mod adapters {
             let probe = admitted_again(gate);
             assert!(probe.is_probe());
             opened = Instant::now();
-            probe.ended(Some(Verdict::transient()));
+            probe.ended(Some(retry_runtime::__private::Judgement::of(
+                Verdict::transient(),
+            )));
         }
         let rejected = Admitted::by(gate).is_err();
         assert!(
@@ -250,7 +262,9 @@ mod recloser_gate {
         adapters::fail(&gate, 4);
         std::thread::sleep(SHORT * 2);
         for admitted in late {
-            admitted.ended(Some(Verdict::transient()));
+            admitted.ended(Some(retry_runtime::__private::Judgement::of(
+                Verdict::transient(),
+            )));
         }
         for _ in 0..3 {
             let probe = Admitted::by(&gate).unwrap();

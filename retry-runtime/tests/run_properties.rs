@@ -98,6 +98,9 @@ impl Case {
     fn expected(&self) -> Outcome {
         let (mut now, mut number, mut tokens, mut since_pushback) = (0, 0, self.tokens, 0);
         let never = u64::MAX;
+        // What a success earns back: the retry and the failure before it, but nothing
+        // after a push-back.
+        let mut earns = 0;
         loop {
             number += 1;
             let Played { takes, says } = self.played(number);
@@ -110,7 +113,7 @@ impl Case {
                     return (Err(Fault::TooLate), number, now, tokens);
                 }
                 _ if given < takes => Fault::TimedOut,
-                Says::Well => return (Ok(number), number, now, tokens),
+                Says::Well => return (Ok(number), number, now, tokens + earns),
                 says => Fault::Said(says, number),
             };
             let wait = if let Fault::Said(Says::Later(wait), _) = fault {
@@ -131,15 +134,19 @@ impl Case {
             if ends {
                 return (Err(fault), number, now, tokens);
             }
+            let pushed_back = matches!(fault, Fault::Said(Says::Later(_), _));
+            earns = if pushed_back { 0 } else { 2 };
             tokens -= 1;
             now += wait;
         }
     }
 
     async fn observed(&self) -> Outcome {
-        // `max` counts as reserve too, where it is more: what is too much is spent.
-        let budget = Budget::standard().reserve(self.tokens);
-        for _ in self.tokens..self.tokens.max(self.max) {
+        // A process without a success starts with room for three calls: what is too
+        // much is spent. Failures cost nothing until then.
+        let full = self.tokens.max(3 * self.max);
+        let budget = Budget::standard().reserve(full);
+        for _ in self.tokens..full {
             assert!(budget.try_retry(self.max));
         }
         let (start, attempts) = (Instant::now(), Cell::new(0));

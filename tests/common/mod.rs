@@ -1,4 +1,5 @@
-//! A server that fails before it answers, and counts how often it was asked.
+//! A helper, no test: a server that fails before it answers, and counts how
+//! often it was asked.
 
 #![allow(dead_code, reason = "no test uses all of it")]
 

@@ -1,10 +1,8 @@
 async fn connect(address: &str) -> io::Result<TcpStream> {
-    use ::retry_runtime::__private::{self as __retry, Awaitable as _};
+    use ::retry_runtime::__private_0_1_0::{self as __retry, Awaitable as _};
     static __RETRY_BUDGET: __retry::Budget = __retry::Budget::standard();
-    static __RETRY_SITE: __retry::Site = __retry::Site::new(
-        __retry::concat!(__retry::module_path!(), "::connect"),
-        __retry::Policy::DEFAULT,
-    );
+    static __RETRY_SITE: __retry::Site =
+        __retry::Site::new(__retry::name!(), __retry::Policy::DEFAULT);
     let mut call = __retry::Call::new();
     loop {
         let wait = {
@@ -13,9 +11,17 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                 (__retry::Operand(TcpStream::connect(address)).__pass()).await
             })
             .await;
-            let verdict = __retry::error(&outcome).map(|error| __retry::verdict(&*error));
+            let judgement =
+                __retry::error(&outcome).map(|error| __retry::by_itself(&*error, __retry::None));
             let terms = __RETRY_SITE.paid_by(&__RETRY_BUDGET);
-            match call.next(terms, verdict, |it| __retry::shown!(it, &outcome)) {
+            let __retry::Some(judgement) = judgement else {
+                call.succeeded(terms);
+                break outcome;
+            };
+            match call.failed(__retry::shown!(
+                __retry::FailedAttempt::under(terms, judgement),
+                &outcome
+            )) {
                 __retry::Ok(wait) => wait,
                 __retry::Err(_) => break outcome,
             }

@@ -2,6 +2,7 @@
 
 mod attempt_and_hedge;
 mod before_retry_and_breaker;
+mod before_retry_and_fallback;
 mod before_retry_and_hedge;
 mod breaker_and_hedge;
 mod breaker_and_nested;

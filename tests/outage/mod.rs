@@ -1,5 +1,5 @@
-//! What the tests of outages share: a circuit breaker that does as it is told
-//! and keeps what it hears, and values that say when they are dropped.
+//! A helper, no test, for tests of outages: a circuit breaker that does as it is
+//! told and keeps what it hears, and values that say when they are dropped.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 

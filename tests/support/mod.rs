@@ -1,5 +1,6 @@
-//! What the tests of semantics share: a timer that writes down what it is asked
-//! for, calls that are counted, and an error that classifies itself.
+//! A helper, no test, for tests of how often and how long: a timer that writes
+//! down what it is asked for, calls that are counted, and an error that
+//! classifies itself.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 

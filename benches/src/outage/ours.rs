@@ -88,7 +88,7 @@ impl Ours {
     #[must_use]
     pub fn fleet(self, processes: usize) -> OurFleet {
         OurFleet {
-            site: Site::new("outage", self.policy),
+            site: Site::new(Name::written("outage"), self.policy),
             budgets: self
                 .budget
                 .map(|budget| (0..processes).map(|_| budget.budget()).collect()),

@@ -1,6 +1,7 @@
 //! `#[derive(Operation)]`: the class of a type, from `#[operation(..)]`.
 
-use crate::syntax::errors::{Faults, with_faults};
+use crate::syntax::errors::{Errors, with_errors};
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -20,35 +21,35 @@ const FORM: &str = "write `#[operation(safe)]`, `#[operation(idempotent)]`, `#[o
 /// What the attributes of a type or of a variant say.
 #[derive(Default)]
 struct Declaration {
-    /// The place in [`CLASSES`].
+    /// The index in [`CLASSES`].
     class: Option<usize>,
     crate_path: Option<Path>,
 }
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
+    let mut errors = Errors::default();
     let implementation = match syn::parse2::<DeriveInput>(item) {
-        Ok(input) => implement(&input, &mut faults),
+        Ok(input) => implement(&input, &mut errors),
         Err(error) => {
-            faults.push(error);
+            errors.push(error);
             TokenStream::new()
         }
     };
-    with_faults(implementation, faults)
+    with_errors(implementation, errors)
 }
 
-fn implement(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
-    let of_type = declaration(&input.attrs, faults);
-    refuse_fields(&input.data, faults);
+fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
+    let of_type = declaration(&input.attrs, errors);
+    refuse_fields(&input.data, errors);
     let class = match (of_type.class, &input.data) {
         (Some(class), data) => {
-            refuse_variants(data, faults);
+            refuse_variants(data, errors);
             Some(class)
         }
-        (None, Data::Enum(data)) if !data.variants.is_empty() => weakest(data, faults),
+        (None, Data::Enum(data)) if !data.variants.is_empty() => weakest(data, errors),
         (None, _) => {
-            if faults.is_empty() {
-                faults.at(
+            if errors.is_empty() {
+                errors.at(
                     input.ident.span(),
                     format!(
                         "what happens when a `{}` is executed twice? {FORM}",
@@ -59,25 +60,23 @@ fn implement(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
             None
         }
     };
-    // Where the class is at fault, any stands in for it, so that no second
-    // error follows from its absence.
-    let class = class.filter(|_| faults.is_empty()).unwrap_or_default();
+    // Where something is wrong with the class, the trait is implemented all the same, with
+    // any class: rustc would report a missing trait at every use.
+    let class = class.filter(|_| errors.is_empty()).unwrap_or_default();
     let class = Ident::new(CLASSES[class].1, Span::mixed_site());
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
-    let rt = of_type
-        .crate_path
-        .map_or_else(|| code!(::retry_runtime), |path| code!(#path));
+    let rt = RuntimePath::new(of_type.crate_path.as_ref());
     code! {
         #[automatically_derived]
-        impl #generics #rt::__private::Operation for #name #arguments #conditions {
-            type Class = #rt::__private::class::#class;
+        impl #generics #rt::Operation for #name #arguments #conditions {
+            type Class = #rt::class::#class;
         }
     }
 }
 
-/// A field is no operation.
-fn refuse_fields(data: &Data, faults: &mut Faults) {
+/// Refuses a class on a field.
+fn refuse_fields(data: &Data, errors: &mut Errors) {
     let fields: Vec<_> = match data {
         Data::Struct(data) => data.fields.iter().collect(),
         Data::Enum(data) => data
@@ -89,7 +88,7 @@ fn refuse_fields(data: &Data, faults: &mut Faults) {
     };
     for attr in fields.iter().flat_map(|field| &field.attrs) {
         if attr.path().is_ident("operation") {
-            faults.on(
+            errors.on(
                 attr,
                 "a field has no class: declare the whole type, or the variants of an enum",
             );
@@ -97,8 +96,8 @@ fn refuse_fields(data: &Data, faults: &mut Faults) {
     }
 }
 
-/// A class on the whole type settles it: variants have none of their own.
-fn refuse_variants(data: &Data, faults: &mut Faults) {
+/// Refuses classes on variants, where the type has one.
+fn refuse_variants(data: &Data, errors: &mut Errors) {
     let Data::Enum(data) = data else { return };
     for variant in &data.variants {
         for attr in variant
@@ -106,7 +105,7 @@ fn refuse_variants(data: &Data, faults: &mut Faults) {
             .iter()
             .filter(|attr| attr.path().is_ident("operation"))
         {
-            faults.on(
+            errors.on(
                 attr,
                 "the enum has a class already: drop this one, or drop the enum's and declare every variant",
             );
@@ -115,18 +114,18 @@ fn refuse_variants(data: &Data, faults: &mut Faults) {
 }
 
 /// An enum's class is the weakest of its variants', each of which has one.
-fn weakest(data: &syn::DataEnum, faults: &mut Faults) -> Option<usize> {
+fn weakest(data: &syn::DataEnum, errors: &mut Errors) -> Option<usize> {
     let mut weakest = None;
     for variant in &data.variants {
-        let declaration = declaration(&variant.attrs, faults);
+        let declaration = declaration(&variant.attrs, errors);
         if let Some(path) = &declaration.crate_path {
-            faults.on(
+            errors.on(
                 path,
                 "`crate` is said once, on the enum: `#[operation(crate = ..)]`",
             );
         }
-        if declaration.class.is_none() && faults.is_empty() {
-            faults.at(
+        if declaration.class.is_none() && errors.is_empty() {
+            errors.at(
                 variant.ident.span(),
                 format!("what happens when `{}` is executed twice? {FORM}, on every variant or once on the enum", variant.ident),
             );
@@ -136,22 +135,22 @@ fn weakest(data: &syn::DataEnum, faults: &mut Faults) -> Option<usize> {
     weakest
 }
 
-fn declaration(attrs: &[Attribute], faults: &mut Faults) -> Declaration {
+fn declaration(attrs: &[Attribute], errors: &mut Errors) -> Declaration {
     let mut declaration = Declaration::default();
     for attr in attrs
         .iter()
         .filter(|attr| attr.path().is_ident("operation"))
     {
         let Meta::List(list) = &attr.meta else {
-            faults.on(attr, format!("a class is missing: {FORM}"));
+            errors.on(attr, format!("a class is missing: {FORM}"));
             continue;
         };
         if list.tokens.is_empty() {
-            faults.on(attr, format!("a class is missing: {FORM}"));
+            errors.on(attr, format!("a class is missing: {FORM}"));
         }
         let read = |input: ParseStream| read(input, &mut declaration);
         let result = read.parse2(list.tokens.clone());
-        faults.take(result);
+        errors.take(result);
     }
     declaration
 }

@@ -3,8 +3,9 @@
 
 mod attr;
 
-use self::attr::{Answer, FORM, Kind, Words};
-use crate::syntax::errors::{Faults, with_faults};
+use self::attr::{FORM, TransientAttr, VerdictKind, VerdictSource};
+use crate::syntax::errors::{Errors, with_errors};
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -12,47 +13,46 @@ use syn::spanned::Spanned;
 use syn::{Data, DataEnum, DeriveInput, Field, Fields, Generics, Member, Type};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
-    let mut faults = Faults::default();
+    let mut errors = Errors::default();
     match syn::parse2::<DeriveInput>(item) {
         Ok(input) => {
-            let implementation = implement(&input, &mut faults);
-            with_faults(implementation, faults)
+            let implementation = implement(&input, &mut errors);
+            with_errors(implementation, errors)
         }
         Err(error) => {
-            faults.push(error);
-            with_faults(TokenStream::new(), faults)
+            errors.push(error);
+            with_errors(TokenStream::new(), errors)
         }
     }
 }
 
-/// The type's part of the code: what asks its fields, and what they have to be.
+/// Writes the verdicts of one type.
 struct Writer<'a> {
-    rt: TokenStream,
+    rt: RuntimePath,
     generics: &'a Generics,
     asked: Vec<&'a Type>,
 }
 
-/// With faults too, so that no second error says that the trait is missing.
-fn implement(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
-    let of_type = Words::read(&input.attrs, faults);
+/// Where something is wrong, the trait is implemented all the same: rustc would report a
+/// missing trait at every use.
+fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
+    let of_type = TransientAttr::read(&input.attrs, errors);
     let mut writer = Writer {
-        rt: of_type
-            .crate_path()
-            .map_or_else(|| code!(::retry_runtime), ToTokens::to_token_stream),
+        rt: RuntimePath::new(of_type.crate_path()),
         generics: &input.generics,
         asked: Vec::new(),
     };
     let body = match &input.data {
         Data::Enum(data) => {
-            of_type.refuse_verdict(faults);
-            Some(writer.of_enum(data, &input.ident, faults))
+            of_type.refuse_verdict(errors);
+            Some(writer.of_enum(data, &input.ident, errors))
         }
         Data::Struct(data) => {
-            refuse_on_fields(&data.fields, faults);
-            writer.of_struct(&of_type, &data.fields, &input.ident, faults)
+            refuse_on_fields(&data.fields, errors);
+            writer.of_struct(&of_type, &data.fields, &input.ident, errors)
         }
         Data::Union(_) => {
-            faults.at(
+            errors.at(
                 input.ident.span(),
                 "a union does not know which of its fields is set: implement `Transient` by hand",
             );
@@ -60,21 +60,21 @@ fn implement(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
         }
     };
     let rt = &writer.rt;
-    let body = body.filter(|_| faults.is_empty());
-    let body = body.unwrap_or_else(|| writer.fixed(Kind::Permanent));
+    let body = body.filter(|_| errors.is_empty());
+    let body = body.unwrap_or_else(|| writer.fixed(VerdictKind::Permanent));
     let name = &input.ident;
     let mut generics = input.generics.clone();
     if !writer.asked.is_empty() {
         let conditions = &mut generics.make_where_clause().predicates;
         for asked in &writer.asked {
-            conditions.push(syn::parse_quote!(#asked: #rt::__private::Transient));
+            conditions.push(syn::parse_quote!(#asked: #rt::Transient));
         }
     }
     let (generics, arguments, conditions) = generics.split_for_impl();
     code! {
         #[automatically_derived]
-        impl #generics #rt::__private::Transient for #name #arguments #conditions {
-            fn verdict(&self) -> #rt::__private::Verdict {
+        impl #generics #rt::Transient for #name #arguments #conditions {
+            fn verdict(&self) -> #rt::Verdict {
                 #body
             }
         }
@@ -82,17 +82,17 @@ fn implement(input: &DeriveInput, faults: &mut Faults) -> TokenStream {
 }
 
 impl<'a> Writer<'a> {
-    fn of_enum(&mut self, data: &'a DataEnum, name: &Ident, faults: &mut Faults) -> TokenStream {
+    fn of_enum(&mut self, data: &'a DataEnum, name: &Ident, errors: &mut Errors) -> TokenStream {
         let mut marked = data.variants.is_empty();
-        let mut plain: Vec<(Kind, TokenStream)> = Vec::new();
+        let mut plain: Vec<(VerdictKind, TokenStream)> = Vec::new();
         let mut arms = TokenStream::new();
         for variant in &data.variants {
-            refuse_on_fields(&variant.fields, faults);
-            let words = Words::read(&variant.attrs, faults);
-            words.refuse_crate(faults);
+            refuse_on_fields(&variant.fields, errors);
+            let words = TransientAttr::read(&variant.attrs, errors);
+            words.refuse_crate(errors);
             marked |= words.any();
             let ident = &variant.ident;
-            let Some(answer) = words.answer(&variant.fields, ident, faults) else {
+            let Some(answer) = words.answer(&variant.fields, ident, errors) else {
                 continue;
             };
             let Some(field) = answer.field() else {
@@ -103,14 +103,14 @@ impl<'a> Writer<'a> {
             let verdict = self.ask(&answer, &field, &value, &variant.fields);
             arms.extend(code!(Self::#ident { #field: #value, .. } => #verdict,));
         }
-        if !marked && faults.is_empty() {
-            faults.at(
+        if !marked && errors.is_empty() {
+            errors.at(
                 name.span(),
                 format!("nothing says which variants of `{name}` are worth another attempt: {FORM} on them; where none is, say `#[transient(permanent)]` on one"),
             );
         }
         // One arm for each verdict: `A { .. } | B { .. } => transient`.
-        for kind in Kind::ALL {
+        for kind in VerdictKind::ALL {
             let variants: Vec<_> = plain
                 .iter()
                 .filter(|(its, _)| *its == kind)
@@ -131,18 +131,18 @@ impl<'a> Writer<'a> {
 
     fn of_struct(
         &mut self,
-        words: &Words,
+        words: &TransientAttr,
         fields: &'a Fields,
         name: &Ident,
-        faults: &mut Faults,
+        errors: &mut Errors,
     ) -> Option<TokenStream> {
-        if !words.any() && faults.is_empty() {
-            faults.at(
+        if !words.any() && errors.is_empty() {
+            errors.at(
                 name.span(),
                 format!("nothing says whether `{name}` is worth another attempt: {FORM} on it"),
             );
         }
-        let answer = words.answer(fields, name, faults)?;
+        let answer = words.answer(fields, name, errors)?;
         let Some(field) = answer.field() else {
             return Some(self.fixed(answer.kind()));
         };
@@ -150,44 +150,43 @@ impl<'a> Writer<'a> {
     }
 
     /// `Verdict::transient()`
-    fn fixed(&self, kind: Kind) -> TokenStream {
+    fn fixed(&self, kind: VerdictKind) -> TokenStream {
         let rt = &self.rt;
         let kind = Ident::new(kind.constructor(), Span::mixed_site());
-        code!(#rt::__private::Verdict::#kind())
+        code!(#rt::Verdict::#kind())
     }
 
-    /// The verdict that a field gives, or adds its wait to. The field's type
-    /// stands in the call, so that errors point at it.
+    /// The verdict that a field gives, or adds its push-back to. The type of the field is
+    /// written in the call, so that rustc's messages point at it.
     fn ask(
         &mut self,
-        answer: &Answer,
+        answer: &VerdictSource,
         member: &Member,
         value: &TokenStream,
         fields: &'a Fields,
     ) -> TokenStream {
         let rt = &self.rt;
         let Some(Field { ty, .. }) = attr::field(fields, member) else {
-            return self.fixed(Kind::Permanent);
+            return self.fixed(VerdictKind::Permanent);
         };
         let span = ty.span().resolved_at(Span::mixed_site());
         match answer {
-            Answer::Forward(_) => {
-                let ask = quote_spanned!(span=> #rt::__private::forwarded::<#ty>(#value));
+            VerdictSource::Forward(_) => {
+                let ask = quote_spanned!(span=> #rt::forwarded::<#ty>(#value));
                 if mentions(ty, self.generics) {
                     self.asked.push(ty);
                 }
                 ask
             }
-            Answer::Fixed { kind, .. } => {
+            VerdictSource::Fixed { kind, .. } => {
                 let verdict = self.fixed(*kind);
-                quote_spanned!(span=> #rt::__private::pushed_back::<#ty>(#verdict, #value))
+                quote_spanned!(span=> #rt::pushed_back::<#ty>(#verdict, #value))
             }
         }
     }
 }
 
-/// Whether one of the type's parameters stands in it: only then does a bound
-/// say something that the type itself does not.
+/// Whether a type mentions one of the generic parameters: only then does it need a bound.
 fn mentions(ty: &Type, generics: &Generics) -> bool {
     fn any(tokens: TokenStream, is_parameter: &dyn Fn(&Ident) -> bool) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -204,11 +203,11 @@ fn mentions(ty: &Type, generics: &Generics) -> bool {
     any(ty.to_token_stream(), &is_parameter)
 }
 
-/// A variant, or a struct, has a verdict; a field has none of its own.
-fn refuse_on_fields(fields: &Fields, faults: &mut Faults) {
+/// Refuses a verdict on a field.
+fn refuse_on_fields(fields: &Fields, errors: &mut Errors) {
     let attrs = fields.iter().flat_map(|field| &field.attrs);
     for attr in attrs.filter(|attr| attr.path().is_ident("transient")) {
-        faults.on(
+        errors.on(
             attr,
             "`#[transient]` goes on the variant, or on the struct: it names a field as `#[transient(after = field)]` or `#[transient(forward = field)]`",
         );

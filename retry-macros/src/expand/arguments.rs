@@ -1,11 +1,13 @@
-//! Arguments of a retried function: every attempt starts from those of the
-//! call, and asks no `Sync` of them to be `Send`.
+//! Arguments of a retried function. Every attempt starts from the arguments of the
+//! call. They are borrowed uniquely, so that a future can be `Send` whose arguments are
+//! not `Sync`.
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::signature::bound_names;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -31,20 +33,19 @@ enum Passed {
 
 /// Writes [`Bindings`] and makes room for them in the patterns.
 pub(crate) struct Binder<'a> {
-    /// The runtime's hidden module.
-    pub(crate) rt: &'a TokenStream,
+    /// What the runtime is called in the function.
+    pub(crate) rt: &'a Ident,
     /// Whether attempts are futures, which have to be `Send`.
     pub(crate) is_async: bool,
-    /// Whether attempts run side by side: they share the arguments then.
+    /// Whether attempts run concurrently: they share the arguments then.
     pub(crate) is_shared: bool,
-    /// Whether the attempt uses a variable: one that it does not use is left
-    /// where it is.
+    /// Whether the attempt uses a variable: one that it does not use is not captured.
     pub(crate) is_used: &'a dyn Fn(&Ident) -> bool,
-    /// What the attempt is called: an argument of that name is hidden behind it.
+    /// The name of the `Attempt` in the body, which shadows an argument of that name.
     pub(crate) attempt: Option<&'a Ident>,
     /// The user's own backoff: it may hold borrows of arguments for as long as
     /// the call goes on, so these cannot be borrowed uniquely.
-    pub(crate) backoff: Option<&'a TokenStream>,
+    pub(crate) backoff: Option<&'a Expr>,
     pub(crate) bindings: Bindings,
 }
 
@@ -61,8 +62,8 @@ impl Binder<'_> {
         }
     }
 
-    /// The statements that `async_trait` binds the arguments with, and the
-    /// references, which it leaves in the signature.
+    /// For `async_trait`: the statements that it moves the arguments with, and the
+    /// arguments that are references, which it leaves in the signature.
     pub(crate) fn preamble(&mut self, stmts: &mut [Stmt], sig: &mut Signature) {
         let self_by_value = sig
             .inputs
@@ -87,9 +88,9 @@ impl Binder<'_> {
         }
     }
 
-    /// The statements that stand before the `async` block of a function that
-    /// returns it: what they bind is lent to every attempt. A `mut` of theirs
-    /// is the user's own, and stays what he made of it.
+    /// For a function that returns an `async` block: the statements before the block.
+    /// Their variables are borrowed by every attempt. One that is `mut` is not reset:
+    /// it keeps what an earlier attempt has assigned to it.
     pub(crate) fn locals(&mut self, stmts: &mut [Stmt]) {
         let mut seen = Vec::new();
         for stmt in stmts.iter_mut().rev() {
@@ -113,18 +114,17 @@ impl Binder<'_> {
         }
     }
 
-    fn receiver(&mut self, receiver: &mut Receiver) {
+    fn receiver(&mut self, receiver: &Receiver) {
         let this = &receiver.self_token;
         let name = Ident::new("self", this.span);
         if is_by_value(receiver) && self.is_captured(&name) && (self.is_used)(&name) {
-            receiver.mutability.get_or_insert(Token![mut](this.span));
-            let this = &receiver.self_token;
-            self.bindings.inside.extend(code!(let _ = &mut #this;));
+            self.bindings.inside.extend(uniquely(this));
         }
     }
 
-    /// Takes a pattern apart as far as its type shows that a `mut` does not
-    /// change how it binds.
+    /// Binds the variables of a pattern. A `mut` is added to one only where the type
+    /// shows that the pattern binds by value: on a binding by reference it would change
+    /// the mode.
     fn pattern(&mut self, pat: &mut Pat, ty: Option<&Type>, cfgs: &TokenStream) {
         match (pat, ty) {
             (Pat::Ident(ident), _) if ident.subpat.is_none() && ident.by_ref.is_none() => {
@@ -161,7 +161,7 @@ impl Binder<'_> {
         }
     }
 
-    /// `c: C` becomes `mut c: C`, and the attempt begins with `let _ = &mut c;`.
+    /// The attempt begins with a copy of `mut c: C`, and with a use of `c: C`.
     fn variable(&mut self, pat: &mut PatIdent, passed: Passed, cfgs: &TokenStream) {
         if !self.uses(&pat.ident) {
             return;
@@ -169,10 +169,10 @@ impl Binder<'_> {
         let was_mut = pat.mutability.is_some();
         let inside = self.inside(&pat.ident, pat.mutability, passed);
         let needs_mut = match passed {
-            Passed::Value => (was_mut && !self.is_shared) || self.is_captured(&pat.ident),
+            Passed::Value => was_mut && !self.is_shared,
             Passed::Unique | Passed::Shared => false,
         };
-        // Elsewhere, rustc would not call the variable by its name.
+        // At the variable, so that rustc's messages name it.
         pat.mutability = needs_mut.then(|| Token![mut](pat.ident.span()));
         if !inside.is_empty() {
             self.bindings.inside.extend(code!(#cfgs #inside));
@@ -188,7 +188,7 @@ impl Binder<'_> {
 
     /// Whether attempts capture an argument by unique borrow.
     fn is_captured(&self, name: &Ident) -> bool {
-        let is_lent = |backoff: &TokenStream| tokens::mentions(backoff.clone(), name);
+        let is_lent = |backoff: &Expr| tokens::mentions(backoff.to_token_stream(), name);
         self.is_async && !self.is_shared && !self.backoff.is_some_and(is_lent)
     }
 
@@ -196,17 +196,17 @@ impl Binder<'_> {
         let rt = self.rt;
         match (passed, was_mut) {
             (Passed::Value, Some(mutability)) => {
-                let place = Place::of(name);
+                let span = SpanRange::of(name);
                 let borrow = if self.is_shared {
                     code!(&#name)
                 } else {
                     code!(&mut #name)
                 };
-                let fresh = place.call(rt, "Fresh", None, borrow);
-                let (copy, arguments) = (place.name("copy"), place.arguments(code!()));
+                let fresh = span.call(rt, "Fresh", None, borrow);
+                let (copy, arguments) = (span.ident("copy"), span.arguments(code!()));
                 code!(let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
-            (Passed::Value, None) if self.is_captured(name) => code!(let _ = &mut #name;),
+            (Passed::Value, None) if self.is_captured(name) => uniquely(name),
             (Passed::Shared, Some(mutability)) => code!(let #mutability #name = #name;),
             (Passed::Unique, Some(mutability)) => code!(let #mutability #name = &mut *#name;),
             _ => TokenStream::new(),
@@ -214,8 +214,15 @@ impl Binder<'_> {
     }
 }
 
-/// The bindings inside a pattern like `[a, mut b]`: they are bound once more before the loop,
-/// since a `mut` in the pattern would change how it binds.
+/// A use that is never reached: the attempt captures the argument by unique
+/// borrow, which asks no `Sync` of it, and rustc still wants a `mut` for
+/// whatever changes it, as in a function without the attribute.
+fn uniquely(name: &impl ToTokens) -> TokenStream {
+    code!(#[allow(unreachable_code)] if false { loop {} let _ = &mut #name; })
+}
+
+/// The variables of a pattern whose binding mode is not known, like `[a, mut b]`: they
+/// are bound once more before the loop, where a `mut` does not change that mode.
 struct Nested<'b, 'a> {
     binder: &'b mut Binder<'a>,
     cfgs: &'b TokenStream,
@@ -228,7 +235,7 @@ impl VisitMut for Nested<'_, '_> {
             let inside = self.binder.inside(name, pat.mutability, Passed::Value);
             if !inside.is_empty() {
                 let cfgs = self.cfgs;
-                let mutability = (!self.binder.is_shared).then(|| Token![mut](name.span()));
+                let mutability = pat.mutability.filter(|_| !self.binder.is_shared);
                 self.binder
                     .bindings
                     .before
@@ -260,7 +267,7 @@ fn is_by_value(receiver: &Receiver) -> bool {
     }
 }
 
-/// Whether the pattern names the type: it is no reference then.
+/// Whether a pattern and a type have the same path: then the argument is no reference.
 fn is_same(pattern: &Path, ty: &Path) -> bool {
     pattern.segments.len() == ty.segments.len()
         && pattern
@@ -276,8 +283,8 @@ fn is_constant(pat: &PatIdent) -> bool {
     pat.mutability.is_none() && pat.ident.to_string().starts_with(char::is_uppercase)
 }
 
-/// The type of the argument that `let PATTERN = { let __arg1 = __arg1; __arg1 };`
-/// takes apart.
+/// The type of the argument `__arg1` in
+/// `let PATTERN = { let __arg1 = __arg1; __arg1 };`, as `async_trait` writes it.
 fn moved_argument(local: &Local, sig: &Signature) -> Option<Type> {
     let Expr::Block(block) = &*local.init.as_ref()?.expr else {
         return None;

@@ -1,13 +1,14 @@
-//! The one visitor of a body: everything that a retried function awaits goes
-//! through `Operand(..).__pass()`, which refuses a `NonIdempotent`.
+//! Checks what a body awaits: every operand is passed through `Operand(..).__pass()`,
+//! which does not compile for a `NonIdempotent`.
 //!
 //! ```text
 //! self.get(id).await  →  (Operand(self.get(id)).__pass()).await
 //! ```
 //!
-//! Types are looked through by the runtime. Here, by syntax, calls are looked
-//! for where the type is lost: in `spawn(..)`, before `.boxed()`, in `join!`.
-//! What is handed to an awaited call is looked at as well, see `handed`.
+//! The runtime sees the operand's type, and looks into types that wrap a future. Where
+//! the type is lost before the `.await`, the calls are found by syntax: in `spawn(..)`,
+//! before `.boxed()`, in `join!`. What is handed to an awaited call is checked as well,
+//! see `handed`.
 
 mod handed;
 mod macros;
@@ -20,7 +21,7 @@ use self::names::{
     is_one_of,
 };
 use self::variables::Variables;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -30,22 +31,22 @@ use syn::{Block, Expr, ExprAwait, ExprGroup, ExprMethodCall, ExprParen, Item, Lo
 
 /// The function whose body is looked at.
 #[derive(Clone, Copy)]
-pub(crate) struct Caller<'a> {
+pub(super) struct Caller<'a> {
     /// The runtime's name in the body.
-    pub(crate) rt: &'a TokenStream,
+    pub(super) rt: &'a Ident,
     /// The names of its arguments.
-    pub(crate) parameters: &'a [Ident],
+    pub(super) parameters: &'a [Ident],
     /// Whether its attempts share a key.
-    pub(crate) has_key: bool,
+    pub(super) has_key: bool,
     /// Whether it awaits nothing.
-    pub(crate) is_sync: bool,
+    pub(super) is_sync: bool,
     /// Whether it is only declared `#[idempotent]`, and not retried.
-    pub(crate) is_declared: bool,
+    pub(super) is_declared: bool,
 }
 
 /// Rewrites a body. `None` for one that is not Rust yet, or in which there is
 /// nothing to look at: it stays as it is.
-pub(crate) fn rewritten(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStream> {
+pub(super) fn checked(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStream> {
     let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
     let mut visitor = Awaits::of(body, &stmts, caller);
     visitor.visit_stmts(&mut stmts);
@@ -54,7 +55,7 @@ pub(crate) fn rewritten(body: &TokenStream, caller: Caller<'_>) -> Option<TokenS
 
 /// Rewrites the closures among statements before an attempt: the attempts call
 /// them, and await what they return.
-pub(crate) fn rewrite_closures(stmts: &mut [Stmt], caller: Caller<'_>) {
+pub(super) fn check_closures(stmts: &mut [Stmt], caller: Caller<'_>) {
     struct Closures<'a>(Awaits<'a>);
     impl VisitMut for Closures<'_> {
         fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
@@ -169,9 +170,9 @@ impl<'a> Awaits<'a> {
 
     /// `Operand(operand).__pass()`.
     fn pass(&mut self, wrapper: &str, operand: &mut Expr) {
-        let place = Place::at(call_span(operand));
-        let given = place.call(self.caller.rt, wrapper, None, operand.to_token_stream());
-        *operand = Expr::Verbatim(quote_spanned!(place.first()=> #given.__pass()));
+        let span = SpanRange::at(call_span(operand));
+        let given = span.call(self.caller.rt, wrapper, None, operand.to_token_stream());
+        *operand = Expr::Verbatim(quote_spanned!(span.first()=> #given.__pass()));
         self.found = true;
     }
 
@@ -194,10 +195,10 @@ impl<'a> Awaits<'a> {
         peel(argument);
         match argument {
             Expr::Path(_) | Expr::Field(_) => {
-                let place = Place::of(argument);
-                let given = place.call(self.caller.rt, "operands_of", None, code!(&#argument));
+                let span = SpanRange::of(argument);
+                let given = span.call(self.caller.rt, "operands_of", None, code!(&#argument));
                 *argument =
-                    Expr::Verbatim(quote_spanned!(place.first()=> { #given.__pass(); #argument }));
+                    Expr::Verbatim(quote_spanned!(span.first()=> { #given.__pass(); #argument }));
                 self.found = true;
             }
             Expr::Array(_) | Expr::Call(_) | Expr::Macro(_) | Expr::MethodCall(_)

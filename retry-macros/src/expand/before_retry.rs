@@ -1,34 +1,34 @@
-//! `before_retry`.
+//! `before_retry`: the user's closure, inlined before each retry.
 
-use super::{Loop, awaits};
-use crate::options::closure::{self, Hook};
-use crate::syntax::span_range::Place;
-use crate::syntax::tokens::code;
-use proc_macro2::TokenStream;
+use super::writer::LoopWriter;
+use crate::plan::{BeforeRetry, ClosureKind};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::{code, statements};
+use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Pat, Type};
 
-/// A hook in pieces, which the ways to run it put together.
+/// The parts of an inlined closure, which each way to run it puts together.
 struct Pieces<'h> {
-    rt: &'h TokenStream,
-    place: Place,
-    kind: closure::Kind,
+    rt: &'h Ident,
+    span: SpanRange,
+    kind: ClosureKind,
     /// `let RETRY = ..;`
     bind: TokenStream,
     body: TokenStream,
-    /// Whether the body is an expression just as the user wrote it.
+    /// Whether the body is one expression, unchanged.
     is_expr: bool,
-    /// What tells the body the type that it ends in.
+    /// A dead `return`, which gives the body the type that it ends in.
     expected: Option<TokenStream>,
-    /// Which of the function's types the error is.
+    /// A value of the runtime's that stands for the error type of the function.
     error: TokenStream,
 }
 
-impl Loop<'_> {
-    /// Ends in the error that stands for the retry's outcome, if there is one.
-    pub(super) fn hook(&self, hook: &Hook, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+impl LoopWriter<'_> {
+    /// The error of the closure, if it ends in one: it is the outcome of the retry then.
+    pub(super) fn hook(&self, hook: &BeforeRetry, output: &Type) -> TokenStream {
+        let rt = self.rt;
         let pieces = self.pieces(hook, output);
-        let error = if self.plan.shape.is_sync() {
+        let error = if self.plan.function_kind.is_sync() {
             pieces.called()
         } else if self.plan.timed {
             self.cut(&pieces, output)
@@ -38,16 +38,20 @@ impl Loop<'_> {
         code!(if call.is_retry() { #error } else { #rt::None })
     }
 
-    fn pieces(&self, hook: &Hook, output: &Type) -> Pieces<'_> {
-        let rt = &self.plan.rt;
-        let body = self.code(&closure::statements(&hook.body));
-        let rewritten = awaits::rewritten(&body, self.plan.caller());
-        let is_value = hook.kind == closure::Kind::Value;
-        let is_fallible = matches!(hook.kind, closure::Kind::Block { fallible: true, .. });
-        let returned = Place::of(output);
+    fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
+        let rt = self.rt;
+        let body = self.code(&statements(&hook.body));
+        let rewritten = self.checked_awaits(&body);
+        let is_value = hook.kind == ClosureKind::Value;
+        if is_value && !self.plan.function_kind.is_sync() {
+            // The value itself may be a future, and is awaited then.
+            self.checks_awaits.set(true);
+        }
+        let is_fallible = matches!(hook.kind, ClosureKind::Block { fallible: true, .. });
+        let returned = SpanRange::of(output);
         Pieces {
             rt,
-            place: Place::of(&hook.body),
+            span: SpanRange::of(&hook.body),
             kind: hook.kind,
             bind: self.bind(&hook.retry),
             is_expr: is_value && rewritten.is_none() && !matches!(hook.body, Expr::Block(_)),
@@ -60,7 +64,7 @@ impl Loop<'_> {
         }
     }
 
-    /// The retry that is about to start, as the hook sees it.
+    /// Binds the closure's parameter, the attempt that is about to start.
     fn bind(&self, retry: &Pat) -> TokenStream {
         let seed = if self.plan.names_attempt() {
             code!(seed)
@@ -71,9 +75,9 @@ impl Loop<'_> {
         code!(let #retry = call.attempt(#seed, #limit);)
     }
 
-    /// No attempt's `timeout`: the deadline alone.
+    /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.
     fn hook_limit(&self) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         if self.plan.timed {
             code!(#rt::Limit::of(#rt::None, deadline))
         } else {
@@ -81,11 +85,11 @@ impl Loop<'_> {
         }
     }
 
-    /// Awaits the hook no longer than the call may take.
+    /// Awaits the closure, cut by the deadline.
     fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let (future, limit) = (pieces.future(), self.hook_limit());
-        let error = pieces.error(pieces.place.ours(code!(ended)));
+        let error = pieces.error(pieces.span.ours(code!(ended)));
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
         code! {
             match #rt::Cut::new(#future, #limit, |wait| #sleep).await {
@@ -100,54 +104,54 @@ impl Loop<'_> {
 }
 
 impl Pieces<'_> {
-    /// Runs the hook of a sync fn.
+    /// Runs the closure in a sync fn.
     fn called(&self) -> TokenStream {
         let (bind, body) = (&self.bind, &self.body);
         let value = match self.kind {
-            closure::Kind::Value => code!(#bind #body),
-            closure::Kind::Block { .. } => {
+            ClosureKind::Value => code!(#bind #body),
+            ClosureKind::Block { .. } => {
                 let expected = &self.expected;
                 code!(#expected #bind #body)
             }
         };
         let arguments = code!(true, || { #value });
-        self.error(self.place.call(self.rt, "layer_sync", None, arguments))
+        self.error(self.span.call(self.rt, "layer_sync", None, arguments))
     }
 
-    /// Awaits the hook for as long as it takes.
+    /// Awaits the closure without a limit.
     fn awaited(&self) -> TokenStream {
         let future = self.future();
-        let is_awaited = self.place.ours(code!(.await));
+        let is_awaited = self.span.ours(code!(.await));
         self.error(code!(#future #is_awaited))
     }
 
-    /// The error in what the hook `ended` in.
+    /// The error in what the closure `ended` in.
     fn error(&self, ended: TokenStream) -> TokenStream {
         let error = &self.error;
         let arguments = code!(#error, #ended);
-        self.place.call(self.rt, "hook_error", None, arguments)
+        self.span.call(self.rt, "hook_error", None, arguments)
     }
 
-    /// The hook as a future that ends in `()` or in a `Result`.
+    /// The closure as a future that ends in `()` or in a `Result`.
     fn future(&self) -> TokenStream {
-        let (rt, place, bind, body) = (self.rt, self.place, &self.bind, &self.body);
+        let (rt, span, bind, body) = (self.rt, self.span, &self.bind, &self.body);
         let (outside, value) = match self.kind {
-            // As it stands, so that a fault of its type is one of its own.
-            closure::Kind::Value if self.is_expr => (Some(bind), self.operand(body.clone())),
-            closure::Kind::Value => (None, self.operand(place.block(code!(#bind #body)))),
-            closure::Kind::Block { .. } => {
+            // Unchanged, so that rustc reports a wrong type at the user's expression.
+            ClosureKind::Value if self.is_expr => (Some(bind), self.operand(body.clone())),
+            ClosureKind::Value => (None, self.operand(span.block(code!(#bind #body)))),
+            ClosureKind::Block { .. } => {
                 let expected = &self.expected;
                 (None, code!(async { #expected #bind #body }))
             }
         };
-        let given = place.call(rt, "Inlined", None, value);
-        place.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
+        let given = span.call(rt, "Inlined", None, value);
+        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
     }
 
-    /// What the closure ends in is awaited as well.
+    /// Checks what the closure ends in as an awaited operand: it may be a future.
     fn operand(&self, value: TokenStream) -> TokenStream {
-        let operand = self.place.call(self.rt, "Operand", None, value);
-        let passed = self.place.ours(code!(.__pass()));
+        let operand = self.span.call(self.rt, "Operand", None, value);
+        let passed = self.span.ours(code!(.__pass()));
         code!(#operand #passed)
     }
 }

@@ -1,20 +1,20 @@
 //! The circuit breaker, which is asked before each attempt.
 
-use super::Loop;
-use crate::syntax::span_range::Place;
+use super::writer::LoopWriter;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use syn::Type;
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// Asks the circuit breaker.
     pub(super) fn admission(&self, output: &Type) -> Option<TokenStream> {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let breaker = self.plan.breaker.as_ref()?;
-        let place = Place::of(breaker);
+        let span = SpanRange::of(breaker);
         let gate = self.code(breaker);
-        let door = place.call(rt, "Door", None, place.ours(code!(&gate)));
-        let (admit, arguments) = (place.name("admit"), place.arguments(code!()));
+        let door = span.call(rt, "Door", None, span.ours(code!(&gate)));
+        let (admit, arguments) = (span.ident("admit"), span.arguments(code!()));
         let admitted = code!({ use #rt::NoGate as _; #door.#admit #arguments });
         let failed = self.failed(output, self.rejected(output));
         let end = self.end(code!(#rt::Some(#rt::Ended::Rejected)));
@@ -32,9 +32,9 @@ impl Loop<'_> {
         })
     }
 
-    /// Side by side, the driver does it.
+    /// Reports the rejection; under `hedge` the runtime does that.
     fn tell_of_rejection(&self) -> Option<TokenStream> {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         if self.plan.hedge.is_some() {
             return None;
         }

@@ -1,13 +1,13 @@
 //! How an elapsed limit or a rejection becomes an error of the function.
 
-use super::Loop;
-use crate::options::callable::Call;
-use crate::syntax::span_range::Place;
+use super::writer::LoopWriter;
+use crate::plan::Callable;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, TokenStream};
 use syn::Type;
 
-impl Loop<'_> {
+impl LoopWriter<'_> {
     /// Turns `elapsed` into an error.
     pub(super) fn elapsed(&self, output: &Type) -> TokenStream {
         self.converted(self.plan.elapsed.as_ref(), &code!(elapsed), output)
@@ -18,42 +18,46 @@ impl Loop<'_> {
         self.converted(self.plan.rejected.as_ref(), &code!(rejected), output)
     }
 
-    /// Turns what ended the call into an error: the way that was given, or by
-    /// `From`.
-    fn converted(&self, given: Option<&Call>, cause: &TokenStream, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+    /// Turns what ended the call into an error: by the user's own code, or by `From`.
+    fn converted(
+        &self,
+        given: Option<&Callable>,
+        cause: &TokenStream,
+        output: &Type,
+    ) -> TokenStream {
+        let rt = self.rt;
         if let Some(call) = given {
-            let code = self.code(&call.to_tokens());
-            let place = Place::of(&code);
-            if let Call::Value(_) = call {
-                return place.call(rt, "convert", None, code!(#code, #cause));
+            let code = self.code(call);
+            let span = SpanRange::of(&code);
+            if let Callable::Value(_) = call {
+                return span.call(rt, "convert", None, code!(#code, #cause));
             }
-            let arguments = place.arguments(place.ours(cause.clone()));
+            let arguments = span.arguments(span.ours(cause.clone()));
             return code!(#code #arguments);
         }
-        let place = Place::of(output);
+        let span = SpanRange::of(output);
         let witness = self.witness(output);
-        let conversion = place.call(rt, "from_cause", None, code!(#witness, #cause));
-        let (error, arguments) = (Ident::new("error", place.first()), place.arguments(code!()));
+        let conversion = span.call(rt, "from_cause", None, code!(#witness, #cause));
+        let (error, arguments) = (Ident::new("error", span.first()), span.arguments(code!()));
         code!({ use #rt::FromCauseMissing as _; #conversion.#error #arguments })
     }
 
-    /// `outcome` as the error stands for it.
+    /// The outcome that an error stands for.
     pub(super) fn failed(&self, output: &Type, error: TokenStream) -> TokenStream {
         let witness = self.witness(output);
-        Place::of(output).call(&self.plan.rt, "failed", None, code!(#witness, #error))
+        SpanRange::of(output).call(self.rt, "failed", None, code!(#witness, #error))
     }
 
-    /// The result type as a value: a call that is not told its type in words is
-    /// blamed for it where it stands, once.
+    /// A value that stands for the result type. A function of the runtime infers the
+    /// type from it, so that a wrong type is one error, at the span of the type.
     pub(super) fn witness(&self, output: &Type) -> TokenStream {
-        Place::of(output).call(&self.plan.rt, "result", Some(code!(#output)), code!())
+        SpanRange::of(output).call(self.rt, "result", Some(code!(#output)), code!())
     }
 
-    /// At the head of an `async` block: the type that it ends in. The expectation
-    /// of a type does not pass `.await`.
+    /// For the head of an `async` block: a dead `return` of the type that it ends in.
+    /// Type inference does not pass an expected type through `.await`.
     pub(super) fn expected(&self, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         code!(#rt::returns!(#output);)
     }
 }

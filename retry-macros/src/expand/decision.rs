@@ -1,63 +1,68 @@
-//! What becomes of an attempt: success, a verdict on its failure, the next
-//! retry or the end.
+//! What follows an attempt: the end of the call, or the wait before the next retry.
 
-use super::{Body, Loop};
-use crate::options::callable::Call;
-use crate::plan::BudgetPlan;
-use crate::syntax::span_range::Place;
+use super::writer::{AttemptBody, LoopWriter};
+use crate::plan::{BudgetPlan, Callable, NamePlan};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
-impl Loop<'_> {
-    /// Ends the loop with the outcome, or ends in how long to wait.
-    pub(super) fn decision(&self, body: &Body<'_>) -> TokenStream {
-        let rt = &self.plan.rt;
-        let output = Place::of(body.output);
-        let (verdict, failure) = (self.judgement(body), self.failure(output));
-        let terms = self.terms();
-        let end = self.end(code!(ended));
+impl LoopWriter<'_> {
+    /// An expression that leaves the loop, or whose value is how long to wait.
+    pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let rt = self.rt;
+        let output = SpanRange::of(body.output);
+        let judgement = self.judgement(body);
+        let succeeded = self.end(code!(#rt::None));
+        let failed = self.end(code!(#rt::Some(ended)));
         let ended = if self.plan.fallback.is_some() {
             code!(ended)
         } else {
             code!(_)
         };
-        // An expression of the user's may make what it lends, such as an `Arc`.
-        let (bound, terms) = match self.plan.budget {
-            BudgetPlan::Given(_) => (None, terms),
-            _ => (Some(code!(let terms = #terms;)), code!(terms)),
-        };
-        code! {
-            #verdict
-            #bound
-            match call.next(#terms, verdict, |it| #failure) {
+        let (terms, failure) = (self.terms(), self.failure(output));
+        let decision = code! {
+            let #rt::Some(judgement) = judgement else {
+                call.succeeded(terms);
+                #succeeded;
+            };
+            match call.failed(#failure) {
                 #rt::Ok(wait) => wait,
-                #rt::Err(#ended) => #end,
+                #rt::Err(#ended) => #failed,
             }
+        };
+        match (&self.plan.budget, &self.plan.name) {
+            // An expression such as `&*self.budget()` may borrow from a temporary, which
+            // lives as long as the `match`.
+            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => {
+                code!(#judgement match #terms { terms => { #decision } })
+            }
+            _ => code!(#judgement let terms = #terms; #decision),
         }
     }
 
-    /// `let verdict = ..;`: there is none where the attempt succeeded.
-    pub(super) fn judgement(&self, body: &Body<'_>) -> TokenStream {
-        let rt = &self.plan.rt;
-        let output = Place::of(body.output);
+    /// `let judgement = ..;`: there is none where the attempt succeeded.
+    pub(super) fn judgement(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let rt = self.rt;
+        let output = SpanRange::of(body.output);
         let error = output.call(rt, "error", None, output.ours(code!(&outcome)));
-        let (verdict, on_ok) = (self.verdict(output), self.on_ok(output));
+        let (of_error, of_response) = (self.of_error(output), self.of_response(output));
         let breaker = self.plan.breaker.as_ref();
         let record = breaker.map(|_| {
             code! {
                 let probe = admitted.is_probe();
-                admitted.ended(verdict);
+                admitted.ended(judgement);
             }
         });
-        code!(let verdict = #error.map(|error| #verdict) #on_ok; #record)
+        code!(let judgement = #error.map(|error| #of_error) #of_response; #record)
     }
 
-    /// The failure, with all that bears on the decision.
-    fn failure(&self, output: Place) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
-        // At the result: one that is none is one fault, not two.
+    /// The failed attempt, with all that the decision depends on.
+    fn failure(&self, output: SpanRange) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        // At the result type, so that one that is no `Result` is reported once.
         let outcome = output.ours(code!(&outcome));
-        let mut failure = code!(#rt::shown!(it, #outcome));
+        let failed = code!(#rt::FailedAttempt::under(terms, judgement));
+        let mut failure = code!(#rt::shown!(#failed, #outcome));
         if plan.timed {
             failure.extend(code!(.deadline(deadline)));
         }
@@ -65,8 +70,8 @@ impl Loop<'_> {
             failure.extend(code!(.cut(cut)));
         }
         if plan.backoff.is_some() {
-            let place = Place::of(&plan.backoff);
-            let delays = place.arguments(place.ours(code!(&mut delays)));
+            let span = SpanRange::of(&plan.backoff);
+            let delays = span.arguments(span.ours(code!(&mut delays)));
             failure.extend(code!(.delays #delays));
         }
         if plan.breaker.is_some() {
@@ -76,16 +81,16 @@ impl Loop<'_> {
     }
 
     /// `.or_else(..)`: a response that is judged like a failure.
-    fn on_ok(&self, output: Place) -> Option<TokenStream> {
-        let rt = &self.plan.rt;
+    fn of_response(&self, output: SpanRange) -> Option<TokenStream> {
+        let rt = self.rt;
         let ask = self.ask(self.plan.on_ok.as_ref()?, code!(&*response));
         let response = output.call(rt, "response", None, output.ours(code!(&outcome)));
-        Some(code!(.or_else(|| #response.map(|response| #ask).filter(#rt::Verdict::is_retryable))))
+        Some(code!(.or_else(|| #response.and_then(|response| #rt::Judgement::of_response(#ask)))))
     }
 
-    /// Leaves with the outcome, and why retries ended.
+    /// Leaves the loop with the outcome, and with why retries ended.
     pub(super) fn end(&self, ended: TokenStream) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         if self.plan.hedge.is_some() {
             code!(return #rt::Tried::rejected(outcome))
         } else if self.plan.fallback.is_some() {
@@ -95,39 +100,41 @@ impl Loop<'_> {
         }
     }
 
-    /// What the error says about trying again.
-    fn verdict(&self, output: Place) -> TokenStream {
-        let rt = &self.plan.rt;
+    /// The verdict on the error, from `on` or from the error itself.
+    fn of_error(&self, output: SpanRange) -> TokenStream {
+        let rt = self.rt;
+        let cut = if self.plan.cuts() {
+            code!(cut)
+        } else {
+            code!(#rt::None)
+        };
         if let Some(on) = &self.plan.on {
-            return self.ask(on, code!(&*error));
+            let answer = self.ask(on, code!(&*error));
+            let own = code!({ use #rt::NoOwnVerdict as _; (&#rt::OwnVerdict(&*error)).own() });
+            return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
         }
-        let verdict = output.call(rt, "verdict", None, output.ours(code!(&*error)));
-        match (self.plan.is_unsent(), self.plan.cuts()) {
-            // A cut attempt may have been executed.
-            (true, true) => {
-                code!(if cut.is_some() { #rt::Verdict::permanent() } else { #rt::unsent(#verdict) })
-            }
-            (true, false) => code!(#rt::unsent(#verdict)),
-            (false, true) => {
-                code!(if cut.is_some() { #rt::Verdict::transient() } else { #verdict })
-            }
-            (false, false) => verdict,
+        let error = output.ours(code!(&*error, #cut));
+        let judged = output.call(rt, "by_itself", None, error);
+        if self.plan.is_unsent() {
+            code!(#judged.unsent_only())
+        } else {
+            judged
         }
     }
 
-    /// Asks a predicate about a reference.
-    fn ask(&self, predicate: &Call, subject: TokenStream) -> TokenStream {
-        let rt = &self.plan.rt;
-        let code = self.code(&predicate.to_tokens());
-        let place = Place::of(&code);
-        let subject = place.ours(subject);
+    /// The answer of the user's predicate to a reference.
+    fn ask(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
+        let rt = self.rt;
+        let code = self.code(predicate);
+        let span = SpanRange::of(&code);
+        let subject = span.ours(subject);
         let answer = match predicate {
-            Call::Path(_) => {
-                let arguments = place.arguments(subject);
+            Callable::Path(_) => {
+                let arguments = span.arguments(subject);
                 code!(#code #arguments)
             }
-            Call::Value(_) => place.call(rt, "ask", None, code!(#code, #subject)),
+            Callable::Value(_) => span.call(rt, "ask", None, code!(#code, #subject)),
         };
-        place.call(rt, "answer", None, answer)
+        span.call(rt, "answer", None, answer)
     }
 }

@@ -1,22 +1,22 @@
-//! `fallback`: what stands in where retries end in failure.
+//! `fallback`: what the function returns where retries end in failure.
 
-use super::Loop;
-use crate::options::closure::{self, Fallback};
-use crate::syntax::span_range::Place;
-use crate::syntax::tokens::code;
+use super::writer::LoopWriter;
+use crate::plan::{ClosureKind, Fallback};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::{code, statements};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
-impl Loop<'_> {
-    /// The attempts, and what stands in where they end in failure.
+impl LoopWriter<'_> {
+    /// The attempts, and the fallback for a failure.
     pub(super) fn with_fallback(&self, output: &Type, attempts: TokenStream) -> TokenStream {
-        let rt = &self.plan.rt;
+        let rt = self.rt;
         let Some(fallback) = &self.plan.fallback else {
             return attempts;
         };
         let value = self.fallback(fallback, output);
-        let split = Place::of(output).call(rt, "into_result", None, code!(outcome));
+        let split = SpanRange::of(output).call(rt, "into_result", None, code!(outcome));
         code! {
             let (outcome, ended) = { #attempts };
             let (error, ended) = match (#split, ended) {
@@ -29,16 +29,16 @@ impl Loop<'_> {
     }
 
     fn fallback(&self, fallback: &Fallback, output: &Type) -> TokenStream {
-        let rt = &self.plan.rt;
-        let is_sync = self.plan.shape.is_sync();
+        let rt = self.rt;
+        let is_sync = self.plan.function_kind.is_sync();
         let (bind, body, kind) = match fallback {
             Fallback::Path(path) => {
-                let place = Place::of(path);
-                let arguments = place.arguments(place.ours(code!(error)));
+                let span = SpanRange::of(path);
+                let arguments = span.arguments(span.ours(code!(error)));
                 (
                     code!(let _ = ended;),
                     code!(#path #arguments),
-                    closure::Kind::Value,
+                    ClosureKind::Value,
                 )
             }
             Fallback::Inlined {
@@ -49,24 +49,24 @@ impl Loop<'_> {
             } => {
                 let ended = ended.as_ref().map(ToTokens::to_token_stream);
                 let ended = ended.unwrap_or_else(|| code!(_));
-                let body = self.code(&closure::statements(body));
+                let body = self.code(&statements(body));
                 (code!(let #error = error; let #ended = ended;), body, *kind)
             }
         };
-        let place = Place::of(&body);
+        let span = SpanRange::of(&body);
         match (kind, is_sync) {
-            (closure::Kind::Value, true) => code!({ #bind #body }),
-            // Without an `.await` the error need not be `Send`.
-            (closure::Kind::Block { awaits: false, .. }, _)
-            | (closure::Kind::Block { .. }, true) => {
+            (ClosureKind::Value, true) => code!({ #bind #body }),
+            // A closure that does not await: the error is not held over an `.await`, so it
+            // need not be `Send`.
+            (ClosureKind::Block { awaits: false, .. }, _) | (ClosureKind::Block { .. }, true) => {
                 code!((|| -> #output { #bind #body })())
             }
-            (closure::Kind::Value, false) => {
-                let given = place.call(rt, "Inlined", None, code!({ #bind #body }));
-                let settled = quote_spanned!(place.last()=> .settle().await);
-                quote_spanned!(place.first()=> { use #rt::Settled as _; #given #settled })
+            (ClosureKind::Value, false) => {
+                let given = span.call(rt, "Inlined", None, code!({ #bind #body }));
+                let settled = quote_spanned!(span.last()=> .settle().await);
+                quote_spanned!(span.first()=> { use #rt::Settled as _; #given #settled })
             }
-            (closure::Kind::Block { .. }, false) => {
+            (ClosureKind::Block { .. }, false) => {
                 let expected = self.expected(output);
                 code!(async { #expected #bind #body }.await)
             }

@@ -1,21 +1,25 @@
-//! Attempts side by side: the runtime drives them, and this writes one attempt
-//! as it wants it.
+//! Hedged attempts: the runtime starts them, and calls the closure that is written
+//! here for each.
 
-use super::{Body, Loop};
-use crate::plan::HedgePlan;
-use crate::syntax::span_range::Place;
+use super::policy;
+use super::writer::{AttemptBody, LoopWriter};
+use crate::plan::{HedgePlan, Setting};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
-impl Loop<'_> {
-    /// The call, up to its outcome.
-    pub(super) fn hedged(&self, body: &Body<'_>, hedge: &HedgePlan) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
-        let (after, beside) = (self.code(&hedge.after), hedge.beside);
-        let place = Place::of(&hedge.after);
-        let given = place.call(rt, "hedge_after", None, place.ours(code!(hedge)));
+impl LoopWriter<'_> {
+    /// All attempts of the call, up to its outcome.
+    pub(super) fn hedged(&self, body: &AttemptBody<'_>, hedge: &HedgePlan) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        let after = match &hedge.after {
+            Setting::Literal(after) => policy::duration(after.value, rt),
+            Setting::Expr(expr) => self.code(expr),
+        };
+        let (beside, span) = (hedge.beside, SpanRange::of(&after));
+        let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
         let terms = self.terms();
-        let mut told = code!(#rt::Plan::of(#terms, #given));
+        let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
         if plan.timed {
             told.extend(code!(.deadline(deadline)));
         }
@@ -43,16 +47,16 @@ impl Loop<'_> {
     }
 
     /// Hands the outcome back with what it is worth.
-    fn judged(&self, body: &Body<'_>) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
-        let verdict = self.judgement(body);
-        let mut tried = code!(#rt::Tried::new(outcome, verdict));
+    fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt) = (self.plan, self.rt);
+        let judgement = self.judgement(body);
+        let mut tried = code!(#rt::Tried::new(outcome, judgement));
         if plan.cuts() {
             tried.extend(code!(.cut(cut)));
         }
         if plan.breaker.is_some() {
             tried.extend(code!(.probe(probe)));
         }
-        code!(#verdict #tried)
+        code!(#judgement #tried)
     }
 }

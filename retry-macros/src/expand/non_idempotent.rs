@@ -1,12 +1,13 @@
-//! `#[non_idempotent]`: the function returns `NonIdempotent<..>`, so that
-//! callers see it, and carries the mark, so that `#[retry]` does.
+//! `#[non_idempotent]`: the function returns `NonIdempotent<..>`, which a retried caller
+//! must not await.
 
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::control_flow;
-use crate::syntax::errors::Faults;
-use crate::syntax::function::{Body, Function};
-use crate::syntax::signature::{self, Shape};
-use crate::syntax::span_range::Place;
+use crate::syntax::errors::Errors;
+use crate::syntax::function::{Function, FunctionBody};
+use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::signature::{self, FunctionKind};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -19,12 +20,14 @@ use syn::{
 
 /// Turns the function's future into a `NonIdempotent`; a function that returns
 /// none stays as it is.
-pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
-    match Shape::of(function) {
-        (Shape::Async, output) => wrap_async(function, output, rt),
-        (Shape::Future { .. }, _) => wrap_future(function, rt),
-        (Shape::Sync, Some(output)) if has_future(&output, "Future") => wrap_future(function, rt),
-        (Shape::Sync, output) => return check_returned(function, output.as_ref(), rt),
+pub(crate) fn wrap(function: &mut Function, rt: &RuntimePath) {
+    match FunctionKind::of(function) {
+        (FunctionKind::Async, output) => wrap_async(function, output, rt),
+        (FunctionKind::Future { .. }, _) => wrap_future(function, rt),
+        (FunctionKind::Sync, Some(output)) if has_future(&output, "Future") => {
+            wrap_future(function, rt);
+        }
+        (FunctionKind::Sync, output) => return check_returned(function, output.as_ref(), rt),
     }
     let lints: Attribute = syn::parse_quote!(#[allow(
         refining_impl_trait,
@@ -36,10 +39,10 @@ pub(crate) fn wrap(function: &mut Function, rt: &TokenStream) {
 }
 
 /// What becomes a future only where it is awaited cannot carry the mark.
-pub(crate) fn check(function: &Function, faults: &mut Faults) {
-    if let (Shape::Sync, Some(output)) = Shape::of(function) {
+pub(crate) fn check(function: &Function, errors: &mut Errors) {
+    if let (FunctionKind::Sync, Some(output)) = FunctionKind::of(function) {
         if has_future(&output, "IntoFuture") {
-            faults.on(&output, "the mark would be lost, since this is no future yet: return `impl Future<Output = ..>`, and call `.into_future()` here");
+            errors.on(&output, "the mark would be lost, since this is no future yet: return `impl Future<Output = ..>`, and call `.into_future()` here");
         }
     }
 }
@@ -72,7 +75,7 @@ fn has_future(ty: &Type, name: &str) -> bool {
 }
 
 /// A future under another name would lose the mark.
-fn check_returned(function: &mut Function, output: Option<&Type>, rt: &TokenStream) {
+fn check_returned(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
     let Some(output) = output.filter(|ty| !signature::is_plain(ty)) else {
         return;
     };
@@ -80,11 +83,10 @@ fn check_returned(function: &mut Function, output: Option<&Type>, rt: &TokenStre
     if signature::has_impl(output) {
         return;
     }
-    let (place, output) = (Place::of(output), signature::for_local(output));
-    let rt = place.runtime(rt);
-    let new = quote_spanned!(place.first()=> #rt::Returned::<#output>::of_type());
-    let check = Ident::new("check", place.last());
-    let none = place.arguments(TokenStream::new());
+    let (span, output) = (SpanRange::of(output), signature::for_local(output));
+    let new = quote_spanned!(span.first()=> #rt::Returned::<#output>::of_type());
+    let check = Ident::new("check", span.last());
+    let none = span.arguments(TokenStream::new());
     let body = function.body_tokens();
     function.set_body(code! {
         { #[allow(unused_imports)] use #rt::NoFuture as _; #new.#check #none; }
@@ -93,19 +95,19 @@ fn check_returned(function: &mut Function, output: Option<&Type>, rt: &TokenStre
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`
-fn wrap_async(function: &mut Function, output: Option<Type>, rt: &TokenStream) {
+fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     let output = output.unwrap_or_else(|| syn::parse_quote!(()));
     let local = signature::for_local(&output);
     function.sig.asyncness = None;
-    // This `impl` is of the macro crate's edition, 2024: it captures elided
-    // lifetimes in crates of the 2021 edition too.
+    // Tokens of this crate are of its own edition: in 2024, `impl Trait` captures the
+    // elided lifetimes, which it would not do in a user's crate of the 2021 edition.
     let returned: Type =
         Type::Verbatim(code!(#rt::NonIdempotent<impl #rt::Future<Output = #output>>));
     function.sig.output = ReturnType::Type(Token![->](Span::mixed_site()), Box::new(returned));
-    if let Body::Semicolon(_) = function.body {
+    if let FunctionBody::Semicolon(_) = function.body {
         return;
     }
-    let kept = keep(&mut function.sig);
+    let kept = keep_drop_order(&mut function.sig);
     let body = function.body_tokens();
     function.set_body(code! {
         #rt::NonIdempotent::new(async move {
@@ -116,11 +118,12 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &TokenStream) {
     });
 }
 
-/// An `async fn` keeps all its arguments until it ends and drops the last one
-/// first; a block keeps those that it mentions, in the order in which it does.
-/// Arguments that are taken apart are locals, of which the last is dropped
-/// first; then all have to be.
-fn keep(sig: &mut Signature) -> TokenStream {
+/// Statements that keep the drop order of an `async fn`, which captures all of its
+/// arguments and drops the last one first. An `async` block captures only what it
+/// mentions, and drops it in the order of the first mention. So the arguments are
+/// mentioned in reverse; where one is a pattern, all are moved into locals, of which
+/// the last is dropped first.
+fn keep_drop_order(sig: &mut Signature) -> TokenStream {
     let is_name = |input: &FnArg| match input {
         FnArg::Receiver(_) => true,
         FnArg::Typed(arg) => {
@@ -156,14 +159,14 @@ fn keep(sig: &mut Signature) -> TokenStream {
 }
 
 /// `fn f(..) -> F { B }` → `fn f(..) -> NonIdempotent<F> { .. }`
-fn wrap_future(function: &mut Function, rt: &TokenStream) {
+fn wrap_future(function: &mut Function, rt: &RuntimePath) {
     let ReturnType::Type(_, returned) = &mut function.sig.output else {
         return;
     };
     let local = signature::for_local(returned);
     let declared = std::mem::replace(&mut **returned, Type::Verbatim(TokenStream::new()));
     **returned = Type::Verbatim(code!(#rt::NonIdempotent<#declared>));
-    if let Body::Semicolon(_) = function.body {
+    if let FunctionBody::Semicolon(_) = function.body {
         return;
     }
     let body = function.body_tokens();

@@ -1,9 +1,9 @@
-//! Parameters of declared operation types: checked by the compiler, through
-//! methods that exist for declared types alone.
+//! Checks of parameters whose type may be a declared operation. The compiler makes them:
+//! the runtime's methods exist only for the types that may be retried.
 
-use crate::plan::RetryPlan;
+use super::writer::LoopWriter;
 use crate::syntax::signature;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -13,16 +13,16 @@ use syn::{
 };
 
 /// The checks, as statements for the head of the function.
-pub(crate) fn checks(sig: &Signature, body: &TokenStream, plan: &RetryPlan) -> TokenStream {
+pub(super) fn checks(sig: &Signature, body: &TokenStream, writer: LoopWriter<'_>) -> TokenStream {
+    let LoopWriter { plan, rt, .. } = writer;
     if plan.is_unsent() {
         return TokenStream::new();
     }
-    let rt = &plan.rt;
-    let key = key_of_the_caller(sig, plan);
+    let key = key_of_the_caller(sig, writer);
     let checks: Vec<_> = sig
         .inputs
         .iter()
-        .flat_map(|input| checks_of(input, body, plan))
+        .flat_map(|input| checks_of(input, body, writer))
         .collect();
     match &plan.strict {
         Some(strict) => {
@@ -39,10 +39,10 @@ pub(crate) fn checks(sig: &Signature, body: &TokenStream, plan: &RetryPlan) -> T
     }
 }
 
-/// An argument that `key` names is a key: anything else may be another one in
-/// every call.
-fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
-    let rt = &plan.rt;
+/// Where `key` names an argument, its type has to be `IdempotencyKey`: any other value
+/// might not be the same in a repetition of the call.
+fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
+    let LoopWriter { plan, rt, .. } = writer;
     let argument = sig.inputs.iter().find_map(|input| match input {
         FnArg::Typed(arg) => match &*arg.pat {
             Pat::Ident(pat)
@@ -59,12 +59,12 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
     });
     match argument {
         Some(arg) if !signature::has_impl(&arg.ty) => {
-            let (ty, place) = (&arg.ty, Place::of(&arg.ty));
+            let (ty, span) = (&arg.ty, SpanRange::of(&arg.ty));
             let (from, call) = (
-                place.runtime(rt),
-                Ident::new("key_of_the_caller", place.last()),
+                span.first_ident(rt),
+                Ident::new("key_of_the_caller", span.last()),
             );
-            let call = quote_spanned!(place.first()=> #from::#call::<#ty>());
+            let call = quote_spanned!(span.first()=> #from::#call::<#ty>());
             let call = where_present(&arg.attrs, call, rt);
             code!(#call;)
         }
@@ -74,7 +74,7 @@ fn key_of_the_caller(sig: &Signature, plan: &RetryPlan) -> TokenStream {
 
 /// The checks of an argument: a tuple is checked part by part, since it has no
 /// class of its own.
-fn checks_of(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Vec<TokenStream> {
+fn checks_of(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Vec<TokenStream> {
     let tuple = match input {
         FnArg::Typed(arg) => match owned(&arg.ty).0 {
             Type::Tuple(tuple) => Some((&arg.attrs, tuple)),
@@ -83,27 +83,28 @@ fn checks_of(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Vec<TokenSt
         FnArg::Receiver(_) => None,
     };
     let Some((attrs, tuple)) = tuple else {
-        return check(input, body, plan).into_iter().collect();
+        return check(input, body, writer).into_iter().collect();
     };
     let parts = tuple
         .elems
         .iter()
         .filter(|part| !is_undeclared(part) && !signature::has_impl(part));
+    let (check, rt) = (check_name(writer), writer.rt);
     parts
-        .map(|part| where_present(attrs, by_type(part, check_name(plan), &plan.rt), &plan.rt))
+        .map(|part| where_present(attrs, by_type(part, check, rt), rt))
         .collect()
 }
 
-fn check_name(plan: &RetryPlan) -> &'static str {
-    if plan.key.is_some() {
+fn check_name(writer: LoopWriter<'_>) -> &'static str {
+    if writer.plan.key.is_some() {
         "check_with_key"
     } else {
         "check"
     }
 }
 
-fn check(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Option<TokenStream> {
-    let (check, rt) = (check_name(plan), &plan.rt);
+fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<TokenStream> {
+    let (check, rt) = (check_name(writer), writer.rt);
     let (attrs, check) = match input {
         FnArg::Receiver(receiver) => {
             let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
@@ -128,8 +129,9 @@ fn check(input: &FnArg, body: &TokenStream, plan: &RetryPlan) -> Option<TokenStr
     Some(where_present(attrs, check, rt))
 }
 
-/// The check of a parameter that `#[cfg(..)]` may leave out, its type too.
-fn where_present(attrs: &[Attribute], check: TokenStream, rt: &TokenStream) -> TokenStream {
+/// The check of a parameter under `#[cfg(..)]`: where that leaves the parameter out, its
+/// type may not exist either.
+fn where_present(attrs: &[Attribute], check: TokenStream, rt: &Ident) -> TokenStream {
     let conditions: Vec<_> = attrs
         .iter()
         .filter(|attr| attr.path().is_ident("cfg"))
@@ -147,8 +149,9 @@ fn where_present(attrs: &[Attribute], check: TokenStream, rt: &TokenStream) -> T
     })
 }
 
-/// What is lent is of the same class, and easier to read about. Around an argument
-/// of a path, parentheses would be unused.
+/// A type without its references, and how many there were. A reference is of the same
+/// class as what it refers to, and messages are easier to read without it. Parentheses
+/// are removed, since rustc would warn of them around a generic argument.
 fn owned(ty: &Type) -> (&Type, usize) {
     match ty {
         Type::Reference(TypeReference { elem, .. }) => {
@@ -160,34 +163,36 @@ fn owned(ty: &Type) -> (&Type, usize) {
     }
 }
 
-fn by_type(ty: &Type, check: &str, rt: &TokenStream) -> TokenStream {
-    let place = Place::of(ty);
+/// Checks a type by its name.
+fn by_type(ty: &Type, check: &str, rt: &Ident) -> TokenStream {
+    let span = SpanRange::of(ty);
     let (ty, _) = owned(ty);
-    let check = Ident::new(check, place.last());
-    let rt = place.runtime(rt);
-    // The argument is what the compiler blames.
-    let none = place.arguments(TokenStream::new());
-    let new = quote_spanned!(place.first()=> #rt::Parameter::of_type #none);
-    quote_spanned!(place.first()=> #rt::Parameter::<#ty>::#check(#new))
+    let check = Ident::new(check, span.last());
+    let rt = span.first_ident(rt);
+    // rustc points at the argument of the call, so it has the span of the type.
+    let none = span.arguments(TokenStream::new());
+    let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
+    quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
 }
 
-/// An argument that stands for its type.
+/// An argument whose type is inferred from its value.
 struct Value<'a> {
     name: &'a Ident,
-    /// How many references there are around it.
+    /// How many references its type has.
     lent: usize,
-    /// What is to blame.
-    place: Place,
+    /// Where rustc is to point.
+    span: SpanRange,
 }
 
 impl<'a> Value<'a> {
     fn of(name: &'a Ident, lent: usize) -> Self {
-        let place = Place::of(name);
-        Self { name, lent, place }
+        let span = SpanRange::of(name);
+        Self { name, lent, span }
     }
 
-    /// Of a type with a name of one word: where that is misspelt, rustc would say
-    /// so once more of a second one. An argument that is not used keeps its lint.
+    /// For a type that is one identifier: written once more, a misspelt one would be
+    /// reported twice. `None` where the body does not use the argument, since the check
+    /// would hide the lint that says so.
     fn of_simple(arg: &'a PatType, body: &TokenStream) -> Option<Self> {
         let (Pat::Ident(pat), (Type::Path(ty), lent)) = (&*arg.pat, owned(&arg.ty)) else {
             return None;
@@ -198,20 +203,20 @@ impl<'a> Value<'a> {
         Some(Self {
             name: &pat.ident,
             lent,
-            place: Place::of(&arg.ty),
+            span: SpanRange::of(&arg.ty),
         })
     }
 }
 
-/// A type that cannot be named, or not again: its value can.
-fn by_value(value: &Value<'_>, check: &str, rt: &TokenStream) -> TokenStream {
-    let (name, place) = (value.name, value.place);
-    let rt = place.runtime(rt);
-    let check = Ident::new(check, place.last());
-    let deref = (0..value.lent).map(|_| quote_spanned!(place.first()=> *));
-    // From the first token to the last is what the compiler blames.
-    let value = place.arguments(quote_spanned!(place.first()=> &#(#deref)* #name));
-    quote_spanned!(place.first()=> #rt::Parameter::of #value.#check())
+/// Checks the type of a value.
+fn by_value(value: &Value<'_>, check: &str, rt: &Ident) -> TokenStream {
+    let (name, span) = (value.name, value.span);
+    let rt = span.first_ident(rt);
+    let check = Ident::new(check, span.last());
+    let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
+    // rustc underlines the call from its first token to its last.
+    let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
+    quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
 }
 
 /// Types that are never declared operations: their checks are left out, to

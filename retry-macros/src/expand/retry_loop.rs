@@ -1,15 +1,14 @@
 //! The loop over attempts.
 
-use super::{Body, Loop, awaits};
-use crate::plan::{BudgetPlan, Timer};
-use crate::syntax::span_range::Place;
+use super::writer::{AttemptBody, LoopWriter};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-impl Loop<'_> {
-    /// The whole of it, as the statements of a block.
-    pub(super) fn write(&self, body: &Body<'_>) -> TokenStream {
+impl LoopWriter<'_> {
+    /// All that stands in the function, as the statements of a block.
+    pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
         let before = &body.bindings.before;
         let setup = self.setup();
         let attempts = match &self.plan.hedge {
@@ -20,9 +19,9 @@ impl Loop<'_> {
         code!(#before #setup #attempts)
     }
 
-    /// One attempt after the other, up to the call's outcome.
-    fn one_by_one(&self, body: &Body<'_>) -> TokenStream {
-        let rt = &self.plan.rt;
+    /// One attempt after the other, up to the outcome of the call.
+    fn one_by_one(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let rt = self.rt;
         let (admission, attempt) = (self.admission(body.output), self.outcome(body));
         let (decision, pause) = (self.decision(body), self.pause());
         code! {
@@ -38,20 +37,15 @@ impl Loop<'_> {
         }
     }
 
-    /// What is made once a call, before its first attempt.
+    /// What a call needs once, before its first attempt.
     fn setup(&self) -> TokenStream {
-        let (plan, rt) = (self.plan, &self.plan.rt);
+        let (plan, rt) = (self.plan, self.rt);
         let (site, site_name) = (self.site(), self.site_name());
-        let budget = match &plan.budget {
-            BudgetPlan::Static(budget) => {
-                Some(code!(static __RETRY_BUDGET: #rt::Budget = #budget;))
-            }
-            BudgetPlan::None | BudgetPlan::Given(_) => None,
-        };
+        let budget = self.budget_static();
         let backoff = plan.backoff.as_ref().map(|expr| {
-            let place = Place::of(expr);
-            let given = place.call(rt, "Given", None, self.code(expr));
-            quote_spanned!(place.first()=>
+            let span = SpanRange::of(expr);
+            let given = span.call(rt, "Given", None, self.code(expr));
+            quote_spanned!(span.first()=>
                 let mut delays = { use #rt::{AnyDelays as _, NoDelays as _}; #given.delays() };)
         });
         let deadline = plan
@@ -64,8 +58,8 @@ impl Loop<'_> {
     }
 
     /// `let outcome: R = ..;`: runs the attempt, within its limit.
-    pub(super) fn outcome(&self, body: &Body<'_>) -> TokenStream {
-        let (plan, rt, output) = (self.plan, &self.plan.rt, body.output);
+    pub(super) fn outcome(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt, output) = (self.plan, self.rt, body.output);
         let site = self.site_name();
         let limit = plan
             .timed
@@ -80,17 +74,17 @@ impl Loop<'_> {
         });
         let run = self.within_limit(body);
         let cut = plan.cuts().then(|| code!(let mut cut = #rt::None;));
-        // The attempt's time counts from the hook's end. The hook's error is
-        // gone by then: it need not be `Send` for the attempt's sake.
+        // `timeout` begins when `before_retry` has ended. Its error is dropped before the
+        // attempt is awaited, so that it need not be `Send`.
         let hook = plan.before_retry.as_ref().map(|hook| {
             let hook = self.hook(hook, output);
             let failed = self.failed(output, code!(error));
-            // The braces are for syn 2, which cannot read `break 'attempt ::path`
-            // where an attribute built on it comes next.
+            // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
+            // built on it may be expanded next.
             code!(if let #rt::Some(error) = { #hook } { break 'attempt { #failed }; })
         });
         let outcome = code!(#limit #attempt let outcome: #output = #run;);
-        // The name of the attempt is for the body, not for the other options.
+        // In a block, so that the body sees the name of the attempt and other options do not.
         let outcome = match (hook, attempt) {
             (None, None) => outcome,
             (None, Some(_)) => code!(let outcome: #output = { #outcome outcome };),
@@ -100,10 +94,10 @@ impl Loop<'_> {
     }
 
     /// The attempt, cut when its time is over.
-    fn within_limit(&self, body: &Body<'_>) -> TokenStream {
-        let (plan, rt, output) = (self.plan, &self.plan.rt, body.output);
+    fn within_limit(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt, output) = (self.plan, self.rt, body.output);
         let run = self.attempt(body);
-        if plan.shape.is_sync() {
+        if plan.function_kind.is_sync() {
             return run;
         }
         if !plan.cuts() {
@@ -123,19 +117,19 @@ impl Loop<'_> {
     }
 
     /// The attempt itself: a future, or in a sync fn its outcome.
-    fn attempt(&self, body: &Body<'_>) -> TokenStream {
-        let (plan, rt, output) = (self.plan, &self.plan.rt, body.output);
+    fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (plan, rt, output) = (self.plan, self.rt, body.output);
         let on_retry = if plan.nested {
             code!(false)
         } else {
             code!(call.is_retry())
         };
-        // What is moved into an attempt is reported there: not where the loop
-        // is, or rustc would take the one for the other.
-        let head = plan.head.resolved_at(Span::mixed_site());
-        if plan.shape.is_sync() {
+        // With a span of its own: where an argument is moved into the attempt, rustc calls
+        // the span of the closure the move, and that of the loop the loop.
+        let head = plan.fn_span.resolved_at(Span::mixed_site());
+        if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), awaits::rewritten(&body.tokens, plan.caller()));
+            let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
             let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
@@ -143,62 +137,23 @@ impl Loop<'_> {
         }
         let block = body.block(
             &self.expected(output),
-            awaits::rewritten(&body.tokens, plan.caller()),
+            self.checked_awaits(&body.block.stream()),
         );
         let r#async = quote_spanned!(head=> async);
         let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 
-    /// The attempt in a span of its own, where that is asked for.
+    /// With `spans`: the attempt in a span of `tracing`.
     fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
-        let rt = &self.plan.rt;
-        let place = Place::at(self.plan.spans?);
-        let (site, tracing) = (self.site_name(), place.runtime(rt));
-        let tracing = place.ours(code!(#tracing::Tracing));
-        let arguments = code!(#tracing, &#site, call.number(), #attempt);
-        Some(place.call(rt, function, None, arguments))
-    }
-
-    /// Asks the timer for `wait`.
-    pub(super) fn sleep(&self) -> TokenStream {
-        let sleep = &self.plan.sleep;
-        let place = Place::of(sleep);
-        let wait = place.arguments(place.ours(code!(wait)));
-        let check = if self.plan.shape.is_sync() {
-            "blocked"
-        } else {
-            "timer"
-        };
-        place.call(&self.plan.rt, check, None, code!(#sleep #wait))
-    }
-
-    /// Waits, if there is anything to wait for. A call that is dropped while
-    /// it waits gives back what the budget paid. The delay goes by value: a
-    /// borrowed one would be kept in the future all along.
-    fn pause(&self) -> TokenStream {
-        let (rt, sleep) = (&self.plan.rt, self.sleep());
-        if self.plan.shape.is_sync() {
-            return code!(if #rt::pauses(wait) { #sleep; });
-        }
-        if self.plan.timer == Timer::Own {
-            let budget = self.budget();
-            let budget =
-                budget.map_or_else(|| code!(#rt::None), |budget| code!(#rt::Some(#budget)));
-            return code!(#rt::pause(wait, #budget).await;);
-        }
-        // At the timer: one that is no future is one fault, not two.
-        let is_awaited = Place::of(&self.plan.sleep).ours(code!(.await));
-        match self.budget() {
-            None => code!(if #rt::pauses(wait) { let _ = #sleep #is_awaited; }),
-            Some(budget) => code!(if #rt::pauses(wait) {
-                match #rt::Paid::by(#rt::Some(#budget)) {
-                    mut paid => {
-                        let _ = #sleep #is_awaited;
-                        paid.spend();
-                    }
-                }
-            }),
-        }
+        let rt = self.rt;
+        let span = SpanRange::at(self.plan.spans?);
+        let (site, tracing) = (self.site_name(), span.first_ident(rt));
+        let tracing = span.ours(code!(#tracing::Tracing));
+        let name = self
+            .given_name()
+            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+        let arguments = code!(#tracing, #name, call.number(), #attempt);
+        Some(span.call(rt, function, None, arguments))
     }
 }

@@ -1,7 +1,8 @@
 //! `backoff = "exp(100ms, 1.5, 1s)"`, with or without the quotes, or an
 //! expression.
 
-use super::setting::{literal_of, words_of};
+use super::setting::{expr, literal_of, words_of};
+use crate::plan::BackoffPlan;
 use proc_macro2::{Delimiter, Group};
 use quote::ToTokens;
 use retry_words::InvalidPolicy;
@@ -10,18 +11,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, ExprCall, Ident, Lit, Token};
 
-/// What was written for `backoff`.
-#[derive(Clone)]
-pub(crate) enum Backoff {
-    /// One of ours, checked.
-    Words(retry_words::Backoff),
-    /// A `Backoff` or an iterator of the user's own.
-    Expr(Expr),
-}
-
-pub(super) fn parse(input: ParseStream) -> syn::Result<Backoff> {
+pub(super) fn parse(input: ParseStream) -> syn::Result<BackoffPlan> {
     check_arguments(input)?;
-    let expr = super::expr(input)?;
+    let expr = expr(input)?;
     match &expr {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Str(text) => checked(text.value().parse(), text),
@@ -31,15 +23,15 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Backoff> {
             Some(kind) if is_kind(&kind) => {
                 checked(retry_words::Backoff::from_words(&kind, &[]), path)
             }
-            _ => Ok(Backoff::Expr(expr)),
+            _ => Ok(BackoffPlan::Given(expr)),
         },
-        Expr::Call(call) => bare_call(call).unwrap_or(Ok(Backoff::Expr(expr))),
-        _ => Ok(Backoff::Expr(expr)),
+        Expr::Call(call) => bare_call(call).unwrap_or(Ok(BackoffPlan::Given(expr))),
+        _ => Ok(BackoffPlan::Given(expr)),
     }
 }
 
-/// That one of our kinds is followed by a list in parentheses. syn says of another
-/// list what it expected, and then once more that it was not read to its end.
+/// Checks that one of our kinds is followed by a list in parentheses. Of another list,
+/// syn would report two errors: what it expected, and that something was left unread.
 fn check_arguments(input: ParseStream) -> syn::Result<()> {
     const MEND: &str = "write them as in `exp(100ms, 1.5, 1s)`";
     let ahead = input.fork();
@@ -71,9 +63,9 @@ fn check_arguments(input: ParseStream) -> syn::Result<()> {
 fn checked(
     value: Result<retry_words::Backoff, InvalidPolicy>,
     tokens: &impl ToTokens,
-) -> syn::Result<Backoff> {
+) -> syn::Result<BackoffPlan> {
     value
-        .map(Backoff::Words)
+        .map(BackoffPlan::Words)
         .map_err(|error| Error::new_spanned(tokens, error))
 }
 
@@ -94,7 +86,7 @@ fn is_kind(name: &str) -> bool {
 }
 
 /// `exp(100ms, 1.5, 1s)` without quotes; `None` where the call is the user's.
-fn bare_call(call: &ExprCall) -> Option<syn::Result<Backoff>> {
+fn bare_call(call: &ExprCall) -> Option<syn::Result<BackoffPlan>> {
     let Expr::Path(path) = &*call.func else {
         return None;
     };
@@ -117,7 +109,7 @@ fn bare_call(call: &ExprCall) -> Option<syn::Result<Backoff>> {
     let at_fault = match &value {
         Err(error) => error
             .argument()
-            .and_then(|place| call.args.iter().nth(place)),
+            .and_then(|index| call.args.iter().nth(index)),
         Ok(_) => None,
     };
     Some(match at_fault {

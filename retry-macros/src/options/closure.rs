@@ -1,59 +1,81 @@
-//! Closures whose body is inlined where it runs: a called closure could not
-//! lend `&mut self`. `before_retry` and `fallback` take one.
+//! `before_retry` and `fallback`: closures whose body is inlined, since a closure that
+//! is called would have to borrow `self` for as long as the loop goes on.
 
+use super::setting::expr;
+use crate::plan::{BeforeRetry, ClosureKind, Fallback};
 use crate::syntax::control_flow;
-use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprClosure, ExprPath, Pat, Stmt};
+use syn::{Expr, ExprClosure, Stmt};
 
-/// How the body has to be run.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// `|x| expr`: its value, or the future that it is.
-    Value,
-    /// A body with `.await`, `?` or `return` of its own, or one that plainly
-    /// ends in a `Result`.
-    Block {
-        /// Whether it is known to end in a `Result`.
-        fallible: bool,
-        /// Whether it is a future.
-        awaits: bool,
-    },
+/// `before_retry = |retry| ..`: what runs after the delay, before the attempt.
+pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
+    let expr = expr(input)?;
+    let Expr::Closure(closure) = expr else {
+        return Err(syn::Error::new_spanned(
+            expr,
+            "`before_retry` is a closure with one parameter, whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
+        ));
+    };
+    let (head, kind) = (head(&closure), kind(&closure));
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(retry), None) => Ok(BeforeRetry {
+            retry,
+            body: *closure.body,
+            kind,
+        }),
+        _ => Err(syn::Error::new_spanned(
+            head,
+            "the closure of `before_retry` takes one parameter, the `Attempt` that is about to start: write `|retry| ..` or `|_| ..`",
+        )),
+    }
 }
 
-fn kind(closure: &ExprClosure) -> Kind {
-    let flow = control_flow::control_flow(&closure.body);
-    let is_result = is_result(&closure.body);
-    if closure.asyncness.is_some() || flow.awaits || flow.leaves || is_result {
-        Kind::Block {
-            fallible: flow.leaves || is_result,
-            awaits: closure.asyncness.is_some() || flow.awaits,
-        }
-    } else {
-        Kind::Value
+const FALLBACK_FORM: &str = "`fallback` is a closure with the last error, and if wanted why retries ended: write for example `fallback = |error| self.cached(error)` or `fallback = |error, ended| ..`";
+
+/// `fallback = |error| ..`: what the function returns where retries end in failure.
+pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
+    let closure = match expr(input)? {
+        Expr::Path(path) => return Ok(Fallback::Path(path)),
+        Expr::Closure(closure) => closure,
+        other => return Err(syn::Error::new_spanned(other, FALLBACK_FORM)),
+    };
+    let (head, kind) = (head(&closure), kind(&closure));
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next(), inputs.next()) {
+        (Some(error), ended, None) => Ok(Fallback::Inlined {
+            error,
+            ended,
+            body: *closure.body,
+            kind,
+        }),
+        _ => Err(syn::Error::new_spanned(head, FALLBACK_FORM)),
     }
 }
 
 /// `|a, b|`, for errors to point at.
 fn head(closure: &ExprClosure) -> TokenStream {
     let (begin, given, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
-    code!(#begin #given #end)
+    quote::quote!(#begin #given #end)
 }
 
-/// The body without the braces of a block: inlined, they would be unused.
-pub(crate) fn statements(body: &Expr) -> TokenStream {
-    match body {
-        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
-            let stmts = &block.block.stmts;
-            quote::quote!(#(#stmts)*)
+/// How the body has to be run.
+fn kind(closure: &ExprClosure) -> ClosureKind {
+    let flow = control_flow::control_flow(&closure.body);
+    let is_result = is_result(&closure.body);
+    if closure.asyncness.is_some() || flow.awaits || flow.leaves || is_result {
+        ClosureKind::Block {
+            fallible: flow.leaves || is_result,
+            awaits: closure.asyncness.is_some() || flow.awaits,
         }
-        other => quote::quote!(#other),
+    } else {
+        ClosureKind::Value
     }
 }
 
-/// Whether the body plainly ends in a `Result`, or never: its type is known
-/// then, and coercions work.
+/// Whether the body ends in `Ok(..)`, `Err(..)` or a panic: then it can be given the
+/// type of the function's result, so that coercions work.
 fn is_result(body: &Expr) -> bool {
     match body {
         Expr::Call(call) => match &*call.func {
@@ -74,74 +96,5 @@ fn is_result(body: &Expr) -> bool {
             _ => false,
         },
         _ => false,
-    }
-}
-
-/// The hook's parameter and its body, which is inlined where it runs.
-#[derive(Clone)]
-pub(crate) struct Hook {
-    pub(crate) retry: Pat,
-    pub(crate) body: Expr,
-    pub(crate) kind: Kind,
-}
-
-/// `before_retry = |retry| ..`: what runs after the delay, before the attempt.
-pub(super) fn before_retry(input: ParseStream) -> syn::Result<Hook> {
-    let expr = super::expr(input)?;
-    let Expr::Closure(closure) = expr else {
-        return Err(syn::Error::new_spanned(
-            expr,
-            "`before_retry` is a closure with one parameter, whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
-        ));
-    };
-    let (head, kind) = (head(&closure), kind(&closure));
-    let mut inputs = closure.inputs.into_iter();
-    match (inputs.next(), inputs.next()) {
-        (Some(retry), None) => Ok(Hook {
-            retry,
-            body: *closure.body,
-            kind,
-        }),
-        _ => Err(syn::Error::new_spanned(
-            head,
-            "the closure of `before_retry` takes one parameter, the `Attempt` that is about to start: write `|retry| ..` or `|_| ..`",
-        )),
-    }
-}
-
-/// What was written for `fallback`.
-#[derive(Clone)]
-pub(crate) enum Fallback {
-    /// A function of the error.
-    Path(ExprPath),
-    /// A closure, whose body is inlined.
-    Inlined {
-        error: Pat,
-        /// Why retries ended, where it is asked for.
-        ended: Option<Pat>,
-        body: Expr,
-        kind: Kind,
-    },
-}
-
-const FALLBACK_FORM: &str = "`fallback` is a closure with the last error, and if wanted why retries ended: write for example `fallback = |error| self.cached(error)` or `fallback = |error, ended| ..`";
-
-/// `fallback = |error| ..`: what stands in where retries end in failure.
-pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
-    let closure = match super::expr(input)? {
-        Expr::Path(path) => return Ok(Fallback::Path(path)),
-        Expr::Closure(closure) => closure,
-        other => return Err(syn::Error::new_spanned(other, FALLBACK_FORM)),
-    };
-    let (head, kind) = (head(&closure), kind(&closure));
-    let mut inputs = closure.inputs.into_iter();
-    match (inputs.next(), inputs.next(), inputs.next()) {
-        (Some(error), ended, None) => Ok(Fallback::Inlined {
-            error,
-            ended,
-            body: *closure.body,
-            kind,
-        }),
-        _ => Err(syn::Error::new_spanned(head, FALLBACK_FORM)),
     }
 }

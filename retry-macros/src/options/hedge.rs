@@ -1,30 +1,22 @@
 //! `hedge = 50ms`, `hedge(50ms, n)` or an expression: when another attempt
 //! starts beside one that has not answered.
 
-use super::setting::{self, Setting, literal_of};
-use super::span_of;
+use super::setting::{self, expr, literal_of};
+use crate::plan::HedgePlan;
 use proc_macro2::Span;
-use std::time::Duration;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, Lit, Token, parenthesized, token};
 
-/// What was written for `hedge`.
-#[derive(Clone)]
-pub(crate) struct Hedge {
-    pub(crate) after: Setting<Duration>,
-    /// How many attempts may run beside the first.
-    pub(crate) beside: usize,
-}
-
-pub(super) fn parse(input: ParseStream) -> syn::Result<Hedge> {
+pub(super) fn parse(input: ParseStream) -> syn::Result<HedgePlan> {
     if input.peek(token::Paren) {
         let content;
         let paren = parenthesized!(content in input);
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
         return of_arguments(arguments, paren.span.join());
     }
-    let expr = super::expr(input)?;
+    let expr = expr(input)?;
     if let Expr::Lit(lit) = &expr {
         if let Lit::Str(text) = &lit.lit {
             if text.value().trim_start().starts_with("hedge") {
@@ -35,14 +27,16 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Hedge> {
     of_expr(expr)
 }
 
-fn of_expr(expr: Expr) -> syn::Result<Hedge> {
+const AT_ONCE: &str = "starts all attempts at once";
+
+fn of_expr(expr: Expr) -> syn::Result<HedgePlan> {
     match expr {
         Expr::Call(call) if is_ours(&call) => {
-            let place = span_of(&call.func);
-            of_arguments(call.args, place)
+            let span = call.func.span();
+            of_arguments(call.args, span)
         }
-        other => Ok(Hedge {
-            after: setting::duration(other, "hedge")?,
+        other => Ok(HedgePlan {
+            after: setting::duration(other, "hedge", AT_ONCE)?,
             beside: 1,
         }),
     }
@@ -52,19 +46,19 @@ fn is_ours(call: &ExprCall) -> bool {
     matches!(&*call.func, Expr::Path(path) if path.path.is_ident("hedge"))
 }
 
-fn of_arguments(arguments: Punctuated<Expr, Token![,]>, place: Span) -> syn::Result<Hedge> {
+fn of_arguments(arguments: Punctuated<Expr, Token![,]>, span: Span) -> syn::Result<HedgePlan> {
     let mut arguments = arguments.into_iter();
     match (arguments.next(), arguments.next(), arguments.next()) {
-        (Some(after), beside, None) => Ok(Hedge {
-            after: setting::duration(after, "hedge")?,
+        (Some(after), beside, None) => Ok(HedgePlan {
+            after: setting::duration(after, "hedge", AT_ONCE)?,
             beside: beside.map_or(Ok(1), |beside| number(&beside))?,
         }),
-        _ => Err(syn::Error::new(place, FORM)),
+        _ => Err(syn::Error::new(span, FORM)),
     }
 }
 
 fn number(expr: &Expr) -> syn::Result<usize> {
-    let span: Span = span_of(expr);
+    let span = expr.span();
     let words = literal_of(expr);
     match words.as_deref().map(str::parse::<usize>) {
         Some(Ok(number @ 1..=8)) => Ok(number),

@@ -1,9 +1,10 @@
 //! `jitter = none`, `equal`, `full`, or a fraction such as `0.2`.
 
-use super::setting::{Spanned, literal_of};
-use super::span_of;
+use super::setting::{expr, literal_of};
+use crate::plan::Spanned;
 use retry_words::{InvalidPolicy, Jitter};
 use syn::parse::ParseStream;
+use syn::spanned::Spanned as _;
 use syn::{Expr, Lit, Token};
 
 pub(super) fn parse(input: ParseStream) -> syn::Result<Spanned<Jitter>> {
@@ -14,8 +15,8 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Spanned<Jitter>> {
             "`jitter` is a fraction, not a percentage: write for example `jitter = 0.2` for 20%",
         ));
     }
-    let expr = super::expr(input)?;
-    let span = span_of(&expr);
+    let expr = expr(input)?;
+    let span = expr.span();
     let words = match &expr {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
         other => literal_of(other),

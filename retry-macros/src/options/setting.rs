@@ -1,45 +1,41 @@
-//! Literals of the attribute: durations, bare or quoted, and numbers.
+//! Values that are a literal or an expression: a duration, bare or quoted, or a number.
 
-use proc_macro2::Span;
+use crate::plan::{Setting, Spanned};
 use std::time::Duration;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 use syn::{Expr, Lit, UnOp};
 
-/// A value with the place where it was written.
-#[derive(Clone)]
-pub(crate) struct Spanned<T> {
-    pub(crate) value: T,
-    pub(crate) span: Span,
-}
-
-/// What was written for a key that takes a literal or an expression.
-#[derive(Clone)]
-pub(crate) enum Setting<T> {
-    Literal(Spanned<T>),
-    Expr(Expr),
-}
-
-impl<T> Setting<T> {
-    pub(crate) fn literal(&self) -> Option<&Spanned<T>> {
-        match self {
-            Self::Literal(spanned) => Some(spanned),
-            Self::Expr(_) => None,
+/// An expression, without the invisible group around a fragment of `macro_rules!` such
+/// as `$backoff:literal`.
+pub(super) fn expr(input: ParseStream) -> syn::Result<Expr> {
+    let mut expr = input.parse()?;
+    while let Expr::Group(group) = expr {
+        expr = *group.expr;
+    }
+    match &expr {
+        Expr::Path(path) if path.path.is_ident("crate") || path.path.is_ident("super") => {
+            let message =
+                "a module is no value: write a path into it, such as `crate::retries::PATIENT`";
+            Err(syn::Error::new_spanned(path, message))
         }
+        _ => Ok(expr),
     }
 }
 
 /// The text of a literal as it stands in a policy's words: `100ms` and
 /// `"100ms"` alike.
-pub(crate) fn words_of(lit: &Lit) -> String {
+pub(super) fn words_of(lit: &Lit) -> String {
     match lit {
         Lit::Str(text) => text.value(),
         other => quote::quote!(#other).to_string(),
     }
 }
 
-/// The literal that an expression is, behind a minus sign too: `-5` is a
-/// literal that is wrong, not an expression to be judged by rustc.
-pub(crate) fn literal_of(expr: &Expr) -> Option<String> {
+/// The text of an expression that is a literal, with a minus sign too: `-5` is a wrong
+/// literal, and gets our message instead of one by rustc.
+pub(super) fn literal_of(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Lit(lit) => Some(words_of(&lit.lit)),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
@@ -50,9 +46,9 @@ pub(crate) fn literal_of(expr: &Expr) -> Option<String> {
     }
 }
 
-/// A duration above zero, or an expression.
-pub(crate) fn duration(expr: Expr, key: &str) -> syn::Result<Setting<Duration>> {
-    let span = syn::spanned::Spanned::span(&expr);
+/// A duration above zero, or an expression. `zero` tells what a duration of zero would do.
+pub(super) fn duration(expr: Expr, key: &str, zero: &str) -> syn::Result<Setting<Duration>> {
+    let span = expr.span();
     let Some(words) = literal_of(&expr) else {
         return match duration_within(&expr) {
             Some(fault) => Err(fault),
@@ -62,19 +58,16 @@ pub(crate) fn duration(expr: Expr, key: &str) -> syn::Result<Setting<Duration>> 
     let value = retry_words::parse_duration(&words)
         .map_err(|error| syn::Error::new_spanned(&expr, error))?;
     if value.is_zero() {
-        let why = match key {
-            "hedge" => "starts all attempts at once",
-            _ => "leaves no time for any attempt",
-        };
         return Err(syn::Error::new_spanned(
             &expr,
-            format!("a `{key}` of zero {why}: write a duration such as `500ms`, or drop the key"),
+            format!("a `{key}` of zero {zero}: write a duration such as `500ms`, or drop the key"),
         ));
     }
     Ok(Setting::Literal(Spanned { value, span }))
 }
 
-/// `1s` in an expression, where rustc takes its unit for a suffix.
+/// The error for `1s` inside an expression, which rustc would read as a literal with an
+/// unknown suffix.
 fn duration_within(expr: &Expr) -> Option<syn::Error> {
     struct Find(Option<syn::Error>);
     impl<'ast> Visit<'ast> for Find {

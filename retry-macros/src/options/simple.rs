@@ -1,18 +1,19 @@
-//! The keys whose value is read in a few lines.
+//! The keys whose value is read by a few lines each.
 
-use super::setting::{self, Setting, Spanned, literal_of};
-use super::span_of;
+use super::setting::{self, expr, literal_of};
+use crate::plan::{NamePlan, Setting, Spanned};
 use std::time::Duration;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprPath, Ident, Lit, LitStr, Path};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprLit, ExprPath, Ident, Lit, Path};
 
 /// `max = 3`: at most this many retries after the first attempt.
 pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
-    let expr = super::expr(input)?;
+    let expr = expr(input)?;
     if literal_of(&expr).is_none() {
         return Ok(Setting::Expr(expr));
     }
-    let span = span_of(&expr);
+    let span = expr.span();
     let number = match &expr {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(int) if matches!(int.suffix(), "" | "u32") => int.base10_parse().ok(),
@@ -37,14 +38,16 @@ pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
     }
 }
 
+const NO_TIME: &str = "leaves no time for any attempt";
+
 /// `timeout = 2s`: the time that each attempt may take.
 pub(super) fn timeout(input: ParseStream) -> syn::Result<Setting<Duration>> {
-    setting::duration(input.parse()?, "timeout")
+    setting::duration(input.parse()?, "timeout", NO_TIME)
 }
 
 /// `deadline = 10s`: the time that the whole call may take.
 pub(super) fn deadline(input: ParseStream) -> syn::Result<Setting<Duration>> {
-    setting::duration(input.parse()?, "deadline")
+    setting::duration(input.parse()?, "deadline", NO_TIME)
 }
 
 /// `attempt = at`: the name under which the body sees its `Attempt`.
@@ -68,25 +71,32 @@ pub(super) fn key(input: ParseStream) -> syn::Result<Ident> {
 }
 
 /// `name = "users.get"`: what logs and metrics call the function.
-pub(super) fn name(input: ParseStream) -> syn::Result<LitStr> {
-    let name: LitStr = input.parse().map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            "`name` is a string: write for example `name = \"users.get\"`",
-        )
-    })?;
+pub(super) fn name(input: ParseStream) -> syn::Result<NamePlan> {
+    let name = match expr(input)? {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => name,
+        Expr::Lit(other) => {
+            return Err(syn::Error::new_spanned(
+                other,
+                "`name` is a string: write for example `name = \"users.get\"`, or an expression of type `&'static str`",
+            ));
+        }
+        other => return Ok(NamePlan::Given(other)),
+    };
     if name.value().is_empty() {
         return Err(syn::Error::new(
             name.span(),
             "`name` is empty: logs and metrics need something to call the function",
         ));
     }
-    Ok(name)
+    Ok(NamePlan::Written(name))
 }
 
 /// `policy = &self.policy`: a shared or reloadable policy.
 pub(super) fn policy(input: ParseStream) -> syn::Result<Expr> {
-    match super::expr(input)? {
+    match expr(input)? {
         Expr::Lit(lit) => Err(syn::Error::new_spanned(
             lit,
             "`policy` is an expression of type `&Policy`: write its settings as keys of the attribute, or `policy = &POLICY`",
@@ -97,24 +107,24 @@ pub(super) fn policy(input: ParseStream) -> syn::Result<Expr> {
 
 /// `breaker = &self.breaker`: a circuit breaker that admits attempts.
 pub(super) fn breaker(input: ParseStream) -> syn::Result<Expr> {
-    match super::expr(input)? {
+    match expr(input)? {
         Expr::Lit(lit) => Err(syn::Error::new_spanned(
             lit,
             "`breaker` is an expression whose type implements `Gate`: write for example `breaker = &self.breaker`",
         )),
-        // Each attempt asks it, so that none may move it.
-        place @ (Expr::Path(_) | Expr::Field(_)) => Ok(borrowed(place)),
+        // Borrowed, since each attempt asks the breaker and none may move it.
+        operand @ (Expr::Path(_) | Expr::Field(_)) => Ok(borrowed(operand)),
         expr => Ok(expr),
     }
 }
 
-/// breaker -> &breaker
-fn borrowed(place: Expr) -> Expr {
+/// `breaker` → `&breaker`
+fn borrowed(operand: Expr) -> Expr {
     Expr::Reference(syn::ExprReference {
         attrs: Vec::new(),
-        and_token: syn::Token![&](span_of(&place)),
+        and_token: syn::Token![&](operand.span()),
         mutability: None,
-        expr: Box::new(place),
+        expr: Box::new(operand),
     })
 }
 
@@ -125,7 +135,7 @@ pub(super) fn sleep(input: ParseStream) -> syn::Result<ExprPath> {
     })
 }
 
-/// `nested = allow`: this function's retries leave inner ones free.
+/// `nested = allow`: the calls inside may retry while this one is on a retry.
 pub(super) fn nested(input: ParseStream) -> syn::Result<()> {
     let mend = "`nested` has one value: `nested = allow`, for a function that retries conflicts and not failures; drop the key to keep its retries from being retried inside";
     let word: Ident = input
@@ -145,27 +155,18 @@ const CRATE_FORM: &str =
 pub(super) fn crate_path(input: ParseStream) -> syn::Result<Path> {
     let path =
         Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), CRATE_FORM))?;
-    // A type has no modules.
+    // A type has no modules, and rustc's own message would be about generated code.
     match path.segments.iter().find(|segment| segment.ident == "Self") {
         Some(segment) => Err(syn::Error::new_spanned(segment, CRATE_FORM)),
         None => Ok(path),
     }
 }
 
-/// `strict`: something has to say that the function may run twice.
+/// `strict` and `spans`, which have no value.
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "the keys are read by functions of one signature"
+    reason = "all keys are read by functions of one signature"
 )]
-pub(super) fn strict(_: ParseStream) -> syn::Result<()> {
-    Ok(())
-}
-
-/// `spans`: a span of `tracing` around each attempt.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the keys are read by functions of one signature"
-)]
-pub(super) fn spans(_: ParseStream) -> syn::Result<()> {
+pub(super) fn flag(_: ParseStream) -> syn::Result<()> {
     Ok(())
 }

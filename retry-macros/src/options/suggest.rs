@@ -1,12 +1,31 @@
 //! The key that was meant by one that does not exist.
 
+use super::key_info::{KeyInfo, list};
+
+/// The message for a key that does not exist.
+pub(super) fn unknown(written: &str, keys: &[KeyInfo]) -> String {
+    let meant = match (known_elsewhere(written, keys), misspelt(written, keys)) {
+        // It need not mean the same elsewhere: `max_attempts` counts the first attempt too.
+        (Some(key), _) => format!(": did you mean `{}`,{}?", key.name, key.help),
+        (None, Some(key)) => format!(": did you mean `{}`?", key.name),
+        (None, None) => String::from("."),
+    };
+    let known = list(keys);
+    format!("there is no key `{written}`{meant} The keys are {known}")
+}
+
+/// The key that has this name in other crates.
+fn known_elsewhere<'k>(written: &str, keys: &'k [KeyInfo]) -> Option<&'k KeyInfo> {
+    keys.iter().find(|key| key.elsewhere.contains(&written))
+}
+
 /// The key that was meant, where at most two letters are wrong.
-pub(crate) fn misspelt(key: &str, keys: &[&'static str]) -> Option<&'static str> {
-    let (distance, near) = keys
+fn misspelt<'k>(written: &str, keys: &'k [KeyInfo]) -> Option<&'k KeyInfo> {
+    let near = keys
         .iter()
-        .map(|known| (distance(key, known), *known))
-        .min()?;
-    (distance <= 2 && distance < near.len() / 2).then_some(near)
+        .min_by_key(|key| (distance(written, key.name), key.name))?;
+    let distance = distance(written, near.name);
+    (distance <= 2 && distance < near.name.len() / 2).then_some(near)
 }
 
 /// How many letters are to be put in, left out or changed to make `b` of `a`;
@@ -26,21 +45,4 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
-}
-
-/// What people coming from other crates write for a key.
-pub(crate) fn known_as(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "max_retries" | "retries" | "times" | "attempts" | "max_attempts" | "tries" | "limit" => {
-            "max"
-        }
-        "delay" | "strategy" | "interval" | "wait" => "backoff",
-        "when" | "retry_if" | "if" | "condition" | "retry_on" | "retryable" => "on",
-        "retry_if_ok" | "on_result" | "when_ok" => "on_ok",
-        "time_out" | "attempt_timeout" => "timeout",
-        "total" | "total_delay" | "max_elapsed" | "max_elapsed_time" => "deadline",
-        "notify" | "on_retry" | "before" | "hook" => "before_retry",
-        "sleeper" | "timer" => "sleep",
-        _ => return None,
-    })
 }

@@ -1,10 +1,10 @@
-//! Attributes of the user's item, by their spelling.
+//! Attributes of the user's item, as far as their spelling tells what they are.
 
 use super::tokens::code;
 use proc_macro2::TokenStream;
 use syn::Attribute;
 
-/// Whether an attribute is ours, as far as its spelling tells.
+/// Whether an attribute has this name, under whatever path.
 pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
     attr.path()
         .segments
@@ -12,8 +12,7 @@ pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
         .is_some_and(|last| last.ident == name)
 }
 
-/// Whether an attribute may be a macro: those of the language and of tools are
-/// not.
+/// Whether an attribute may be a macro: built-in attributes and those of tools are none.
 pub(crate) fn is_macro(attr: &Attribute) -> bool {
     const BUILT_IN: &[&str] = &[
         "allow",

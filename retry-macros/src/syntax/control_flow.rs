@@ -1,4 +1,4 @@
-//! What a piece of user code does with the control flow around it.
+//! How a piece of user code affects the control flow of the function around it.
 
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprAsync, ExprAwait, ExprClosure, ExprReturn, ExprTry, Item, Stmt};
@@ -18,7 +18,7 @@ pub(crate) fn control_flow(expr: &Expr) -> ControlFlow {
     flow
 }
 
-/// Whether one of the statements leaves the function they stand in.
+/// The first of the statements that can leave the function by `?` or `return`.
 pub(crate) fn leaves(stmts: &[Stmt]) -> Option<proc_macro2::Span> {
     stmts
         .iter()

@@ -1,32 +1,31 @@
-//! All faults of one attribute, reported together.
+//! The errors of one attribute, collected and reported together.
 
 use super::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::fmt::Display;
 
-/// Collects errors until they are taken with [`Faults::into_tokens`]. Forgetting
-/// to take them would swallow a user's error, so that is caught in debug
-/// builds.
+/// Collects errors until [`Errors::into_tokens`] writes them. To forget that would
+/// swallow a user's error, so it panics in debug builds.
 #[derive(Default)]
-pub(crate) struct Faults {
-    errors: Vec<syn::Error>,
-    /// Where the user wrote the attribute, if that is not where the macro is
-    /// called: what an impl block hands to a method stands on the method.
+pub(crate) struct Errors {
+    list: Vec<syn::Error>,
+    /// The span of the user's own attribute, where another attribute macro was written
+    /// for it: `retry_method` for the `#[retry]` of a method.
     attribute: Option<Span>,
     taken: bool,
 }
 
-impl Faults {
+impl Errors {
     pub(crate) fn at(&mut self, span: Span, message: impl Display) {
-        self.errors.push(syn::Error::new(span, message));
+        self.list.push(syn::Error::new(span, message));
     }
 
-    /// Faults of an attribute that stands at `span`.
+    /// Errors of an attribute that stands at `span`.
     pub(crate) fn of(span: Span) -> Self {
-        let mut faults = Self::default();
-        faults.attribute = Some(span);
-        faults
+        let mut errors = Self::default();
+        errors.attribute = Some(span);
+        errors
     }
 
     /// At the attribute.
@@ -36,42 +35,39 @@ impl Faults {
 
     /// At these tokens, from the first to the last.
     pub(crate) fn on(&mut self, tokens: &impl ToTokens, message: impl Display) {
-        self.errors.push(syn::Error::new_spanned(tokens, message));
+        self.list.push(syn::Error::new_spanned(tokens, message));
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
-        self.errors.push(error);
+        self.list.push(error);
     }
 
-    /// The value, or `None` and one fault more.
+    /// The value, or `None` and one error more.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.errors.is_empty()
+        self.list.is_empty()
     }
 
     pub(crate) fn into_tokens(mut self) -> TokenStream {
         self.taken = true;
-        self.errors
-            .iter()
-            .map(syn::Error::to_compile_error)
-            .collect()
+        self.list.iter().map(syn::Error::to_compile_error).collect()
     }
 }
 
-impl Drop for Faults {
+impl Drop for Errors {
     fn drop(&mut self) {
         debug_assert!(
             self.taken || std::thread::panicking(),
-            "faults were collected and never reported"
+            "errors were collected and never reported"
         );
     }
 }
 
-/// The item as it was, and what is wrong with it.
-pub(crate) fn with_faults(item: TokenStream, faults: Faults) -> TokenStream {
-    let errors = faults.into_tokens();
+/// The item, followed by its errors.
+pub(crate) fn with_errors(item: TokenStream, errors: Errors) -> TokenStream {
+    let errors = errors.into_tokens();
     code!(#item #errors)
 }

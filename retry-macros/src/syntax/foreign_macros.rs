@@ -1,15 +1,29 @@
-//! What other attribute macros have made of a body, and where in it the user's
-//! own stands.
+//! Where the user's own body is in what other attribute macros have made of it.
+//!
+//! Attribute macros above `#[retry]` are expanded first, and their output is the body that
+//! `#[retry]` sees. Two of them are recognised by names of theirs:
+//!
+//! - `#[async_trait]`, as async-trait 0.1.43 to 0.1.92 write it
+//! - `#[tracing::instrument]`, as tracing-attributes 0.1.18 to 0.1.31 write it
+//!
+//! The output of any other macro, or of another version that writes other names, is taken
+//! for the user's own body: all of it is the attempt then.
 
 use super::function::Function;
 use super::tokens;
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
-/// The names by which the output of other attribute macros is recognised.
+/// The variable of async-trait's that the user's block is assigned to.
 const ASYNC_TRAIT_RESULT: &str = "__ret";
+/// In an `async fn`: the variable that `#[instrument]` binds the future of the body to.
 const TRACING_FUTURE: &str = "__tracing_instrument_future";
+/// In a sync fn: the variable of `#[instrument]`'s that holds the entered span.
 const TRACING_GUARD: &str = "__tracing_attr_guard";
-const TRACING_RESULT: &str = "__match_scrutinee";
+/// With `ret` and `err`: the variable that `#[instrument]` binds the outcome to, since
+/// tracing-attributes 0.1.28.
+const TRACING_OUTCOME: &str = "__match_scrutinee";
+/// With `ret` alone: the same.
+const TRACING_RETURNED: &str = "x";
 
 /// Whether another attribute has wrapped the body of a function before.
 pub(crate) fn is_wrapped(function: &Function) -> bool {
@@ -18,13 +32,12 @@ pub(crate) fn is_wrapped(function: &Function) -> bool {
         .any(|name| tokens::contains(function.body_tokens(), name))
 }
 
-/// Where the attempt stands, once what other attributes put around the user's
-/// body is set aside.
-pub(crate) enum Core<'b> {
-    /// This block is the user's own.
+/// The user's own body, which is the attempt.
+pub(crate) enum UserBody<'b> {
+    /// A block that holds the user's statements and nothing else.
     Plain(&'b mut Block),
-    /// `async_trait` put the user's body into a block of its own; what stands
-    /// before binds the arguments.
+    /// A block inside what `async_trait` has written; the statements before it move the
+    /// arguments.
     AsyncTrait {
         preamble: &'b mut [Stmt],
         body: &'b mut Block,
@@ -32,29 +45,28 @@ pub(crate) enum Core<'b> {
     },
 }
 
-/// Finds the user's body in the block that other attributes have made of it,
-/// and hands it to `rewrite`.
-pub(crate) fn with_core(block: &mut Block, rewrite: &mut dyn FnMut(Core<'_>)) {
+/// Finds the user's body and passes it to `rewrite`.
+pub(crate) fn with_user_body(block: &mut Block, rewrite: &mut dyn FnMut(UserBody<'_>)) {
     if let Some(inner) = instrumented(block) {
-        return with_core(inner, rewrite);
+        return with_user_body(inner, rewrite);
     }
     if let Some(inner) = instrumented_sync(block) {
-        return rewrite(Core::Plain(inner));
+        return rewrite(UserBody::Plain(inner));
     }
     if let Some(at) = position(block, ASYNC_TRAIT_RESULT) {
         let (preamble, rest) = block.stmts.split_at_mut(at);
         if let Some((body, output)) = rest.first_mut().and_then(async_trait_result) {
-            return rewrite(Core::AsyncTrait {
+            return rewrite(UserBody::AsyncTrait {
                 preamble,
                 body,
                 output,
             });
         }
     }
-    rewrite(Core::Plain(block));
+    rewrite(UserBody::Plain(block));
 }
 
-/// The place of `let name = ..` in a block.
+/// The index of the statement `let name = ..` in a block.
 fn position(block: &Block, name: &str) -> Option<usize> {
     block
         .stmts
@@ -79,8 +91,8 @@ fn init_of(stmt: &mut Stmt) -> Option<&mut Expr> {
     }
 }
 
-/// The block that `#[tracing::instrument]` wraps. With `err` or `ret` it stands
-/// one level further in:
+/// The block that `#[tracing::instrument]` wraps in an `async fn`. With `err` or `ret` it
+/// is one level deeper:
 ///
 /// ```text
 /// let __tracing_instrument_future = async move { BLOCK };
@@ -103,8 +115,8 @@ fn instrumented(block: &mut Block) -> Option<&mut Block> {
     outer.block.stmts.first_mut().and_then(awaited_block)
 }
 
-/// The block that `#[tracing::instrument]` puts under a span in a sync fn: a
-/// closure of its own with `err` or `ret`, or else the last of one more block.
+/// The block that `#[tracing::instrument]` wraps in a sync fn. With `err` or `ret` it is
+/// the body of a closure, otherwise the tail of one more block:
 ///
 /// ```text
 /// let __tracing_attr_guard; .. match (move || { BLOCK })() { .. }
@@ -151,7 +163,7 @@ fn awaited_block(stmt: &mut Stmt) -> Option<&mut Block> {
     let awaited = match stmt {
         Stmt::Expr(Expr::Match(expr), _) => &mut *expr.expr,
         Stmt::Local(local)
-            if ["x", TRACING_RESULT]
+            if [TRACING_RETURNED, TRACING_OUTCOME]
                 .iter()
                 .any(|name| binds(&local.pat, name)) =>
         {

@@ -14,12 +14,12 @@ pub(crate) struct Function {
     pub(crate) vis: Visibility,
     pub(crate) defaultness: Option<Ident>,
     pub(crate) sig: Signature,
-    pub(crate) body: Body,
+    pub(crate) body: FunctionBody,
 }
 
-/// What stands after the signature.
+/// What follows the signature.
 #[derive(Clone)]
-pub(crate) enum Body {
+pub(crate) enum FunctionBody {
     Block(Group),
     /// A declaration.
     Semicolon(Token![;]),
@@ -29,21 +29,21 @@ impl Function {
     /// The tokens between the braces.
     pub(crate) fn body_tokens(&self) -> TokenStream {
         match &self.body {
-            Body::Block(group) => group.stream(),
-            Body::Semicolon(_) => TokenStream::new(),
+            FunctionBody::Block(group) => group.stream(),
+            FunctionBody::Semicolon(_) => TokenStream::new(),
         }
     }
 
-    /// Puts other tokens between the braces, whose place stays.
+    /// Puts other tokens between the braces, which keep their span.
     pub(crate) fn set_body(&mut self, tokens: TokenStream) {
-        if let Body::Block(group) = &mut self.body {
+        if let FunctionBody::Block(group) = &mut self.body {
             *group = group_like(group, tokens);
         }
     }
 }
 
-/// The braces themselves: a `$body:block` of `macro_rules!` comes in a group
-/// without a delimiter around them.
+/// The group in braces: around a `$body:block` of `macro_rules!` there is one more group,
+/// without a delimiter.
 fn braced(group: Group) -> Group {
     if group.delimiter() != Delimiter::None {
         return group;
@@ -69,7 +69,7 @@ impl Parse for Function {
                 TokenTree::Group(group) => {
                     let (inner, group) = split_inner(braced(group))?;
                     attrs.extend(inner);
-                    Body::Block(group)
+                    FunctionBody::Block(group)
                 }
                 other => {
                     return Err(syn::Error::new(
@@ -79,7 +79,7 @@ impl Parse for Function {
                 }
             }
         } else {
-            Body::Semicolon(input.parse()?)
+            FunctionBody::Semicolon(input.parse()?)
         };
         Ok(Self {
             attrs,
@@ -91,8 +91,8 @@ impl Parse for Function {
     }
 }
 
-/// `#![allow(..)]` at the head of the body says the same before the function, and
-/// only there can something stand in front of it.
+/// Takes inner attributes such as `#![allow(..)]` out of the body. Nothing can be put
+/// before them there; as outer attributes of the function they mean the same.
 fn split_inner(body: Group) -> syn::Result<(Vec<Attribute>, Group)> {
     let mut head = body.stream().into_iter();
     let is = |token: Option<TokenTree>, sign| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
@@ -123,8 +123,8 @@ impl ToTokens for Function {
         self.defaultness.to_tokens(tokens);
         self.sig.to_tokens(tokens);
         match &self.body {
-            Body::Block(group) => group.to_tokens(tokens),
-            Body::Semicolon(semi) => semi.to_tokens(tokens),
+            FunctionBody::Block(group) => group.to_tokens(tokens),
+            FunctionBody::Semicolon(semi) => semi.to_tokens(tokens),
         }
     }
 }

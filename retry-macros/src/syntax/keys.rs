@@ -1,7 +1,7 @@
 //! How a body uses the key of its call, by its tokens.
 
 use super::function::Function;
-use super::signature::Shape;
+use super::signature::FunctionKind;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
@@ -47,9 +47,9 @@ fn is_punct(tokens: &[TokenTree], at: Option<usize>, sign: char) -> bool {
 }
 
 /// The part of a body that is run anew by each attempt.
-pub(crate) fn attempt_of(function: &Function, shape: Shape) -> TokenStream {
+pub(crate) fn attempt_of(function: &Function, kind: FunctionKind) -> TokenStream {
     let body = function.body_tokens();
-    let Shape::Future { .. } = shape else {
+    let FunctionKind::Future { .. } = kind else {
         return body;
     };
     let stmts = Block::parse_within.parse2(body.clone());

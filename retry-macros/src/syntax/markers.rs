@@ -1,8 +1,8 @@
-//! Marks in a function's body, by which one attribute tells another that it
-//! was there: attributes are expanded one after the other, under any alias,
-//! and see of those before only what they left in the tokens.
+//! Markers in the body of a function, by which attributes tell one another that they
+//! were there. Attributes are expanded one after the other, and an alias hides their
+//! names: all that one can know of those before it is what they left in the tokens.
 
-use super::function::{Body, Function};
+use super::function::{Function, FunctionBody};
 use super::tokens::{code, contains};
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -11,9 +11,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 pub(crate) enum Marker {
     Idempotent,
     NonIdempotent,
-    Retried,
-    /// Retried where nothing was sent.
-    Unsent,
+    RetryUnsent,
 }
 
 impl Marker {
@@ -21,30 +19,36 @@ impl Marker {
         match self {
             Self::Idempotent => "__RETRY_MARK_IDEMPOTENT",
             Self::NonIdempotent => "__RETRY_MARK_NON_IDEMPOTENT",
-            // The call site itself, where it is a static.
-            Self::Retried => "__RETRY_SITE",
-            Self::Unsent => "__RETRY_MARK_UNSENT",
+            Self::RetryUnsent => "__RETRY_MARK_UNSENT",
         }
     }
 
-    /// An item that does nothing and carries the mark.
+    /// The marker: a constant without effect.
     pub(crate) fn tokens(self) -> TokenStream {
         let name = Ident::new(self.name(), Span::mixed_site());
         code!(const #name: () = ();)
     }
 
-    /// Whether the body carries the mark, however deep other attributes have
-    /// wrapped it by now.
+    /// Whether the marker is in the body, however deep other attributes have wrapped it.
     pub(crate) fn is_on(self, function: &Function) -> bool {
         contains(function.body_tokens(), self.name())
     }
 
-    /// Puts the mark at the head of the body, if there is none in it.
+    /// Puts the marker at the head of the body, once.
     pub(crate) fn put_on(self, function: &mut Function) {
-        if let (Body::Block(_), false) = (&function.body, self.is_on(function)) {
+        if let (FunctionBody::Block(_), false) = (&function.body, self.is_on(function)) {
             let mark = self.tokens();
             let body = function.body_tokens();
             function.set_body(code!(#mark #body));
         }
     }
+}
+
+/// What a retried function calls the runtime's hidden module. Only retried functions do,
+/// and all of them; so this name is their marker, which costs no item of its own.
+pub(crate) const RUNTIME_ALIAS: &str = "__retry";
+
+/// Whether the function is retried already.
+pub(crate) fn is_retried(function: &Function) -> bool {
+    contains(function.body_tokens(), RUNTIME_ALIAS)
 }

@@ -1,5 +1,5 @@
-//! Functions that return a future without being `async`: what the future ends
-//! in, by the signature, and where it is made, by the body.
+//! Functions that return a future without being `async`: the output of the future, from
+//! the signature, and where the body makes it.
 
 use super::control_flow;
 use super::signature::bound_names;
@@ -138,8 +138,7 @@ fn is_pin(func: &Expr) -> bool {
     }
 }
 
-/// Where a function that returns a future leaves before that future, if it
-/// does.
+/// The statement by which a function can return before it makes its future.
 pub(crate) fn early_return(body: &TokenStream) -> Option<Span> {
     let stmts = Block::parse_within.parse2(body.clone()).ok()?;
     control_flow::leaves(stmts.split_last()?.1)

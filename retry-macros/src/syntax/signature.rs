@@ -14,7 +14,7 @@ use syn::{
 
 /// The kinds of functions that are retried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shape {
+pub(crate) enum FunctionKind {
     /// `async fn`.
     Async,
     /// `fn` that returns a future; `boxed` where it is a `Pin<Box<..>>`.
@@ -23,7 +23,7 @@ pub(crate) enum Shape {
     Sync,
 }
 
-impl Shape {
+impl FunctionKind {
     /// The kind of a function, and the type that an attempt ends in.
     pub(crate) fn of(function: &Function) -> (Self, Option<Type>) {
         let declared = match &function.sig.output {
@@ -65,8 +65,8 @@ pub(crate) fn for_local(ty: &Type) -> Type {
     ty
 }
 
-/// Whether a type is one that has no failure in it, as far as syntax tells: a
-/// name could be an alias of `Result`.
+/// Whether a value of the type cannot be a failure, as far as its syntax tells: a name
+/// may be an alias of `Result`.
 pub(crate) fn cannot_fail(ty: &Type) -> bool {
     match ty {
         Type::Tuple(_)
@@ -81,8 +81,8 @@ pub(crate) fn cannot_fail(ty: &Type) -> bool {
     }
 }
 
-/// Whether a type is one of the language, or `String`, as far as its spelling
-/// tells: neither a `Result` nor a declared operation.
+/// Whether a type is a primitive or `String`, as far as its spelling tells: neither a
+/// `Result` nor a declared operation.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     const PLAIN: &[&str] = &[
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
@@ -93,8 +93,8 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
     name.is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
 }
 
-/// For a visitor of references: those in `Fn(&T) -> &U` and `fn(&T) -> &U`
-/// are of that signature.
+/// For a visitor of lifetimes: those in `Fn(&T) -> &U` and `fn(&T) -> &U` belong to that
+/// signature, not to the one around it.
 macro_rules! skip_signatures {
     () => {
         fn visit_parenthesized_generic_arguments(
@@ -106,8 +106,8 @@ macro_rules! skip_signatures {
     };
 }
 
-/// Whether the result borrows from a `&mut` argument, as far as the signature
-/// shows. Each attempt needs that borrow anew, so no loop can give it out.
+/// Whether the result borrows from a `&mut` argument, as far as the signature shows. A
+/// loop cannot return such a borrow, since its next round would need the argument again.
 pub(crate) fn borrows_from_mut(sig: &Signature, output: &Type) -> bool {
     let mut result = Lifetimes::default();
     result.visit_type(output);
@@ -210,7 +210,7 @@ impl<'ast> Visit<'ast> for MutBorrows {
     skip_signatures!();
 }
 
-/// The places of all `&mut` in the arguments.
+/// The spans of all `&mut` in the arguments.
 pub(crate) fn mutable_borrows(sig: &Signature) -> Vec<Span> {
     struct Find(Vec<Span>);
     impl<'ast> Visit<'ast> for Find {
@@ -239,16 +239,40 @@ pub(crate) fn mutable_borrows(sig: &Signature) -> Vec<Span> {
 
 /// The names that a pattern binds, `r#name` as `name`.
 pub(crate) fn bound_names(pat: &Pat) -> Vec<Ident> {
-    struct Names(Vec<Ident>);
-    impl<'ast> Visit<'ast> for Names {
+    bindings(pat).iter().map(|pat| pat.ident.unraw()).collect()
+}
+
+/// The names that a pattern binds as `mut`.
+pub(crate) fn mut_names(pat: &Pat) -> Vec<Ident> {
+    let is_mut = |pat: &&PatIdent| pat.mutability.is_some() && pat.by_ref.is_none();
+    let bindings = bindings(pat);
+    let names = bindings.iter().filter(is_mut);
+    names.map(|pat| pat.ident.unraw()).collect()
+}
+
+/// The span of a `ref mut` in the pattern of an argument that is passed by value.
+pub(crate) fn ref_mut(pat: &Pat, ty: &Type) -> Option<Span> {
+    if matches!(ty, Type::Reference(_)) {
+        return None;
+    }
+    let by_ref = |pat: &PatIdent| pat.by_ref.filter(|_| pat.mutability.is_some());
+    bindings(pat)
+        .iter()
+        .find_map(by_ref)
+        .map(|by_ref| by_ref.span)
+}
+
+fn bindings(pat: &Pat) -> Vec<PatIdent> {
+    struct Bindings(Vec<PatIdent>);
+    impl<'ast> Visit<'ast> for Bindings {
         fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
-            self.0.push(pat.ident.unraw());
+            self.0.push(pat.clone());
             visit::visit_pat_ident(self, pat);
         }
     }
-    let mut names = Names(Vec::new());
-    names.visit_pat(pat);
-    names.0
+    let mut bindings = Bindings(Vec::new());
+    bindings.visit_pat(pat);
+    bindings.0
 }
 
 /// The names that the arguments bind.

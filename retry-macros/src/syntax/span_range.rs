@@ -1,18 +1,18 @@
-//! Where the user's tokens stand: what rustc says of a generated call should
-//! point at them, and at nothing else.
+//! Spans of the user's code, for generated code that rustc's messages are about.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
-/// The first and the last token of a piece of the user's code. `Span::join`
-/// would say it in one, and does nothing on stable.
+/// The first and the last span of a piece of the user's code. A generated expression
+/// whose first and last tokens have them is underlined as that code. `Span::join` would
+/// make one span of the two, and does nothing on stable.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct SpanRange {
     first: Span,
     last: Span,
 }
 
-impl Place {
+impl SpanRange {
     pub(crate) fn of(tokens: &impl ToTokens) -> Self {
         let mut tokens = tokens.to_token_stream().into_iter();
         let first = tokens.next();
@@ -28,7 +28,7 @@ impl Place {
         }
     }
 
-    /// One token.
+    /// Of one token.
     pub(crate) fn at(span: Span) -> Self {
         let span = span.resolved_at(Span::mixed_site());
         Self {
@@ -37,56 +37,38 @@ impl Place {
         }
     }
 
-    /// Where it begins.
+    /// The span of the first token.
     pub(crate) const fn first(self) -> Span {
         self.first
     }
 
-    /// Where it ends.
+    /// The span of the last token.
     pub(crate) const fn last(self) -> Span {
         self.last
     }
 
-    /// The runtime's path or name, beginning here. Its other tokens keep their
-    /// place, so that a runtime that cannot be found is one error, not one a use.
-    pub(crate) fn runtime(self, rt: &TokenStream) -> TokenStream {
-        let is_colon =
-            |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
-        let is_absolute = rt
-            .clone()
-            .into_iter()
-            .next()
-            .is_some_and(|token| is_colon(&token));
-        let is_name = rt.clone().into_iter().count() == 1;
-        rt.clone()
-            .into_iter()
-            .enumerate()
-            .map(|(at, mut token)| {
-                if is_name || is_absolute && at < 2 {
-                    token.set_span(self.first);
-                }
-                token
-            })
-            .collect()
+    /// An identifier with the span of the first token.
+    pub(crate) fn first_ident(self, name: &Ident) -> Ident {
+        Ident::new(&name.to_string(), self.first)
     }
 
-    /// `rt::function::<generics>(arguments)` as if it stood here, from the first
-    /// token to the last.
+    /// `rt::function::<generics>(arguments)`, spanned from the first token to the last.
     pub(crate) fn call(
         self,
-        rt: &TokenStream,
+        rt: &Ident,
         function: &str,
         generics: Option<TokenStream>,
         arguments: TokenStream,
     ) -> TokenStream {
-        let rt = self.runtime(rt);
+        let rt = self.first_ident(rt);
         let function = Ident::new(function, self.first);
         let generics = generics.map(|generics| quote_spanned!(self.first=> ::<#generics>));
         let arguments = self.arguments(arguments);
         quote_spanned!(self.first=> #rt::#function #generics #arguments)
     }
 
-    /// Tokens of ours that stand here, from the first to the last.
+    /// Generated tokens, spanned from the first token to the last. Their names keep
+    /// their hygiene.
     pub(crate) fn ours(self, tokens: TokenStream) -> TokenStream {
         let last = tokens.clone().into_iter().count().saturating_sub(1);
         tokens
@@ -100,19 +82,19 @@ impl Place {
             .collect()
     }
 
-    /// A block that begins here.
+    /// `{ tokens }` with the span of the first token.
     pub(crate) fn block(self, tokens: TokenStream) -> TokenStream {
         let mut group = Group::new(Delimiter::Brace, tokens);
         group.set_span(self.first);
         group.into_token_stream()
     }
 
-    /// A name of ours that ends here.
-    pub(crate) fn name(self, name: &str) -> Ident {
+    /// An identifier with the span of the last token.
+    pub(crate) fn ident(self, name: &str) -> Ident {
         Ident::new(name, self.last)
     }
 
-    /// `(arguments)`, ending here.
+    /// `(arguments)` with the span of the last token.
     pub(crate) fn arguments(self, arguments: TokenStream) -> Group {
         let mut group = Group::new(Delimiter::Parenthesis, arguments);
         group.set_span(self.last);

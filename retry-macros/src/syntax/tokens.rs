@@ -1,10 +1,11 @@
 //! Small helpers on tokens.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::Expr;
 use syn::ext::IdentExt;
 
-/// Generated tokens: their names are none of the user's (`mixed_site`), where
-/// `quote!` would mix them with his.
+/// Like [`quote!`](quote::quote), but local names resolve at mixed-site hygiene: a
+/// variable of generated code and one of the user's are never the same.
 macro_rules! code {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
@@ -12,7 +13,7 @@ macro_rules! code {
 }
 pub(crate) use code;
 
-/// Whether an identifier stands anywhere in the tokens.
+/// Whether the tokens contain an identifier, at any depth.
 pub(crate) fn contains(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == name,
@@ -21,8 +22,8 @@ pub(crate) fn contains(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// Whether a variable is named anywhere in the tokens, `{name}` in the string
-/// of a `format!` included. `r#name` is the same variable.
+/// Whether the tokens use a variable, as `{name}` in the string of a `format!` too.
+/// `r#name` is the same variable.
 pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     fn any(tokens: TokenStream, name: &Ident, formatted: &str) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -36,14 +37,14 @@ pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     any(tokens, &name, &format!("{{{name}"))
 }
 
-/// Other tokens between the same braces.
+/// A group with other tokens, and the delimiter and the span of this one.
 pub(crate) fn group_like(group: &Group, tokens: TokenStream) -> Group {
     let mut new = Group::new(group.delimiter(), tokens);
     new.set_span(group.span());
     new
 }
 
-/// `self` under its other name, at the same place.
+/// Renames `self`, and keeps its spans.
 pub(crate) fn rename_self(tokens: TokenStream, name: &str) -> TokenStream {
     tokens
         .into_iter()
@@ -59,4 +60,16 @@ pub(crate) fn rename_self(tokens: TokenStream, name: &str) -> TokenStream {
             other => other,
         })
         .collect()
+}
+
+/// The body of a closure without the braces of a block: rustc would warn that they are
+/// not needed where the body is inlined.
+pub(crate) fn statements(body: &Expr) -> TokenStream {
+    match body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            let stmts = &block.block.stmts;
+            quote::quote!(#(#stmts)*)
+        }
+        other => quote::quote!(#other),
+    }
 }

@@ -1,14 +1,17 @@
-//! One call of a retried function: drives the state machine with the real
-//! clock, dice, budget and layers.
+//! One call of a retried function: asks for decisions with the real clock, dice,
+//! budget and chain stop, and tells what was decided.
 
+use super::chain_stop;
+use super::decision::{Attempts, Before, World};
+use super::delays::NextDelay;
+use super::failed_attempt::FailedAttempt;
+use super::into_verdict::Judgement;
+use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
-use crate::elapsed::Elapsed;
 use crate::ended::Ended;
-use crate::engine::chain_stop;
-use crate::engine::decision::{Attempts, Delay, Step, World};
-use crate::engine::delays::{Delays, Source};
-use crate::observe::{self, Failed, Shown};
+use crate::observe::subject::{Name, Subject};
+use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
@@ -17,26 +20,27 @@ use std::time::Duration;
 /// What a call site is: its name in log and metric, and its policy.
 #[derive(Debug)]
 pub struct Site {
-    name: &'static str,
+    name: Name,
     policy: Policy,
 }
 
 impl Site {
     /// A call site that goes by `name`.
     #[must_use]
-    pub const fn new(name: &'static str, policy: Policy) -> Self {
+    pub const fn new(name: Name, policy: Policy) -> Self {
         Self { name, policy }
-    }
-
-    /// The policy as written.
-    pub const fn policy(&self) -> &Policy {
-        &self.policy
     }
 
     /// The call's deadline, counted from now, if there is one.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {
         self.policy.deadline.map(Deadline::after)
+    }
+
+    /// When the last retry may start, counted from now, if that is limited.
+    #[must_use]
+    pub fn retry_until(&self) -> Option<Deadline> {
+        self.policy.retry_for.map(Deadline::after)
     }
 
     /// The limit of the attempt that starts now.
@@ -51,116 +55,85 @@ impl Site {
     #[must_use]
     pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
         Terms {
-            name: self.name,
+            subject: Subject::of(self.name),
             policy: &self.policy,
             budget: Some(budget),
         }
     }
 
-    #[cfg(feature = "tracing")]
-    pub(crate) const fn name(&self) -> &'static str {
+    /// Its terms, without a budget.
+    #[inline]
+    #[must_use]
+    pub const fn unpaid(&self) -> Terms<'_> {
+        Terms {
+            subject: Subject::of(self.name),
+            policy: &self.policy,
+            budget: None,
+        }
+    }
+
+    /// What logs and metrics call it.
+    pub(crate) const fn name(&self) -> Name {
         self.name
     }
 }
 
-/// What the attempts of a call are made under: without a budget by `From`.
+/// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    pub(crate) name: &'static str,
+    pub(crate) subject: Subject<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) budget: Option<&'a Budget>,
 }
 
-impl<'a> From<&'a Site> for Terms<'a> {
+impl<'a> Terms<'a> {
+    /// The same, where the function's name is the value of an expression: it is asked
+    /// for where something is told.
     #[inline]
-    fn from(site: &'a Site) -> Self {
+    #[must_use]
+    pub const fn called(self, name: &'a dyn Fn() -> &'static str) -> Self {
         Self {
-            name: site.name,
-            policy: &site.policy,
-            budget: None,
+            subject: self.subject.given(name),
+            ..self
         }
     }
-}
 
-/// A failed attempt and all that bears on the decision. Built only where an
-/// attempt failed, so that a success pays for none of it.
-pub struct Failure<'a> {
-    terms: Terms<'a>,
-    verdict: Verdict,
-    cut: Option<Elapsed>,
-    deadline: Option<Deadline>,
-    delays: Option<Source<'a>>,
-    probe: bool,
-    error: Shown<'a>,
-}
-
-impl<'a> Failure<'a> {
-    /// A failure under these terms.
+    /// The same under another name.
     #[inline]
     #[must_use]
-    pub fn under(terms: impl Into<Terms<'a>>, verdict: Verdict) -> Self {
+    pub const fn named(self, name: Name) -> Self {
         Self {
-            terms: terms.into(),
-            verdict,
-            cut: None,
-            deadline: None,
-            delays: None,
-            probe: false,
-            error: Shown::Not,
+            subject: Subject::of(name),
+            ..self
         }
     }
 
-    /// The error, for the log.
+    /// A call succeeded with its attempt of this number, which had `before` before it:
+    /// the budget earns, and there is something to tell where it had to be repeated.
     #[inline]
-    #[must_use]
-    pub fn error(mut self, error: Shown<'a>) -> Self {
-        self.error = error;
-        self
-    }
-
-    /// The limit that cut the attempt, if one did.
-    #[inline]
-    #[must_use]
-    pub fn cut(mut self, cut: Option<Elapsed>) -> Self {
-        self.cut = cut;
-        self
-    }
-
-    /// The call's deadline.
-    #[inline]
-    #[must_use]
-    pub fn deadline(mut self, deadline: Option<Deadline>) -> Self {
-        self.deadline = deadline;
-        self
-    }
-
-    /// The user's own backoff.
-    #[inline]
-    #[must_use]
-    pub fn delays(mut self, delays: &'a mut impl Delays) -> Self {
-        self.delays = Some(delays.source());
-        self
-    }
-
-    /// Whether the attempt was a circuit breaker's probe: it has said what it
-    /// was to find out, and is not retried.
-    #[inline]
-    #[must_use]
-    pub fn probe(mut self, probe: bool) -> Self {
-        self.probe = probe;
-        self
-    }
-
-    /// What log and metric are told of it; `attempt` is its number.
-    pub(crate) const fn told(&self, attempt: u32) -> Failed<'a> {
-        Failed {
-            function: self.terms.name,
-            attempt,
-            of: self.terms.policy.max.saturating_add(1),
-            error: self.error,
-            verdict: self.verdict,
-            budget: self.terms.budget,
+    pub(crate) fn succeeded(self, attempts: u32, before: Before) {
+        if let Some(budget) = self.budget {
+            budget.record_success();
         }
+        if attempts > 1 {
+            self.recovered(attempts, before);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered(self, attempts: u32, before: Before) {
+        if let (Some(budget), Some(mended)) = (self.budget, before.failure()) {
+            budget.record_mended(mended);
+        }
+        observe::recovered(self.subject, attempts);
+    }
+
+    /// The breaker has not admitted the attempt of this number: the call ends.
+    pub(crate) fn rejected(self, attempt: u32, error: Shown<'_>) {
+        let judgement = Judgement::of(Verdict::not_sent());
+        let failed = FailedAttempt::under(self, judgement).error(error);
+        observe::rejected(&failed.told(attempt));
     }
 }
 
@@ -186,11 +159,19 @@ impl Call {
         }
     }
 
-    /// Whether the next attempt, or the one that runs, is a retry.
+    /// Whether the attempt that starts or runs now is a repetition.
     #[inline]
     #[must_use]
     pub const fn is_retry(&self) -> bool {
         self.attempts.retries() > 0
+    }
+
+    /// Whether the attempt that starts or runs now comes after a failure, and not after
+    /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
+    #[inline]
+    #[must_use]
+    pub const fn is_after_failure(&self) -> bool {
+        !matches!(self.attempts.before(), Before::Nothing)
     }
 
     /// The number of the attempt that starts or runs now; the first is 1.
@@ -207,37 +188,33 @@ impl Call {
         Attempt::new(self.number(), seed, until)
     }
 
-    /// Retries and hedges made or decided so far.
-    pub(crate) const fn retries(&self) -> u32 {
-        self.attempts.retries()
+    /// What came before the attempt that starts or runs now.
+    pub(crate) const fn before(&self) -> Before {
+        self.attempts.before()
     }
 
-    /// Counts a hedge, which the caller has found to be within `max`.
-    pub(crate) fn hedge(&mut self, name: &'static str) {
+    /// Pays for a hedge, if `max` and the budget leave one.
+    pub(crate) fn hedge_token<'b>(&self, terms: Terms<'b>) -> Option<RetryToken<'b>> {
+        let max = terms.policy.retries();
+        if self.attempts.retries() >= max {
+            return None;
+        }
+        terms
+            .budget
+            .is_none_or(|budget| budget.try_retry(max))
+            .then(|| RetryToken::by(terms.budget))
+    }
+
+    /// Counts a hedge that is paid for.
+    pub(crate) fn hedge(&mut self, subject: Subject<'_>) {
         self.attempts.hedge();
-        observe::hedged(name, self.number());
+        observe::hedged(subject, self.number());
     }
 
-    /// After an attempt, which failed where there is a verdict: how long to wait
-    /// before the next one. `complete` adds what bears on the decision.
-    ///
-    /// # Errors
-    ///
-    /// The call is over: why retries end, or nothing where it succeeded.
+    /// The call succeeded.
     #[inline]
-    pub fn next<'a>(
-        &mut self,
-        terms: impl Into<Terms<'a>>,
-        verdict: Option<Verdict>,
-        complete: impl FnOnce(Failure<'a>) -> Failure<'a>,
-    ) -> Result<Duration, Option<Ended>> {
-        let terms = terms.into();
-        let Some(verdict) = verdict else {
-            self.succeeded(terms);
-            return Err(None);
-        };
-        let failure = complete(Failure::under(terms, verdict));
-        self.failed(failure).map_err(Some)
+    pub fn succeeded(&self, terms: Terms<'_>) {
+        terms.succeeded(self.number(), self.attempts.before());
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -248,12 +225,15 @@ impl Call {
     /// Why retries end.
     #[cold]
     #[inline(never)]
-    pub fn failed(&mut self, failure: Failure<'_>) -> Result<Duration, Ended> {
-        let failed = failure.told(self.number());
-        let decision = self.decide(failure);
-        match decision {
-            Ok(delay) => observe::retrying(&failed, delay),
-            Err(ended) => observe::ended(&failed, ended),
+    pub fn failed(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        let number = self.number();
+        let decision = self.decide(&mut failed);
+        let told = failed.told(number);
+        match (decision, failed.happened.judgement) {
+            (Ok(delay), Some(_)) => observe::retrying(&told, delay),
+            (Ok(delay), None) => observe::not_yet(&told, delay),
+            (Err(ended), Some(_)) => observe::ended(&told, ended),
+            (Err(ended), None) => observe::unfinished(&told, ended),
         }
         decision
     }
@@ -261,14 +241,14 @@ impl Call {
     /// The same for the attempt of this number, beside others: that there is no
     /// retry is not the end of the call then, and not told.
     #[cold]
+    #[inline(never)]
     pub(crate) fn failed_beside(
         &mut self,
         number: u32,
-        failure: Failure<'_>,
+        mut failed: FailedAttempt<'_>,
     ) -> Result<Duration, Ended> {
-        let failed = failure.told(number);
-        let delay = self.decide(failure)?;
-        observe::retrying(&failed, delay);
+        let delay = self.decide(&mut failed)?;
+        observe::retrying(&failed.told(number), delay);
         Ok(delay)
     }
 
@@ -276,60 +256,45 @@ impl Call {
     /// call ends, and what the budget paid for a retry is given back.
     #[cold]
     #[inline(never)]
-    pub fn rejected<'a>(&self, terms: impl Into<Terms<'a>>, error: Shown<'a>) {
-        let terms = terms.into();
+    pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
         if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
             budget.refund();
         }
-        let failure = Failure::under(terms, Verdict::not_sent()).error(error);
-        observe::rejected(&failure.told(self.number()));
+        terms.rejected(self.number(), error);
     }
 
-    /// A call that succeeded: the budget earns, and there is something to tell
-    /// where it had to be repeated.
-    #[inline]
-    pub(crate) fn succeeded(&self, terms: Terms<'_>) {
-        if let Some(budget) = terms.budget {
-            budget.record_success();
+    fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
+        let (terms, happened) = (failed.terms, failed.happened);
+        if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
+            budget.record_failure(judgement.heard);
         }
-        if self.is_retry() {
-            observe::recovered(terms.name, self.number());
-        }
-    }
-
-    fn decide(&mut self, mut failure: Failure<'_>) -> Result<Duration, Ended> {
-        if failure.cut.is_some_and(|cut| cut.is_deadline()) {
-            return Err(Ended::Deadline);
-        }
-        if failure.probe && failure.verdict.is_retryable() {
-            return Err(Ended::Rejected);
-        }
-        let policy = failure.terms.policy;
-        let verdict = failure.verdict;
-        match self.attempts.step(policy, verdict, &mut Live(&mut failure)) {
-            Step::Wait(delay) => Ok(delay),
-            Step::Stop(ended) => Err(ended),
-        }
+        self.attempts
+            .step(terms.policy, &happened, &mut Live(failed))
     }
 }
 
-struct Live<'f, 'a>(&'f mut Failure<'a>);
+/// The world as it is.
+struct Live<'f, 'a>(&'f mut FailedAttempt<'a>);
 
 impl World for Live<'_, '_> {
+    fn closed(&mut self) -> Option<Ended> {
+        self.0.closed
+    }
+
     fn remaining(&mut self) -> Option<Duration> {
         self.0.deadline.as_ref().and_then(Deadline::remaining)
+    }
+
+    fn retry_window(&mut self) -> Option<Duration> {
+        self.0.retry_until.as_ref().and_then(Deadline::remaining)
     }
 
     fn is_nested(&mut self) -> bool {
         chain_stop::outer_is_retrying()
     }
 
-    fn delay(&mut self) -> Delay {
-        match self.0.delays.as_mut() {
-            None | Some(Source::Policy) => Delay::OfPolicy,
-            Some(Source::Rule(backoff)) => Delay::Rule(*backoff),
-            Some(Source::Iter(delays)) => delays.next().map_or(Delay::Over, Delay::Given),
-        }
+    fn next_delay(&mut self) -> NextDelay {
+        self.0.next_delay()
     }
 
     fn random(&mut self) -> f64 {
@@ -340,6 +305,6 @@ impl World for Live<'_, '_> {
         let terms = &self.0.terms;
         terms
             .budget
-            .is_none_or(|budget| budget.try_retry(terms.policy.max))
+            .is_none_or(|budget| budget.try_retry(terms.policy.retries()))
     }
 }

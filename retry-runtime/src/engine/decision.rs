@@ -1,195 +1,255 @@
-//! The state machine of a call: outcome in, `Stop` or `Wait` out. No clock, no
-//! I/O: what it has to know of the world comes in as [`World`].
+//! The rules of a retry, in their order: what happened comes in, how long to wait
+//! or why there is no retry comes out. No clock, no I/O: what has to be known of the
+//! world comes in as [`World`].
 
+use super::delays::{BackoffState, NextDelay, Planned, spread};
+use super::into_verdict::Judgement;
+use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::policy::Policy;
 use crate::verdict::Verdict;
-use retry_words::{Backoff, Jitter};
 use std::time::Duration;
 
 /// What has happened to one call so far. It is part of every retried future,
 /// so it is kept to 12 bytes.
 #[derive(Debug)]
 pub(crate) struct Attempts {
-    retries: u32,
-    /// The retry after which the backoff counts anew: the server's push-back
-    /// was waited for instead.
-    backoff_from: u32,
-    /// The last delay before jitter, in seconds, rounded down: decorrelated
-    /// backoff builds on it.
-    previous: f32,
+    retries: Retries,
+    backoff: BackoffState,
 }
 
-/// What to do now.
+/// How many retries were made or decided, and what came before the last of them, in
+/// the room of one number: two bits for the one, the rest for the other.
+#[derive(Clone, Copy, Debug)]
+struct Retries(u32);
+
+/// What the attempt before a retry ended in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Stop(Ended),
-    Wait(Duration),
+pub(crate) enum Before {
+    /// No attempt, a hedge, or the "not yet" of a poll.
+    Nothing,
+    /// A failure.
+    Failure,
+    /// A failure that said that the service is overloaded.
+    Overload,
+    /// No answer in time.
+    TimeOut,
+}
+
+impl Retries {
+    const BEFORE: u32 = 0b11;
+    const MOST: u32 = u32::MAX >> 2;
+
+    const fn count(self) -> u32 {
+        self.0 >> 2
+    }
+
+    const fn before(self) -> Before {
+        match self.0 & Self::BEFORE {
+            0 => Before::Nothing,
+            1 => Before::Failure,
+            2 => Before::Overload,
+            _ => Before::TimeOut,
+        }
+    }
+
+    /// One more. A count of a billion stays where it is.
+    const fn after(self, before: Before) -> Self {
+        let count = self.count();
+        let count = if count < Self::MOST { count + 1 } else { count };
+        let before = match before {
+            Before::Nothing => 0,
+            Before::Failure => 1,
+            Before::Overload => 2,
+            Before::TimeOut => 3,
+        };
+        Self(count << 2 | before)
+    }
+}
+
+/// What came of an attempt that is not the end of its call by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Happened {
+    /// `None` for the "not yet" of a poll.
+    pub(crate) judgement: Option<Judgement>,
+    /// The limit that cut the attempt.
+    pub(crate) cut: Option<Elapsed>,
+    /// Whether the attempt was a circuit breaker's probe.
+    pub(crate) probe: bool,
+}
+
+impl Happened {
+    /// The "not yet" of a poll.
+    pub(crate) const NOT_YET: Self = Self {
+        judgement: None,
+        cut: None,
+        probe: false,
+    };
+
+    /// A failure.
+    pub(crate) const fn failure(judgement: Judgement) -> Self {
+        Self {
+            judgement: Some(judgement),
+            ..Self::NOT_YET
+        }
+    }
+
+    /// Whether the deadline of the whole call cut the attempt.
+    pub(crate) fn is_out_of_time(&self) -> bool {
+        self.cut.is_some_and(|cut| cut.is_deadline())
+    }
 }
 
 /// The world outside, asked only for what a decision needs.
 pub(crate) trait World {
+    /// Why nothing is to start any more: an attempt beside this one has ended so.
+    fn closed(&mut self) -> Option<Ended>;
     /// Time until the deadline.
     fn remaining(&mut self) -> Option<Duration>;
-    /// Whether a layer further out is on a retry.
+    /// Time until the last retry may start.
+    fn retry_window(&mut self) -> Option<Duration>;
+    /// Whether a call further out is on a retry.
     fn is_nested(&mut self) -> bool;
-    /// The next delay of the user's own backoff, where there is one.
-    fn delay(&mut self) -> Delay;
+    /// Where the next delay comes from.
+    fn next_delay(&mut self) -> NextDelay;
     /// A number from 0 up to but excluding 1.
     fn random(&mut self) -> f64;
     /// Takes one retry from the budget, if there is one left.
     fn spend(&mut self) -> bool;
 }
 
-/// Where the next delay comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Delay {
-    /// The policy's backoff.
-    OfPolicy,
-    /// A backoff of this call's own.
-    Rule(Backoff),
-    /// The user's iterator.
-    Given(Duration),
-    /// The user's iterator is at its end.
-    Over,
-}
-
 impl Attempts {
     pub(crate) const NEW: Self = Self {
-        retries: 0,
-        backoff_from: 0,
-        previous: 0.0,
+        retries: Retries(0),
+        backoff: BackoffState::NEW,
     };
 
     /// Retries made or decided so far.
     pub(crate) const fn retries(&self) -> u32 {
-        self.retries
+        self.retries.count()
     }
 
-    /// Counts a hedge among the retries. The backoff stays where it is: nothing
-    /// has failed.
+    /// What came before the attempt that starts or runs now.
+    pub(crate) const fn before(&self) -> Before {
+        self.retries.before()
+    }
+
+    /// Counts a hedge among the retries.
     pub(crate) const fn hedge(&mut self) {
-        self.retries += 1;
-        self.backoff_from += 1;
+        self.retries = self.retries.after(Before::Nothing);
+        self.backoff.skip();
     }
 
-    /// Decides after a failed attempt. The budget is asked last, so that
-    /// nothing is spent on a retry that is not made.
+    /// Decides after an attempt that failed, or that was a poll's "not yet". The
+    /// budget is asked last, so that nothing is spent on a retry that is not made.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no retry.
     pub(crate) fn step(
         &mut self,
         policy: &Policy,
-        verdict: Verdict,
+        happened: &Happened,
         world: &mut impl World,
-    ) -> Step {
-        if verdict.is_permanent() {
-            return Step::Stop(Ended::Permanent);
+    ) -> Result<Duration, Ended> {
+        if happened.is_out_of_time() {
+            return Err(Ended::Deadline);
         }
-        if verdict.is_retry_refused() {
-            return Step::Stop(Ended::Pushback);
+        if let Some(judgement) = &happened.judgement {
+            is_worth_it(judgement, happened.probe)?;
         }
-        if self.retries >= policy.max {
-            return Step::Stop(Ended::Exhausted);
+        if let Some(closed) = world.closed() {
+            return Err(closed);
         }
-        if world.is_nested() {
-            return Step::Stop(Ended::Nested);
+        if self.retries() >= policy.retries() {
+            return Err(Ended::Exhausted);
         }
-        let planned = match verdict.pushback() {
-            Some(wait) if wait > policy.longest_pushback => return Step::Stop(Ended::Pushback),
-            Some(wait) => Planned::Pushback(wait),
-            None => match self.backoff(policy, world) {
-                Some(planned) => planned,
-                None => return Step::Stop(Ended::Exhausted),
-            },
-        };
-        if world
-            .remaining()
-            .is_some_and(|remaining| planned.wait() >= remaining)
-        {
-            return Step::Stop(Ended::Deadline);
+        // A poll goes on: what repeats it further out is no reason to take "not yet"
+        // for an answer.
+        if happened.judgement.is_some() && world.is_nested() {
+            return Err(Ended::Nested);
         }
-        if !world.spend() {
-            return Step::Stop(Ended::Budget);
+        let planned = self.plan(policy, happened, world)?;
+        if world.retry_window().is_some_and(|left| planned.wait > left) {
+            return Err(Ended::Exhausted);
         }
-        self.commit(&planned);
-        Step::Wait(planned.wait())
+        if world.remaining().is_some_and(|left| planned.wait >= left) {
+            return Err(Ended::Deadline);
+        }
+        if happened.judgement.is_some() && !world.spend() {
+            return Err(Ended::Budget);
+        }
+        self.retries = self.retries.after(Before::of(happened.judgement));
+        self.backoff.commit(&planned);
+        Ok(planned.wait)
     }
 
-    /// The next delay; `None` at the end of the user's iterator.
-    fn backoff(&self, policy: &Policy, world: &mut impl World) -> Option<Planned> {
-        let (base, jitter, is_random) = match world.delay() {
-            Delay::Over => return None,
-            Delay::Given(delay) => (delay, policy.jitter.unwrap_or_default(), false),
-            Delay::OfPolicy => (
-                self.by_rule(&policy.backoff, world),
-                policy.jitter_of(&policy.backoff),
-                policy.backoff.is_random(),
-            ),
-            Delay::Rule(rule) => (
-                self.by_rule(&rule, world),
-                policy.jitter_of(&rule),
-                rule.is_random(),
-            ),
-        };
-        let wait = if jitter == Jitter::NONE || base.is_zero() {
-            base
-        } else {
-            jitter.apply(base, world.random())
-        };
-        let built_on = is_random.then_some(base);
-        Some(Planned::Backoff { built_on, wait })
-    }
-
-    fn by_rule(&self, rule: &Backoff, world: &mut impl World) -> Duration {
-        let retry = self.retries - self.backoff_from + 1;
-        if rule.is_random() {
-            rule.delay(retry, lengthened(self.previous), world.random())
-        } else {
-            rule.delay(retry, Duration::ZERO, 0.0)
-        }
-    }
-
-    fn commit(&mut self, planned: &Planned) {
-        self.retries += 1;
-        match planned {
-            Planned::Pushback(_) => self.backoff_from = self.retries,
-            Planned::Backoff { built_on, .. } => {
-                if let Some(base) = built_on {
-                    self.previous = shortened(*base);
-                }
+    /// The wait before the next attempt: the server's, or that of the backoff.
+    fn plan(
+        &self,
+        policy: &Policy,
+        happened: &Happened,
+        world: &mut impl World,
+    ) -> Result<Planned, Ended> {
+        let retry = self.retries().saturating_add(1);
+        let verdict = happened.judgement.map(|judgement| judgement.verdict);
+        if let Some((verdict, wait)) = verdict.and_then(|it| it.pushback().map(|wait| (it, wait))) {
+            if wait > policy.longest_pushback {
+                return Err(Ended::Pushback);
             }
+            let wait = if verdict.spreads() {
+                spread(wait, world.random())
+            } else {
+                wait
+            };
+            return Ok(self.backoff.pushed_back(retry, wait));
+        }
+        let next = world.next_delay();
+        self.backoff
+            .plan(retry, policy, next, || world.random())
+            .ok_or(Ended::Exhausted)
+    }
+}
+
+impl Before {
+    /// What the next attempt has before it.
+    const fn of(judgement: Option<Judgement>) -> Self {
+        match judgement {
+            None => Self::Nothing,
+            Some(judgement) if judgement.heard.is_overloaded() => Self::Overload,
+            Some(judgement) if judgement.heard.is_timed_out() => Self::TimeOut,
+            Some(_) => Self::Failure,
         }
     }
-}
 
-/// In half the room, and never above what it was: what is built on it then
-/// stays within its bounds.
-fn shortened(delay: Duration) -> f32 {
-    let mut seconds = delay.as_secs_f32();
-    // Once as a rule. That number is rounded twice, and may be two steps above.
-    while lengthened(seconds) > delay {
-        seconds = f32::from_bits(seconds.to_bits() - 1);
-    }
-    seconds
-}
-
-fn lengthened(seconds: f32) -> Duration {
-    Duration::try_from_secs_f32(seconds).unwrap_or(Duration::MAX)
-}
-
-enum Planned {
-    Pushback(Duration),
-    Backoff {
-        /// The delay before jitter, where the next one may build on it.
-        built_on: Option<Duration>,
-        wait: Duration,
-    },
-}
-
-impl Planned {
-    const fn wait(&self) -> Duration {
+    /// The failure, as far as it is remembered.
+    pub(crate) const fn failure(self) -> Option<Verdict> {
         match self {
-            Self::Pushback(wait) | Self::Backoff { wait, .. } => *wait,
+            Self::Nothing => None,
+            Self::Failure => Some(Verdict::transient()),
+            Self::Overload => Some(Verdict::transient().overloaded()),
+            Self::TimeOut => Some(Verdict::transient().timed_out()),
         }
+    }
+}
+
+/// What the failure itself says against another attempt.
+const fn is_worth_it(judgement: &Judgement, probe: bool) -> Result<(), Ended> {
+    if judgement.verdict.is_permanent() {
+        return Err(Ended::Permanent);
+    }
+    // A probe has said what it was to find out: the breaker decides what follows.
+    if probe {
+        return Err(Ended::Rejected);
+    }
+    if judgement.verdict.is_retry_refused() {
+        return Err(Ended::Pushback);
+    }
+    // No retry is allowed for what may have been executed.
+    if judgement.is_retryable() {
+        Ok(())
+    } else {
+        Err(Ended::Exhausted)
     }
 }
 

@@ -1,5 +1,8 @@
-//! Predicates: which errors, and which responses, are retried.
+//! What the error or the response of an attempt says: through the error's own
+//! [`Transient`], or through a predicate.
 
+use crate::elapsed::Elapsed;
+use crate::transient::Transient;
 use crate::verdict::Verdict;
 
 /// What a predicate answers.
@@ -37,31 +40,92 @@ pub fn ask<E: ?Sized, A>(predicate: impl FnOnce(&E) -> A, subject: &E) -> A {
     predicate(subject)
 }
 
-/// The verdict for a call that must not run twice: only what was not executed
-/// is tried again. What the failure says of the service stays as it is.
+/// What an attempt says that a limit has cut.
+const CUT: Verdict = Verdict::transient().timed_out();
+
+/// The error's own word. An attempt that a limit has cut says nothing of its own: it
+/// is transient.
 #[inline]
-#[must_use]
-pub const fn unsent(verdict: Verdict) -> Verdict {
-    if verdict.is_unexecuted() {
-        verdict
+pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judgement {
+    if cut.is_some() {
+        Judgement::of(CUT)
     } else {
-        verdict.unretried()
+        Judgement::of(error.verdict())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A failure, judged: what the loop decides by, and what is told to others.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement {
+    /// Whether and when to try again.
+    pub(crate) verdict: Verdict,
+    /// What the budget and the circuit breaker hear: the error's own word, where it
+    /// has one.
+    pub(crate) heard: Verdict,
+    /// Only what provably was not executed may be tried again.
+    pub(crate) unsent_only: bool,
+}
 
-    #[test]
-    fn what_may_have_been_executed_is_not_retried_but_speaks_against_the_service() {
-        for verdict in [Verdict::transient(), Verdict::transient().with_no_retry()] {
-            let restricted = unsent(verdict);
-            assert!(!restricted.is_retryable());
-            assert!(restricted.is_against_service());
-            assert_eq!(restricted.is_overloaded(), verdict.is_overloaded());
+impl Judgement {
+    /// One word for all.
+    #[inline]
+    #[must_use]
+    pub const fn of(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            heard: verdict,
+            unsent_only: false,
         }
-        assert_eq!(unsent(Verdict::refused()), Verdict::refused());
-        assert_eq!(unsent(Verdict::permanent()), Verdict::permanent());
+    }
+
+    /// A response that was asked about: there is none where it is a success.
+    #[inline]
+    #[must_use]
+    pub const fn of_response(verdict: Verdict) -> Option<Self> {
+        if verdict.is_permanent() && !verdict.is_against_service() {
+            None
+        } else {
+            Some(Self::of(verdict))
+        }
+    }
+
+    /// A predicate's word. Whether the failure speaks against the service is asked of
+    /// the error, where it has a word of its own; a time-out always does.
+    #[inline]
+    #[must_use]
+    pub fn by_predicate(verdict: Verdict, own: Option<Verdict>, cut: Option<Elapsed>) -> Self {
+        let heard = if cut.is_some() {
+            CUT
+        } else {
+            own.unwrap_or(verdict)
+        };
+        Self {
+            heard,
+            ..Self::of(verdict)
+        }
+    }
+
+    /// The same for a call that must not run twice.
+    #[inline]
+    #[must_use]
+    pub const fn unsent_only(self) -> Self {
+        Self {
+            unsent_only: true,
+            ..self
+        }
+    }
+
+    /// What the loop decides by.
+    #[inline]
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Whether another attempt is worth it and allowed.
+    #[inline]
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        self.verdict.is_retryable() && (!self.unsent_only || self.verdict.is_unexecuted())
     }
 }

@@ -5,10 +5,10 @@ use crate::budget::Budget;
 /// A retry, or a hedge, that the budget has paid for and that has not started:
 /// dropping it gives it back.
 #[derive(Debug)]
-pub struct Paid<'b>(Option<&'b Budget>);
+pub struct RetryToken<'b>(Option<&'b Budget>);
 
-impl<'b> Paid<'b> {
-    /// Paid by this budget; without one, by nobody.
+impl<'b> RetryToken<'b> {
+    /// RetryToken by this budget; without one, by nobody.
     #[must_use]
     pub const fn by(budget: Option<&'b Budget>) -> Self {
         Self(budget)
@@ -26,7 +26,7 @@ impl<'b> Paid<'b> {
     }
 }
 
-impl Drop for Paid<'_> {
+impl Drop for RetryToken<'_> {
     #[inline]
     fn drop(&mut self) {
         if let Some(budget) = self.0 {

@@ -3,16 +3,17 @@
 
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
-use crate::engine::retry_token::Paid;
+use crate::engine::decision::Happened;
+use crate::engine::into_verdict::Judgement;
+use crate::engine::retry_token::RetryToken;
 use crate::time::limit::Limit;
-use crate::verdict::Verdict;
 
 /// An attempt that is about to start. Where it does not get as far as
-/// [`begin`](Self::begin), what the budget paid for it is given back.
+/// [`begin`](Self::begin), what the budget token for it is given back.
 #[derive(Debug)]
 pub struct Started<'b> {
     begun: Begun,
-    paid: Paid<'b>,
+    token: RetryToken<'b>,
 }
 
 /// An attempt that runs.
@@ -22,10 +23,10 @@ pub struct Begun {
 }
 
 impl<'b> Started<'b> {
-    pub(super) const fn new(number: u32, paid: Paid<'b>) -> Self {
+    pub(super) const fn new(number: u32, token: RetryToken<'b>) -> Self {
         Self {
             begun: Begun { number },
-            paid,
+            token,
         }
     }
 
@@ -44,7 +45,7 @@ impl<'b> Started<'b> {
     /// The body starts now.
     #[must_use]
     pub fn begin(mut self) -> Begun {
-        self.paid.spend();
+        self.token.spend();
         self.begun
     }
 }
@@ -74,53 +75,42 @@ impl Begun {
 #[derive(Debug)]
 pub struct Tried<R> {
     pub(super) outcome: R,
-    pub(super) failed: Option<Failed>,
+    pub(super) end: AttemptEnd,
 }
 
-/// A failure, as far as the race is concerned.
+/// How an attempt ended, as far as the race is concerned.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Failed {
-    pub(super) verdict: Verdict,
-    pub(super) cut: Option<Elapsed>,
-    /// Whether the attempt was a circuit breaker's probe.
-    pub(super) probe: bool,
-    /// Whether it was not made at all: the breaker is open.
-    pub(super) rejected: bool,
-}
-
-impl Failed {
-    pub(super) const fn by(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            cut: None,
-            probe: false,
-            rejected: false,
-        }
-    }
+pub(super) enum AttemptEnd {
+    Succeeded,
+    Failed(Happened),
+    /// It was not made at all: the breaker is open.
+    Rejected,
 }
 
 impl<R> Tried<R> {
-    /// The attempt failed where there is a verdict: by an error, or by a
+    /// The attempt failed where there is a judgement: by an error, or by a
     /// response that is judged like one.
-    pub fn new(outcome: R, verdict: Option<Verdict>) -> Self {
-        let failed = verdict.map(Failed::by);
-        Self { outcome, failed }
+    pub fn new(outcome: R, judgement: Option<Judgement>) -> Self {
+        let end = match judgement {
+            None => AttemptEnd::Succeeded,
+            Some(judgement) => AttemptEnd::Failed(Happened::failure(judgement)),
+        };
+        Self { outcome, end }
     }
 
     /// The breaker has not admitted the attempt: none may follow.
     pub const fn rejected(outcome: R) -> Self {
-        let failed = Some(Failed {
-            rejected: true,
-            ..Failed::by(Verdict::not_sent())
-        });
-        Self { outcome, failed }
+        Self {
+            outcome,
+            end: AttemptEnd::Rejected,
+        }
     }
 
     /// The limit that cut the attempt, if one did.
     #[must_use]
     pub fn cut(mut self, cut: Option<Elapsed>) -> Self {
-        if let Some(failed) = &mut self.failed {
-            failed.cut = cut;
+        if let AttemptEnd::Failed(happened) = &mut self.end {
+            happened.cut = cut;
         }
         self
     }
@@ -128,8 +118,8 @@ impl<R> Tried<R> {
     /// Whether the attempt was a circuit breaker's probe.
     #[must_use]
     pub fn probe(mut self, probe: bool) -> Self {
-        if let Some(failed) = &mut self.failed {
-            failed.probe = probe;
+        if let AttemptEnd::Failed(happened) = &mut self.end {
+            happened.probe = probe;
         }
         self
     }

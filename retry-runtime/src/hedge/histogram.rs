@@ -26,7 +26,7 @@ const BUCKETS: usize = ((RANGE_LOG2 - PARTS_LOG2 + 1) * PARTS) as usize;
 pub(crate) const WEIGHT: u32 = 256;
 
 pub(crate) struct Histogram {
-    buckets: [AtomicU32; BUCKETS],
+    pub(crate) buckets: [AtomicU32; BUCKETS],
     /// The sum of all buckets.
     pub(crate) total: AtomicU32,
     halving: AtomicBool,

@@ -1,28 +1,36 @@
 //! What happens while a hedged call is polled.
 
-use super::attempt::{Failed, Started, Tried};
+use super::attempt::{AttemptEnd, Started, Tried};
 use super::slots::{Lane, LaneProj, Lanes};
-use super::{Core, Ending};
+use super::terms::Granted;
+use super::{CallEnd, Core};
 use crate::ended::Ended;
 use crate::engine::chain_stop;
+use crate::engine::decision::{Before, Happened};
 use crate::engine::delays::Delays;
-use crate::engine::retry_token::Paid;
+use crate::engine::retry_token::RetryToken;
 use crate::observe::Shown;
 use crate::time::clock;
-use crate::verdict::Verdict;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+/// An attempt that has just ended.
+struct EndedAttempt<R> {
+    tried: Tried<R>,
+    number: u32,
+    before: Before,
+}
+
 /// The call while it is polled.
-pub(super) struct Race<'r, 'a, D, T, A, W, R, L> {
-    pub(super) core: &'r mut Core<'a, D, T, A, W, R>,
+pub(super) struct Race<'r, 'a, D, T, A, W, L> {
+    pub(super) core: &'r mut Core<'a, D, T, A, W>,
     pub(super) lanes: Pin<&'r mut L>,
 }
 
-impl<'a, D, T, A, W, R, F, S, L> Race<'_, 'a, D, T, A, W, R, L>
+impl<'a, D, T, A, W, R, F, S, L> Race<'_, 'a, D, T, A, W, L>
 where
     D: Delays,
     T: Fn(Duration) -> S,
@@ -33,111 +41,137 @@ where
     L: Lanes<Lane<'a, F, S>>,
 {
     /// Polls every attempt before anything is concluded from an error.
-    pub(super) fn poll_attempts(&mut self, cx: &mut Context<'_>) -> ControlFlow<Ending<R>> {
+    pub(super) fn poll_attempts(&mut self, cx: &mut Context<'_>) -> ControlFlow<CallEnd<R>> {
         let mut last = None;
-        let mut late = None;
+        let mut final_end = None;
         for index in 0..self.core.width {
-            let Some((number, Tried { outcome, failed })) = self.poll_attempt(index, cx) else {
+            let Some(ended) = self.poll_attempt(index, cx) else {
                 continue;
             };
-            let Some(failed) = failed else {
-                self.succeeded();
-                return ControlFlow::Break((outcome, None));
-            };
-            if failed.rejected {
-                self.close(Ended::Rejected);
-                last = Some((outcome, failed));
-            } else if failed.cut.is_some_and(|cut| cut.is_deadline()) {
-                late = Some((outcome, failed));
-            } else if failed.verdict.is_permanent() {
-                self.close(Ended::Permanent);
-                self.core.permanent = Some(outcome);
-            } else {
-                self.failed(index, number, failed, &outcome);
-                last = Some((outcome, failed));
+            let Tried { outcome, end } = ended.tried;
+            match end {
+                AttemptEnd::Succeeded => {
+                    self.succeeded(ended.before);
+                    return ControlFlow::Break((outcome, None));
+                }
+                AttemptEnd::Rejected => self.close(Ended::Rejected),
+                AttemptEnd::Failed(happened) => {
+                    if let Some(reason) = self.failed(index, ended.number, happened, &outcome) {
+                        final_end = Some((outcome, end, reason));
+                        continue;
+                    }
+                }
             }
+            last = Some((outcome, end));
         }
-        self.conclude(last, late)
+        self.conclude(last, final_end)
     }
 
-    /// What the attempt on this lane came to, if one has just ended, with its
-    /// number. It is dropped before anything else happens.
-    fn poll_attempt(&mut self, index: usize, cx: &mut Context<'_>) -> Option<(u32, Tried<R>)> {
+    /// What the attempt on this lane came to, if one has just ended. It is dropped
+    /// before anything else happens.
+    fn poll_attempt(&mut self, index: usize, cx: &mut Context<'_>) -> Option<EndedAttempt<R>> {
         let mut lane = self.lanes.as_mut().at(index)?;
-        let LaneProj::Attempt { running, number } = lane.as_mut().project() else {
+        let LaneProj::Attempt {
+            running,
+            number,
+            before,
+        } = lane.as_mut().project()
+        else {
             return None;
         };
         let Poll::Ready(tried) = running.poll(cx) else {
             return None;
         };
-        let number = *number;
+        let (number, before) = (*number, *before);
         lane.set(Lane::Idle);
-        self.core.failed |= tried.failed.is_some();
-        Some((number, tried))
+        self.core.failed |= !matches!(tried.end, AttemptEnd::Succeeded);
+        Some(EndedAttempt {
+            tried,
+            number,
+            before,
+        })
     }
 
-    /// Ends the call where the deadline is over, or where nothing is pending
-    /// and nothing is to start.
+    /// Ends the call with a failure that nothing can better, or where nothing is
+    /// pending and nothing is to start.
     fn conclude(
         &mut self,
-        last: Option<(R, Failed)>,
-        late: Option<(R, Failed)>,
-    ) -> ControlFlow<Ending<R>> {
-        if late.is_none() && self.any(|lane| !matches!(lane, Lane::Idle)) {
-            return ControlFlow::Continue(());
-        }
-        let ((outcome, failed), ended) = match (self.core.permanent.take(), late, last) {
-            (Some(outcome), ..) => {
-                let failed = Failed::by(Verdict::permanent());
-                ((outcome, failed), Ended::Permanent)
+        last: Option<(R, AttemptEnd)>,
+        final_end: Option<(R, AttemptEnd, Ended)>,
+    ) -> ControlFlow<CallEnd<R>> {
+        let (outcome, end, reason) = match (final_end, last) {
+            (Some(final_end), _) => final_end,
+            (None, Some((outcome, end))) if !self.any(|lane| !matches!(lane, Lane::Idle)) => {
+                (outcome, end, self.core.closed.unwrap_or(Ended::Exhausted))
             }
-            (None, Some(late), _) => (late, Ended::Deadline),
-            (None, None, Some(last)) => (last, self.core.closed.unwrap_or(Ended::Exhausted)),
-            (None, None, None) => return ControlFlow::Continue(()),
+            _ => return ControlFlow::Continue(()),
         };
+        let (terms, started) = (&self.core.terms, self.core.started);
         let error = (self.core.show)(&outcome);
-        self.core
-            .plan
-            .ended(self.core.started, failed, error, ended);
-        ControlFlow::Break((outcome, Some(ended)))
+        match end {
+            AttemptEnd::Failed(Happened {
+                judgement: Some(judgement),
+                ..
+            }) => terms.ended(started, judgement, error, reason),
+            _ => terms.rejected(started, error),
+        }
+        ControlFlow::Break((outcome, Some(reason)))
     }
 
-    fn succeeded(&self) {
-        self.core.plan.succeeded(self.core.started);
+    fn succeeded(&self, before: Before) {
+        self.core.terms.succeeded(self.core.started, before);
         if self.core.failed {
             return;
         }
-        if let (Some(delay), Some(begun)) = (self.core.plan.hedge.follows, self.core.begun) {
+        if let (Some(delay), Some(begun)) = (self.core.terms.hedge.follows, self.core.begun) {
             delay.observe(clock::now().saturating_duration_since(begun));
         }
     }
 
-    /// A failure that is worth a retry.
-    fn failed(&mut self, index: usize, number: u32, failed: Failed, outcome: &R) {
-        if let Some(pushback) = failed.verdict.pushback() {
-            self.heed(pushback);
-        }
-        if self.core.closed.is_some() {
-            return;
-        }
+    /// After a failure: schedules the retry, or notes why there is none. The reason
+    /// comes back where it ends the call at once, whatever is pending.
+    fn failed(
+        &mut self,
+        index: usize,
+        number: u32,
+        happened: Happened,
+        outcome: &R,
+    ) -> Option<Ended> {
         let error = (self.core.show)(outcome);
-        let call = &mut self.core.call;
-        match self.core.plan.retry(call, number, failed, error) {
-            Ok((wait, paid)) => self.wait(index, wait, paid),
-            Err(Ended::Rejected) => self.close(Ended::Rejected),
-            Err(ended) => {
-                self.core.closed = Some(ended);
-                self.stop_timer();
+        let (call, closed) = (&mut self.core.call, self.core.closed);
+        let decision = self.core.terms.retry(call, number, happened, closed, error);
+        let verdict = happened.judgement.map(|judgement| judgement.verdict);
+        let pushback = verdict.and_then(|verdict| verdict.pushback());
+        match decision {
+            Ok(granted) => {
+                self.hold(pushback);
+                self.wait(index, granted);
             }
+            Err(Ended::Permanent) => return Some(Ended::Permanent),
+            Err(Ended::Deadline) if happened.is_out_of_time() => return Some(Ended::Deadline),
+            Err(ended @ (Ended::Rejected | Ended::Pushback)) => self.close(ended),
+            Err(ended) => match pushback.and_then(|it| self.core.terms.too_long(it)) {
+                Some(too_long) if self.any(|lane| matches!(lane, Lane::Retry { .. })) => {
+                    self.core.closed = Some(too_long);
+                    self.close(too_long);
+                }
+                Some(_) => self.close(ended),
+                None => {
+                    self.hold(pushback);
+                    self.core.closed.get_or_insert(ended);
+                    self.stop_timer();
+                }
+            },
         }
+        None
     }
 
     /// The server's push-back holds for the retries that wait already, and for
     /// those to come.
-    fn heed(&mut self, pushback: Duration) {
-        if let Some(ended) = self.core.plan.too_long(pushback) {
-            return self.close(ended);
-        }
+    fn hold(&mut self, pushback: Option<Duration>) {
+        let Some(pushback) = pushback else {
+            return;
+        };
         let hold = clock::now().checked_add(pushback);
         self.core.hold = self.core.hold.max(hold);
         for index in 0..self.core.width {
@@ -157,7 +191,12 @@ where
     }
 
     /// The next attempt of this lane starts after that time.
-    fn wait(&mut self, index: usize, wait: Duration, paid: Paid<'a>) {
+    fn wait(&mut self, index: usize, granted: Granted<'a>) {
+        let Granted {
+            wait,
+            token,
+            before,
+        } = granted;
         let now = clock::now();
         let held = self
             .core
@@ -165,12 +204,13 @@ where
             .map_or(Duration::ZERO, |hold| hold.saturating_duration_since(now));
         let wait = wait.max(held);
         if wait.is_zero() {
-            return self.start(index, paid);
+            return self.start(index, token, before);
         }
         let retry = Lane::Retry {
             sleep: (self.core.sleep)(wait),
             until: now.checked_add(wait),
-            paid,
+            token,
+            before,
         };
         self.set(index, retry);
         self.stop_timer();
@@ -178,7 +218,7 @@ where
 
     /// Nothing starts any more, retries that were waited for neither.
     fn close(&mut self, ended: Ended) {
-        self.core.closed = Some(ended);
+        self.core.closed.get_or_insert(ended);
         self.core.timer_due = false;
         self.clear(|lane| !matches!(lane, Lane::Attempt { .. }));
     }
@@ -189,10 +229,16 @@ where
             let Some(lane) = self.lanes.as_mut().at(index) else {
                 return;
             };
-            if let LaneProj::Retry { sleep, paid, .. } = lane.project() {
+            if let LaneProj::Retry {
+                sleep,
+                token,
+                before,
+                ..
+            } = lane.project()
+            {
                 if sleep.poll(cx).is_ready() {
-                    let paid = paid.take();
-                    self.start(index, paid);
+                    let (token, before) = (token.take(), *before);
+                    self.start(index, token, before);
                 }
             }
         }
@@ -217,15 +263,15 @@ where
             return;
         }
         lane.set(Lane::Idle);
-        if let Some(paid) = self.core.plan.hedge(&mut self.core.call) {
+        if let Some(token) = self.core.terms.hedge(&mut self.core.call) {
             self.core.width += 1;
-            self.start(index, paid);
+            self.start(index, token, Before::Nothing);
         }
     }
 
     /// Sets the hedging timer, where a hedge is what comes next.
     fn set_timer(&mut self) {
-        let Some(after) = self.core.plan.hedge.after else {
+        let Some(after) = self.core.terms.hedge.after else {
             return;
         };
         let index = self.core.width;
@@ -242,12 +288,19 @@ where
     }
 
     /// Starts an attempt on this lane. The hedging delay counts from here.
-    pub(super) fn start(&mut self, index: usize, paid: Paid<'a>) {
+    pub(super) fn start(&mut self, index: usize, token: RetryToken<'a>, before: Before) {
         self.core.timer_due = self.core.closed.is_none();
         self.core.started = self.core.started.saturating_add(1);
         let number = self.core.started;
-        let running = (self.core.attempt)(Started::new(number, paid));
-        self.set(index, Lane::Attempt { running, number });
+        let running = (self.core.attempt)(Started::new(number, token));
+        self.set(
+            index,
+            Lane::Attempt {
+                running,
+                number,
+                before,
+            },
+        );
         self.core.fresh = true;
     }
 

@@ -1,7 +1,8 @@
 //! Where the attempts of one call run side by side: a fixed number of lanes,
 //! inside the call's own future.
 
-use crate::engine::retry_token::Paid;
+use crate::engine::decision::Before;
+use crate::engine::retry_token::RetryToken;
 use crate::time::clock::Instant;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
@@ -20,13 +21,15 @@ pin_project! {
             #[pin]
             running: F,
             number: u32,
+            before: Before,
         },
         /// The attempt failed; the next one starts when the time is over.
         Retry {
             #[pin]
             sleep: S,
             until: Option<Instant>,
-            paid: Paid<'b>,
+            token: RetryToken<'b>,
+            before: Before,
         },
         /// A hedge starts when the time is over.
         Hedge {

@@ -1,13 +1,15 @@
 //! `anyhow::Error`.
 
-use super::source_chain::found;
+use super::classify::classify_report;
+use super::known::Report;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::error::Error;
 
 /// Judged by what it is made of, as a boxed `dyn Error` is: from the outermost
 /// error down the chain, the first one whose type the library knows decides,
-/// and where there is none the error is permanent. Contexts are looked through.
+/// and where there is none the error is permanent. Contexts are looked through: a
+/// proof that the request was not executed holds below them.
 ///
 /// An error type of your own inside cannot be asked: use
 /// `on = |error| error.downcast_ref::<Mine>()..` for it.
@@ -34,10 +36,20 @@ use std::error::Error;
 impl Transient for ::anyhow::Error {
     fn verdict(&self) -> Verdict {
         // A boxed error hides behind `&**self`.
-        found(&**self).unwrap_or_else(|| {
-            self.downcast_ref::<Box<dyn Error + Send + Sync>>()
-                .map_or(Verdict::permanent(), Transient::verdict)
-        })
+        match self.downcast_ref::<Box<dyn Error + Send + Sync>>() {
+            Some(boxed) => boxed.verdict(),
+            None => classify_report(self).unwrap_or(Verdict::permanent()),
+        }
+    }
+}
+
+impl Report for ::anyhow::Error {
+    fn outermost(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+
+    fn below_contexts<T: Error + Send + Sync + 'static>(&self) -> Option<&T> {
+        self.downcast_ref()
     }
 }
 
@@ -56,6 +68,40 @@ mod tests {
             .context("reading the answer")
             .context("asking for a user");
         assert_eq!(told.verdict(), Verdict::transient());
+    }
+
+    #[test]
+    fn a_proof_holds_below_contexts_and_not_below_other_types() {
+        let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+        let told = |error: Error| error.context("connecting").context("asking for a user");
+        assert_eq!(Error::from(refused()).verdict(), Verdict::not_sent());
+        assert_eq!(told(refused().into()).verdict(), Verdict::not_sent());
+        let shared = std::sync::Arc::new(refused());
+        assert_eq!(told(shared.into()).verdict(), Verdict::not_sent());
+        let wrapped = io::Error::other(refused());
+        assert_eq!(told(wrapped.into()).verdict(), Verdict::not_sent());
+        let client = || Client(refused());
+        assert_eq!(Error::from(client()).verdict(), Verdict::transient());
+        assert_eq!(told(client().into()).verdict(), Verdict::transient());
+        // A context of a known type is none of the errors that happened.
+        let context = Error::from(client()).context(refused());
+        assert_eq!(context.verdict(), Verdict::transient());
+    }
+
+    /// Of a client that may have tried before.
+    #[derive(Debug)]
+    struct Client(io::Error);
+
+    impl std::fmt::Display for Client {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("after 2 tries")
+        }
+    }
+
+    impl error::Error for Client {
+        fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+            Some(&self.0)
+        }
     }
 
     #[test]

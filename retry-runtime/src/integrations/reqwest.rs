@@ -101,8 +101,8 @@
 //! under `#[retry_unsent]`, turn them off with
 //! `ClientBuilder::redirect(reqwest::redirect::Policy::none())`.
 
+use super::classify::judge;
 use super::hyper::of_callers_body;
-use super::source_chain::judge;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::reqwest::{Error, Response};

@@ -4,14 +4,13 @@
 mod cause;
 mod pushback;
 
-use std::error::Error;
 use std::sync::Arc;
 
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use self::cause::Cause;
 use self::pushback::Pushback;
-use super::source_chain::as_a;
+use super::known::Known;
 use crate::elapsed::Elapsed;
 use crate::gate::Rejected;
 use crate::transient::Transient;
@@ -85,15 +84,16 @@ pub(crate) fn judge(status: &Status, is_retried: impl Fn(Code, bool) -> bool) ->
     }
 }
 
-/// What an error of tonic's says, where it has something to say.
-pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Verdict> {
-    if let Some(status) = as_a::<Status>(error) {
-        return Some(status.verdict());
+impl Known for ConnectError {
+    fn known(&self) -> Option<Verdict> {
+        Some(Verdict::not_sent())
     }
-    if error.is::<ConnectError>() {
-        return Some(Verdict::not_sent());
+}
+
+impl Known for TimeoutExpired {
+    fn known(&self) -> Option<Verdict> {
+        Some(Verdict::transient())
     }
-    error.is::<TimeoutExpired>().then(Verdict::transient)
 }
 
 /// `DeadlineExceeded`, with the [`Elapsed`] as its source.
@@ -117,6 +117,7 @@ impl From<Rejected> for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::error::Error;
     use std::io;
     use std::time::Duration;
 

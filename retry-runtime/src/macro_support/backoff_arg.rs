@@ -1,6 +1,6 @@
 //! A backoff given as an expression: a `Backoff`, or any iterator of delays.
 
-use crate::engine::delays::{OfIter, OfRule};
+use crate::engine::delays::{IterDelays, RuleDelays};
 use retry_words::Backoff;
 use std::iter::Empty;
 use std::time::Duration;
@@ -12,8 +12,8 @@ impl Given<Backoff> {
     /// The source of the call's delays.
     #[inline]
     #[must_use]
-    pub fn delays(self) -> OfRule {
-        OfRule(self.0)
+    pub fn delays(self) -> RuleDelays {
+        RuleDelays(self.0)
     }
 }
 
@@ -21,8 +21,8 @@ impl Given<&Backoff> {
     /// The source of the call's delays.
     #[inline]
     #[must_use]
-    pub fn delays(self) -> OfRule {
-        OfRule(*self.0)
+    pub fn delays(self) -> RuleDelays {
+        RuleDelays(*self.0)
     }
 }
 
@@ -31,14 +31,14 @@ pub trait AnyDelays {
     /// The iterator.
     type Iter;
     /// The source of the call's delays.
-    fn delays(self) -> OfIter<Self::Iter>;
+    fn delays(self) -> IterDelays<Self::Iter>;
 }
 
 impl<T: IntoIterator<Item = Duration>> AnyDelays for Given<T> {
     type Iter = T::IntoIter;
     #[inline]
-    fn delays(self) -> OfIter<T::IntoIter> {
-        OfIter(self.0.into_iter())
+    fn delays(self) -> IterDelays<T::IntoIter> {
+        IterDelays(self.0.into_iter())
     }
 }
 
@@ -59,17 +59,17 @@ pub trait NoDelays {
     /// What was given.
     type Given;
     /// No delays.
-    fn delays(self) -> OfIter<Empty<Duration>>
+    fn delays(self) -> IterDelays<Empty<Duration>>
     where
         Pause: Paces<Self::Given>;
 }
 
 impl<T> NoDelays for &Given<T> {
     type Given = T;
-    fn delays(self) -> OfIter<Empty<Duration>>
+    fn delays(self) -> IterDelays<Empty<Duration>>
     where
         Pause: Paces<T>,
     {
-        OfIter(std::iter::empty())
+        IterDelays(std::iter::empty())
     }
 }

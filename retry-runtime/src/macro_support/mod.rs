@@ -11,6 +11,7 @@ mod handed_argument;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
+mod own_verdict;
 mod returned_future;
 mod show_error;
 
@@ -28,26 +29,29 @@ pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
+pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
 pub use self::returned_future::{NoFuture, Returned};
-pub use self::show_error::{Show, ShowDebug, ShowNot};
+pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
 pub use crate::elapsed::Elapsed;
 pub use crate::ended::Ended;
-pub use crate::engine::call::{Call, Failure, Site, Terms};
+pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
-pub use crate::engine::into_verdict::{answer, ask, unsent};
+pub use crate::engine::failed_attempt::FailedAttempt;
+pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result};
-pub use crate::engine::retry_token::Paid;
+pub use crate::engine::retry_token::RetryToken;
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hedge, HedgeAfter, Hedged, Hedges, Plan, Started, Tried, hedge_after, hedged,
+    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::non_idempotent::NonIdempotent;
-pub use crate::observe::Shown;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
+pub use crate::observe::subject::Name;
+pub use crate::observe::{Shown, ran_twice, unknown_error};
 pub use crate::operation::{Operation, class};
 pub use crate::policy::Policy;
 pub use crate::time::backoff_sleep::pause;
@@ -56,7 +60,7 @@ pub use crate::time::timeout::Cut;
 pub use crate::time::timer::{blocked, sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
-pub use crate::{__returns as returns, __shown as shown};
+pub use crate::{__name as name, __returns as returns, __shown as shown};
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
@@ -101,16 +105,17 @@ pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
     O::failure(error)
 }
 
-/// The error's own word.
-#[inline]
-pub fn verdict<E: Transient + ?Sized>(error: &E) -> Verdict {
-    error.verdict()
-}
-
 /// The policy that was given.
 #[inline]
 pub const fn policy(given: &Policy) -> Policy {
     *given
+}
+
+/// The name that was given.
+#[inline]
+#[must_use]
+pub const fn given_name(given: &'static str) -> &'static str {
+    given
 }
 
 /// The number of retries that was given.

@@ -1,16 +1,75 @@
 //! How the log shows an error whose type is not known here: by whatever it has.
 
 use crate::observe::Shown;
+use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::ops::Deref;
 
-/// An error of an unknown type: it is shown by whatever it has.
+/// An error of an unknown type. Each way to show it is a trait, on a reference to this
+/// that is one shorter than that of the way before: a call of `shown` on the longest
+/// takes the first that the type has.
 pub struct Show<'a, E>(pub &'a E);
 
-impl<'a, E: Display> Show<'a, E> {
-    /// By `Display`.
+/// The way for errors: with their causes.
+pub trait ShowError<'a> {
+    /// As an error.
+    fn shown(&self) -> Shown<'a>;
+}
+
+impl<'a, E: Error> ShowError<'a> for &&&&Show<'a, E> {
     #[inline]
-    #[must_use]
-    pub fn shown(&self) -> Shown<'a> {
+    fn shown(&self) -> Shown<'a> {
+        Shown::Error(self.0)
+    }
+}
+
+/// The way for what holds an error and is none, such as `Box<dyn Error>`,
+/// `anyhow::Error` and `eyre::Report`.
+pub trait ShowPointer<'a> {
+    /// As the error inside.
+    fn shown(&self) -> Shown<'a>;
+}
+
+impl<'a, E: Deref<Target: AsError>> ShowPointer<'a> for &&&Show<'a, E> {
+    #[inline]
+    fn shown(&self) -> Shown<'a> {
+        Shown::Error(self.0.as_error())
+    }
+}
+
+/// What `dyn Error` is in all its forms.
+pub trait AsError {
+    /// Without the promises about threads.
+    fn as_error(&self) -> &(dyn Error + 'static);
+}
+
+impl AsError for dyn Error {
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        self
+    }
+}
+
+impl AsError for dyn Error + Send {
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        self
+    }
+}
+
+impl AsError for dyn Error + Send + Sync {
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        self
+    }
+}
+
+/// The way for what is printed and is no error.
+pub trait ShowDisplay<'a> {
+    /// By `Display`.
+    fn shown(&self) -> Shown<'a>;
+}
+
+impl<'a, E: Display> ShowDisplay<'a> for &&Show<'a, E> {
+    #[inline]
+    fn shown(&self) -> Shown<'a> {
         Shown::Display(self.0)
     }
 }
@@ -21,7 +80,7 @@ pub trait ShowDebug<'a> {
     fn shown(&self) -> Shown<'a>;
 }
 
-impl<'a, E: Debug> ShowDebug<'a> for Show<'a, E> {
+impl<'a, E: Debug> ShowDebug<'a> for &Show<'a, E> {
     #[inline]
     fn shown(&self) -> Shown<'a> {
         Shown::Debug(self.0)
@@ -34,7 +93,7 @@ pub trait ShowNot {
     fn shown(&self) -> Shown<'static>;
 }
 
-impl<E> ShowNot for &Show<'_, E> {
+impl<E> ShowNot for Show<'_, E> {
     #[inline]
     fn shown(&self) -> Shown<'static> {
         Shown::Not
@@ -68,8 +127,11 @@ macro_rules! __shown {
         match $crate::macro_support::error($outcome) {
             $crate::macro_support::Some(error) => {
                 #[allow(unused_imports)]
-                use $crate::macro_support::{ShowDebug as _, ShowNot as _};
-                (&$crate::macro_support::Show(error)).shown()
+                use $crate::macro_support::{
+                    ShowDebug as _, ShowDisplay as _, ShowError as _, ShowNot as _,
+                    ShowPointer as _,
+                };
+                (&&&&&$crate::macro_support::Show(error)).shown()
             }
             $crate::macro_support::None => $crate::macro_support::Shown::Response,
         }

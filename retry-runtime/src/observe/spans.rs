@@ -1,6 +1,6 @@
 //! A span of `tracing` around an attempt: `spans` in the attribute.
 
-use crate::engine::call::Site;
+use super::subject::Name;
 
 /// Stands for the feature `tracing`.
 #[derive(Debug)]
@@ -21,16 +21,16 @@ impl HasSpans for Tracing {}
 #[cfg(feature = "tracing")]
 pub fn in_span<T: HasSpans, F: Future>(
     _: T,
-    site: &Site,
+    name: impl Into<Name>,
     number: u32,
     attempt: F,
 ) -> tracing::instrument::Instrumented<F> {
-    tracing::Instrument::instrument(attempt, span(site, number))
+    tracing::Instrument::instrument(attempt, span(name.into(), number))
 }
 
 /// Not called: without the feature nothing is `HasSpans`.
 #[cfg(not(feature = "tracing"))]
-pub fn in_span<T: HasSpans, F: Future>(_: T, _: &Site, _: u32, attempt: F) -> F {
+pub fn in_span<T: HasSpans, F: Future>(_: T, _: impl Into<Name>, _: u32, attempt: F) -> F {
     attempt
 }
 
@@ -38,25 +38,30 @@ pub fn in_span<T: HasSpans, F: Future>(_: T, _: &Site, _: u32, attempt: F) -> F 
 #[cfg(feature = "tracing")]
 pub fn in_span_sync<T: HasSpans, R>(
     _: T,
-    site: &Site,
+    name: impl Into<Name>,
     number: u32,
     attempt: impl FnOnce() -> R,
 ) -> R {
-    span(site, number).in_scope(attempt)
+    span(name.into(), number).in_scope(attempt)
 }
 
 /// Not called: without the feature nothing is `HasSpans`.
 #[cfg(not(feature = "tracing"))]
-pub fn in_span_sync<T: HasSpans, R>(_: T, _: &Site, _: u32, attempt: impl FnOnce() -> R) -> R {
+pub fn in_span_sync<T: HasSpans, R>(
+    _: T,
+    _: impl Into<Name>,
+    _: u32,
+    attempt: impl FnOnce() -> R,
+) -> R {
     attempt()
 }
 
 #[cfg(feature = "tracing")]
-fn span(site: &Site, number: u32) -> tracing::Span {
+fn span(name: Name, number: u32) -> tracing::Span {
     tracing::info_span!(
         target: "retry_runtime",
         "attempt",
-        function = site.name(),
+        function = &*name.find(),
         attempt = number
     )
 }

@@ -79,7 +79,7 @@ impl Draft {
         }
         let policy = &mut self.policy;
         match key {
-            Key::Max => policy.max = retries(value)?,
+            Key::Max => policy.max = Some(retries(value)?),
             Key::Backoff => policy.backoff = value.parse()?,
             Key::Jitter => policy.jitter = Some(value.parse()?),
             Key::Timeout => policy.timeout = Some(parse_duration(value)?),
@@ -230,7 +230,7 @@ impl Policy {
         let pushback = self.longest_pushback;
         let pushback = (pushback != Self::DEFAULT.longest_pushback).then_some(pushback);
         let settings = [
-            (Key::Max, Some(Value::Retries(self.max))),
+            (Key::Max, Some(Value::Retries(self.retries()))),
             (Key::Backoff, Some(Value::Backoff(self.backoff))),
             (Key::Jitter, self.jitter.map(Value::Jitter)),
             (Key::Timeout, self.timeout.map(Value::Duration)),

@@ -6,10 +6,11 @@ use super::driver::{Setup, exchanged};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
-use crate::engine::delays::OfIter;
+use crate::engine::delays::IterDelays;
 use crate::engine::into_verdict::Answer;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::macro_support::closure_end::Ending;
+use crate::observe::subject::Name;
 use std::future::Future;
 use std::time::Duration;
 
@@ -234,7 +235,7 @@ where
     pub fn backoff<I>(
         self,
         delays: I,
-    ) -> Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, OfIter<I::IntoIter>>
+    ) -> Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, IterDelays<I::IntoIter>>
     where
         I: IntoIterator<Item = Duration>,
     {
@@ -267,8 +268,8 @@ where
         self
     }
 
-    /// What logs and metrics call this call. Left out, the closure's path,
-    /// such as `shop::orders::place::{{closure}}`.
+    /// What logs and metrics call this call. Left out, the line that calls
+    /// [`Policy::run`](crate::Policy::run), such as `src/orders.rs:41`.
     ///
     /// ```
     /// use retry_runtime::Policy;
@@ -279,7 +280,7 @@ where
     /// # }
     /// ```
     pub fn name(mut self, name: &'static str) -> Self {
-        self.setup.base.name = Some(name);
+        self.setup.base.name = Name::written(name);
         self
     }
 }

@@ -3,9 +3,7 @@
 
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
-use crate::engine::call::Failure;
-use crate::engine::delays::OfIter;
-use crate::engine::into_verdict::Answer;
+use crate::engine::into_verdict::{Answer, Judgement};
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::future::{Future, Ready};
@@ -17,25 +15,25 @@ pub struct By<F>(pub(super) F);
 /// Which errors are retried.
 pub trait Classify<E> {
     /// What the error says about trying again; `cut` where time ran out.
-    fn verdict(&mut self, error: &E, cut: bool) -> Verdict;
+    fn judge(&mut self, error: &E, cut: Option<Elapsed>) -> Judgement;
 }
 
 /// The error classifies itself.
 pub struct ByItself;
 
 impl<E: SelfClassified> Classify<E> for ByItself {
-    fn verdict(&mut self, error: &E, cut: bool) -> Verdict {
-        if cut {
-            Verdict::transient()
+    fn judge(&mut self, error: &E, cut: Option<Elapsed>) -> Judgement {
+        if cut.is_some() {
+            Judgement::of(Verdict::transient())
         } else {
-            error.own_verdict()
+            Judgement::of(error.own_verdict())
         }
     }
 }
 
 impl<E, A: Answer, F: FnMut(&E) -> A> Classify<E> for By<F> {
-    fn verdict(&mut self, error: &E, _: bool) -> Verdict {
-        (self.0)(error).verdict()
+    fn judge(&mut self, error: &E, cut: Option<Elapsed>) -> Judgement {
+        Judgement::by_predicate((self.0)(error).verdict(), None, cut)
     }
 }
 
@@ -59,22 +57,22 @@ impl<E: Transient> SelfClassified for E {
 
 /// Which responses are retried.
 pub trait Judge<T> {
-    /// What the response says about trying again; `None` where nobody asks.
-    fn verdict(&mut self, response: &T) -> Option<Verdict>;
+    /// What the response says about trying again; `None` where it is a success.
+    fn judge(&mut self, response: &T) -> Option<Judgement>;
 }
 
 /// Every `Ok` is a success.
 pub struct AnyOk;
 
 impl<T> Judge<T> for AnyOk {
-    fn verdict(&mut self, _: &T) -> Option<Verdict> {
+    fn judge(&mut self, _: &T) -> Option<Judgement> {
         None
     }
 }
 
 impl<T, A: Answer, F: FnMut(&T) -> A> Judge<T> for By<F> {
-    fn verdict(&mut self, response: &T) -> Option<Verdict> {
-        Some((self.0)(response).verdict())
+    fn judge(&mut self, response: &T) -> Option<Judgement> {
+        Judgement::of_response((self.0)(response).verdict())
     }
 }
 
@@ -202,24 +200,3 @@ impl<F> Available for By<F> {}
 
 #[cfg(any(feature = "tokio", feature = "smol"))]
 impl Available for OwnTimer {}
-
-/// Where the delays come from.
-pub trait Supply {
-    /// Completes the failure with its own delays.
-    fn supply<'f>(&'f mut self, failure: Failure<'f>) -> Failure<'f>;
-}
-
-/// The policy's backoff.
-pub struct OfPolicy;
-
-impl Supply for OfPolicy {
-    fn supply<'f>(&'f mut self, failure: Failure<'f>) -> Failure<'f> {
-        failure
-    }
-}
-
-impl<I: Iterator<Item = Duration>> Supply for OfIter<I> {
-    fn supply<'f>(&'f mut self, failure: Failure<'f>) -> Failure<'f> {
-        failure.delays(self)
-    }
-}

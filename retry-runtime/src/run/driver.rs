@@ -1,18 +1,20 @@
 //! What a run was told, and the steps from one phase to the next.
 
 use super::choices::{
-    AnyOk, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OfPolicy, OwnTimer,
-    Sleeper, Supply,
+    AnyOk, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OwnTimer, Sleeper,
 };
 use super::state::{Phase, StateProj};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
-use crate::engine::call::{Failure, Terms};
+use crate::engine::call::Terms;
 use crate::engine::chain_stop::{Layer, layer_sync};
-use crate::engine::retry_token::Paid;
+use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
+use crate::engine::failed_attempt::FailedAttempt;
+use crate::engine::retry_token::RetryToken;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
+use crate::observe::subject::{Name, Subject};
 use crate::policy::Policy;
 use crate::time::limit::Limit;
 use std::any::type_name;
@@ -46,14 +48,8 @@ pub(super) struct Base<'b, Op> {
     pub(super) policy: Policy,
     pub(super) op: Op,
     pub(super) budget: Option<&'b Budget>,
-    pub(super) name: Option<&'static str>,
-}
-
-impl<Op> Base<'_, Op> {
     /// What logs and metrics call it.
-    fn name(&self) -> &'static str {
-        self.name.unwrap_or_else(std::any::type_name::<Op>)
-    }
+    pub(super) name: Name,
 }
 
 /// The state that a step of the run changes.
@@ -62,21 +58,21 @@ type Now<'p, 'b, F, H, S> = StateProj<'p, 'b, F, <H as BeforeRetry>::Hook, <S as
 /// The outcome, where it is the call's.
 type Step<T, E> = ControlFlow<Result<T, E>>;
 
-impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, OfPolicy> {
-    pub(super) const fn new(policy: Policy, op: Op) -> Self {
+impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, PolicyDelays> {
+    pub(super) const fn new(policy: Policy, op: Op, name: Name) -> Self {
         Self {
             base: Base {
                 policy,
                 op,
                 budget: None,
-                name: None,
+                name,
             },
             on: ByItself,
             on_ok: AnyOk,
             late: ByFrom,
             hook: NoHook,
             time: OwnTimer,
-            delays: OfPolicy,
+            delays: PolicyDelays,
         }
     }
 }
@@ -92,7 +88,7 @@ where
     Hook: BeforeRetry,
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper,
-    Delays: Supply,
+    Delays: DelaySource,
 {
     /// Starts the next attempt.
     #[inline]
@@ -133,7 +129,7 @@ where
         let limit = Limit::of(None, *now.deadline);
         let retry = now.call.attempt(*now.seed, limit);
         let Some(hook) = layer_sync(true, || self.hook.start(retry)) else {
-            now.paid.spend();
+            now.token.spend();
             return self.attempt_again(now);
         };
         let hook = Layer::new(true, hook);
@@ -177,28 +173,27 @@ where
         cut: Option<Elapsed>,
     ) -> Step<T, E> {
         let terms = Terms {
-            name: self.base.name(),
+            subject: Subject::of(self.base.name),
             policy: &self.base.policy,
             budget: self.base.budget,
         };
-        let (verdict, shown) = match &outcome {
-            Err(error) => (
-                self.on.verdict(error, cut.is_some()),
-                Shown::Type(type_name::<E>()),
-            ),
-            Ok(response) => match self.on_ok.verdict(response) {
-                Some(verdict) if verdict.is_retryable() => (verdict, Shown::Response),
-                _ => {
+        let (judgement, shown) = match &outcome {
+            Err(error) => (self.on.judge(error, cut), Shown::Type(type_name::<E>())),
+            Ok(response) => match self.on_ok.judge(response) {
+                Some(judgement) => (judgement, Shown::Response),
+                None => {
                     now.call.succeeded(terms);
                     return ControlFlow::Break(outcome);
                 }
             },
         };
-        let failure = Failure::under(terms, verdict)
+        let failed = FailedAttempt::under(terms, judgement)
             .error(shown)
             .cut(cut)
-            .deadline(*now.deadline);
-        match now.call.failed(self.delays.supply(failure)) {
+            .deadline(*now.deadline)
+            .retry_until(*now.retry_until)
+            .delays(&mut self.delays);
+        match now.call.failed(failed) {
             Ok(wait) => {
                 drop(outcome);
                 self.pause(now, wait);
@@ -210,7 +205,7 @@ where
 
     /// Waits, where there is anything to wait for.
     fn pause(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>, wait: Duration) {
-        *now.paid = Paid::by(self.base.budget);
+        *now.token = RetryToken::by(self.base.budget);
         if wait.is_zero() {
             return self.prepare(now);
         }

@@ -2,7 +2,7 @@
 
 use crate::engine::call::Call;
 use crate::engine::chain_stop::Layer;
-use crate::engine::retry_token::Paid;
+use crate::engine::retry_token::RetryToken;
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use crate::time::timeout::Alarm;
@@ -17,6 +17,7 @@ pin_project! {
     pub(super) struct State<'b, F, H, S> {
         pub(super) call: Call,
         pub(super) deadline: Option<Deadline>,
+        pub(super) retry_until: Option<Deadline>,
         pub(super) seed: u32,
         #[pin]
         pub(super) phase: Phase<F, H>,
@@ -24,7 +25,7 @@ pin_project! {
         #[pin]
         pub(super) alarm: Alarm<S>,
         // The retry that is to come.
-        pub(super) paid: Paid<'b>,
+        pub(super) token: RetryToken<'b>,
     }
 }
 
@@ -59,10 +60,11 @@ impl<F, H, S> State<'_, F, H, S> {
         Self {
             call: Call::new(),
             deadline: None,
+            retry_until: None,
             seed: 0,
             phase: Phase::Idle,
             alarm: Alarm::silent(),
-            paid: Paid::by(None),
+            token: RetryToken::by(None),
         }
     }
 }
@@ -72,6 +74,7 @@ impl<F, H, S> StateProj<'_, '_, F, H, S> {
     #[inline]
     pub(super) fn begin(&mut self, policy: &Policy) {
         *self.deadline = policy.deadline.map(Deadline::after);
+        *self.retry_until = policy.retry_for.map(Deadline::after);
         *self.seed = crate::attempt::seed();
     }
 

@@ -1,5 +1,7 @@
 use super::*;
+use crate::verdict::Verdict;
 use retry_words::{Backoff, Jitter};
+use std::time::Duration;
 
 const RETRY: &str = r#"{
     "maxAttempts": 4,
@@ -127,7 +129,7 @@ fn what_is_not_named_has_no_config_and_is_not_retried() {
         assert!(config.budget().is_none());
     }
     let timed = for_all(r#""timeout": "1s""#).unwrap();
-    assert_eq!(timed.policy().max, 0);
+    assert_eq!(timed.policy().max, Some(0));
     assert!(!timed.is_retried(14));
 }
 
@@ -138,15 +140,20 @@ fn throttling_becomes_a_budget() {
             format!(r#"{{ "retryThrottling": {{ "maxTokens": {max}, "tokenRatio": {ratio} }} }}"#);
         parse(&json).map(|config| config.budget().unwrap())
     };
-    // Ten tokens, and a retry while more than five are left after the failure: four.
-    let ten = budget(10, "0.1").unwrap();
-    let retries = (0..20).filter(|_| ten.try_retry(1)).count();
-    assert_eq!(retries, 4);
-    // None at all, also for a policy that would retry more often.
-    let two = budget(2, "0.1").unwrap();
-    assert!(!two.try_retry(4));
-    let three = budget(3, "0.1").unwrap();
-    assert_eq!((0..20).filter(|_| three.try_retry(4)).count(), 1);
+    /// As many calls that fail for good as are still retried.
+    fn retried(budget: &Budget) -> usize {
+        let failed = || budget.record_failure(Verdict::transient());
+        (0..2000)
+            .take_while(|_| {
+                failed();
+                budget.try_retry(4)
+            })
+            .count()
+    }
+    // A retry while more than half is left after the failure.
+    for (max, retries) in [(1, 0), (2, 0), (3, 1), (10, 4), (1000, 499)] {
+        assert_eq!(retried(&budget(max, "0.1").unwrap()), retries, "{max}");
+    }
     for ratio in ["0.001", "1", "7.5"] {
         assert!(budget(10, ratio).is_ok(), "{ratio}");
     }
@@ -178,6 +185,52 @@ fn throttling_becomes_a_budget() {
         ),
     ] {
         assert_eq!(budget(max, ratio).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn throttling_has_a_ceiling_and_forgets_nothing() {
+    let config = r#"{ "retryThrottling": { "maxTokens": 10, "tokenRatio": 0.001 } }"#;
+    let budget = parse(config).unwrap().budget().unwrap();
+    let start = crate::time::clock::now();
+    let level = |seconds| budget.level_at(start + Duration::from_secs(seconds));
+    budget.record_failure_at(start, Verdict::transient());
+    assert!((level(0) - 4.0).abs() < 1e-9);
+    for _ in 0..999 {
+        budget.record_success();
+    }
+    assert!((level(0) - 4.999).abs() < 1e-9);
+    assert!((level(3600) - 4.999).abs() < 1e-9);
+    for _ in 0..1_000_000 {
+        budget.record_success();
+    }
+    assert!((level(3600) - 5.0).abs() < 1e-9);
+    // A refused retry counts, whatever is proven; an answer does not.
+    budget.record_failure_at(start, Verdict::not_sent());
+    budget.record_failure_at(start, Verdict::transient().with_no_retry());
+    budget.record_failure_at(start, Verdict::permanent());
+    assert!((level(3600) - 3.0).abs() < 1e-9);
+    // Retries are free, and so there is nothing to give back or to earn.
+    assert!(budget.try_retry_at(start, 3));
+    budget.refund();
+    budget.record_mended_at(start, Verdict::transient());
+    assert!((level(3600) - 3.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_ratio_has_three_decimals() {
+    for (ratio, thousandths) in [
+        (0.546, 546),
+        (0.5469, 546),
+        (1.001, 1001),
+        (0.0004, 1),
+        (1e300, u32::MAX),
+    ] {
+        let throttling = Throttling {
+            max_tokens: 10,
+            token_ratio: ratio,
+        };
+        assert_eq!(throttling.earned(), thousandths, "{ratio}");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::budget::Budget;
 use std::future::Future;
 #[cfg(any(feature = "tokio", feature = "smol"))]
 use {
-    crate::engine::retry_token::Paid,
+    crate::engine::retry_token::RetryToken,
     pin_project_lite::pin_project,
     std::pin::Pin,
     std::task::{Context, Poll, ready},
@@ -28,12 +28,12 @@ pin_project! {
         /// is a hundred bytes to copy, and the code to copy them.
         Asked {
             wait: Duration,
-            paid: Paid<'b>,
+            paid: RetryToken<'b>,
         },
         Waiting {
             #[pin]
             timer: Timer,
-            paid: Paid<'b>,
+            paid: RetryToken<'b>,
         },
     }
 }
@@ -45,7 +45,7 @@ pin_project! {
 pub const fn pause(wait: Duration, budget: Option<&Budget>) -> Pause<'_> {
     Pause::Asked {
         wait,
-        paid: Paid::by(budget),
+        paid: RetryToken::by(budget),
     }
 }
 

@@ -32,6 +32,11 @@ impl Deadline {
         self.until
             .map(|until| until.saturating_duration_since(clock::now()))
     }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn length(&self) -> Duration {
+        self.after
+    }
 }
 
 impl Limit {

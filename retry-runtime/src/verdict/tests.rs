@@ -102,3 +102,19 @@ fn what_goes_without_saying_is_not_shown() {
         assert_eq!(format!("{verdict:?}"), format!("Verdict({text})"));
     }
 }
+
+#[test]
+fn a_time_out_changes_nothing_else() {
+    for verdict in KINDS {
+        let timed_out = verdict.timed_out();
+        assert!(timed_out.is_timed_out() && !verdict.is_timed_out());
+        assert_eq!(timed_out.is_retryable(), verdict.is_retryable());
+        assert_eq!(timed_out.is_unexecuted(), verdict.is_unexecuted());
+        assert_eq!(timed_out.is_against_service(), verdict.is_against_service());
+        assert!(!timed_out.is_overloaded());
+        assert_eq!(timed_out.pushback(), None);
+    }
+    let timed_out = Verdict::transient().timed_out();
+    assert_eq!(timed_out.to_string(), "transient, timed out");
+    assert_eq!(timed_out.overloaded().to_string(), "transient, overloaded");
+}

@@ -7,7 +7,7 @@ use retry_runtime::{Budget, Ended};
 
 /// A budget whose first tokens are there already: 30.
 fn full() -> Budget {
-    let budget = Budget::standard();
+    let budget = Budget::standard().reserve(30);
     assert!(budget.try_retry(0));
     budget.refund();
     budget
@@ -63,7 +63,7 @@ async fn the_last_token_goes_to_the_hedge_and_none_to_the_retry() {
 
 #[tokio::test(start_paused = true)]
 async fn a_success_is_earned_from_once() {
-    let budget = Budget::new(100).unwrap();
+    let budget = Budget::new(100).unwrap().reserve(30);
     assert!(budget.try_retry(0));
     let service = Service::new([ok(60), ok(10)]);
     let ending = call!(1, &service, policy(1), paid_by(&budget)).await;
@@ -91,9 +91,9 @@ async fn a_retry_that_another_attempt_makes_needless_is_given_back() {
 #[tokio::test(start_paused = true)]
 async fn a_hedge_whose_hook_is_not_over_is_given_back() {
     let budget = full();
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delay = std::time::Duration::from_millis(50);
-    let plan = rt::Plan::of(site.paid_by(&budget), rt::hedge_after(&delay));
+    let plan = rt::HedgedTerms::of(site.paid_by(&budget), rt::hedge_after(&delay));
     let service = Service::new([ok(100)]);
     let (outcome, ended) = rt::hedged(
         rt::Hedges::<1>,

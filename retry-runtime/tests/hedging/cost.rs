@@ -23,10 +23,10 @@ fn timer(_: std::time::Duration) -> impl Future<Output = ()> {
 #[test]
 fn a_call_with_hedges_and_retries_allocates_nothing() {
     use retry_runtime::Verdict;
-    let site = rt::Site::new("call", policy(20));
+    let site = rt::Site::new(rt::Name::written("call"), policy(20));
     let mut attempts = 0;
     let info = allocation_counter::measure(|| {
-        let plan = rt::Plan::of(&site, rt::hedge_after(&const { ms(50) }));
+        let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) }));
         let mut call = pin!(rt::hedged(
             rt::Hedges::<8>,
             plan,
@@ -38,7 +38,9 @@ fn a_call_with_hedges_and_retries_allocates_nothing() {
                 let outcome = if number < 15 { Err(number) } else { Ok(number) };
                 match outcome {
                     Ok(_) => rt::Tried::new(outcome, None),
-                    Err(_) => rt::Tried::new(outcome, Some(Verdict::transient())),
+                    Err(_) => {
+                        rt::Tried::new(outcome, Some(rt::Judgement::of(Verdict::transient())))
+                    }
                 }
             },
             |outcome| rt::shown!(outcome)
@@ -64,7 +66,7 @@ fn the_future_holds_its_lanes_and_little_else() {
         ($n:literal, $site:expr) => {
             size_of_val(&rt::hedged(
                 rt::Hedges::<$n>,
-                rt::Plan::of($site, rt::hedge_after(&const { ms(1) })),
+                rt::HedgedTerms::of($site.unpaid(), rt::hedge_after(&const { ms(1) })),
                 rt::sleep,
                 |call| async {
                     let _ = call.begin();
@@ -74,8 +76,8 @@ fn the_future_holds_its_lanes_and_little_else() {
             ))
         };
     }
-    let site = rt::Site::new("call", policy(3));
-    let (one, eight) = (size!(1, &site), size!(8, &site));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
+    let (one, eight) = (size!(1, site), size!(8, site));
     let lane = (eight - one) / 7;
     println!("1 hedge: {one} bytes; 8 hedges: {eight}; a lane: {lane}");
     assert!(lane <= size_of_val(&body()) + 40);
@@ -85,8 +87,8 @@ fn the_future_holds_its_lanes_and_little_else() {
 #[test]
 fn the_future_is_send_where_the_body_is() {
     fn send<T: Send>(_: T) {}
-    let site = rt::Site::new("call", policy(3));
-    let plan = rt::Plan::of(&site, rt::hedge_after(&const { ms(1) }));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
+    let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(1) }));
     send(rt::hedged(
         rt::Hedges::<8>,
         plan,
@@ -103,9 +105,9 @@ fn the_future_is_send_where_the_body_is() {
 #[tokio::test(start_paused = true)]
 async fn polled_after_its_end_it_is_pending() {
     let service = Service::new([never(), ok(10)]);
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delay = told().after.unwrap();
-    let plan = rt::Plan::of(&site, rt::hedge_after(&delay));
+    let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&delay));
     let mut call = pin!(rt::hedged(
         rt::Hedges::<1>,
         plan,
@@ -131,12 +133,13 @@ async fn no_timer_is_asked_for_nothing() {
         asked.borrow_mut().push(wait);
         rt::sleep(wait)
     };
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delays = {
         use rt::AnyDelays as _;
         rt::Given([ms(0), ms(100)]).delays()
     };
-    let plan = rt::Plan::of(&site, rt::hedge_after(&const { ms(50) })).delays(delays);
+    let plan =
+        rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).delays(delays);
     // Every attempt is ready at once: nothing to hedge, and a single wait.
     let ending = rt::hedged(
         rt::Hedges::<1>,
@@ -145,7 +148,10 @@ async fn no_timer_is_asked_for_nothing() {
         |call| async {
             match call.begin().attempt(7, None).number() {
                 3 => rt::Tried::new(Ok(3), None),
-                number => rt::Tried::new(Err(number), Some(retry_runtime::Verdict::transient())),
+                number => rt::Tried::new(
+                    Err(number),
+                    Some(rt::Judgement::of(retry_runtime::Verdict::transient())),
+                ),
             }
         },
         |outcome| rt::shown!(outcome),

@@ -45,7 +45,7 @@ async fn a_delay_that_follows_is_waited_for_once_it_knows_enough() {
 async fn its_cap_refuses_hedges_and_the_budget_gets_back_what_it_paid() {
     let delay = learnt();
     while delay.try_hedge() {}
-    let budget = Budget::standard();
+    let budget = Budget::standard().reserve(30);
     let told = Told {
         budget: Some(&budget),
         ..following(&delay)

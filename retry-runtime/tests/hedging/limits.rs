@@ -127,8 +127,8 @@ async fn on_an_outer_retry_nothing_is_hedged() {
 #[tokio::test(start_paused = true)]
 async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
     let calls = [const { Cell::new(0) }; 3];
-    let site = rt::Site::new("call", policy(2));
-    let plan = rt::Plan::of(&site, rt::hedge_after(&const { ms(5_000) }));
+    let site = rt::Site::new(rt::Name::written("call"), policy(2));
+    let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(5_000) }));
     let inner = |number: usize| {
         let count = &calls[number];
         Policy::DEFAULT.run(move |_| async move {
@@ -145,7 +145,11 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
         |call| async {
             let number = call.begin().attempt(7, None).number();
             let outcome = rt::Layer::new(number > 1, inner(number as usize - 1)).await;
-            rt::Tried::new(outcome, Some(Verdict::permanent()))
+            // Not worth a retry, and no answer either.
+            rt::Tried::new(
+                outcome,
+                Some(rt::Judgement::of(Verdict::transient().with_no_retry())),
+            )
         },
         |outcome| rt::shown!(outcome),
     )
@@ -157,9 +161,10 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_yet() {
     let service = Service::new([never()]);
-    let site = rt::Site::new("call", policy(8).deadline(ms(120)));
+    let site = rt::Site::new(rt::Name::written("call"), policy(8).deadline(ms(120)));
     let deadline = site.deadline();
-    let plan = rt::Plan::of(&site, rt::hedge_after(&const { ms(50) })).deadline(deadline);
+    let plan =
+        rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);
     let mut call = std::pin::pin!(rt::hedged(
         rt::Hedges::<1>,
         plan,
@@ -169,9 +174,11 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
             let limit = (number > 1).then(|| site.limit(deadline)).flatten();
             match rt::Cut::new(service.answer(number), limit, rt::sleep).await {
                 Ok(outcome) => rt::Tried::new(outcome, None),
-                Err(cut) => {
-                    rt::Tried::new(Err(cut.into()), Some(Verdict::transient())).cut(Some(cut))
-                }
+                Err(cut) => rt::Tried::new(
+                    Err(cut.into()),
+                    Some(rt::Judgement::of(Verdict::transient())),
+                )
+                .cut(Some(cut)),
             }
         },
         |outcome| rt::shown!(outcome),

@@ -79,9 +79,11 @@ impl Case {
     }
 
     async fn seen(&self) -> Seen {
-        // `max` counts as reserve too, where it is more: what is too much is spent.
-        let budget = Budget::standard().reserve(self.tokens);
-        for _ in self.tokens..self.tokens.max(self.max) {
+        // A process without a success starts with room for three calls: what is too
+        // much is spent. Failures cost nothing until then.
+        let full = self.tokens.max(3 * self.max);
+        let budget = Budget::standard().reserve(full);
+        for _ in self.tokens..full {
             assert!(budget.try_retry(self.max));
         }
         let told = Told {
@@ -207,10 +209,17 @@ impl Seen {
         assert!(self.side_by_side <= case.hedges + 1);
         assert_eq!(self.still_running, 0);
         assert!(case.deadline.is_none_or(|deadline| self.over <= deadline));
-        assert_eq!(
-            self.tokens_left,
-            case.tokens - self.retries(),
-            "the budget pays for what was made, and nothing else"
+        let unspent = case.tokens - self.retries();
+        // Where a retry wins that came after a failure, it has paid for itself.
+        let may_have_mended = matches!(self.outcome, Ok(2..))
+            && self
+                .tries
+                .iter()
+                .any(|tried| tried.by != End::Success && tried.end < self.over);
+        assert!(
+            self.tokens_left == unspent || may_have_mended && self.tokens_left == unspent + 2,
+            "the budget pays for what was made, and nothing else: {} of {unspent} are left",
+            self.tokens_left
         );
     }
 
@@ -245,8 +254,22 @@ impl Seen {
         }
     }
 
-    /// An error comes when nothing is pending any more, and no success was.
+    /// A permanent error comes at once. Any other comes when nothing is pending any
+    /// more, and no success was.
     fn is_the_last_error(&self, fail: Fail, case: &Case) {
+        if !fail.verdict().is_retryable() {
+            assert_eq!(self.ended, Some(Ended::Permanent));
+            self.is_of_an_attempt(fail, self.over);
+            for tried in &self.tries {
+                assert_eq!(tried.dropped, tried.end.min(self.over));
+                let is_better = tried.by == End::Success || is_permanent(tried.by);
+                assert!(
+                    !is_better || tried.end >= self.over,
+                    "an answer was not taken"
+                );
+            }
+            return;
+        }
         for tried in &self.tries {
             assert_ne!(tried.by, End::Success, "an error has beaten a success");
             assert_eq!(tried.dropped, tried.end, "an error has not waited");
@@ -254,12 +277,7 @@ impl Seen {
         let ends = self.tries.iter().map(|tried| tried.end);
         assert_eq!(ends.max(), Some(self.over));
 
-        let permanent = self.tries.iter().filter(|tried| is_permanent(tried.by));
-        if let Some(last) = permanent.map(|tried| tried.end).max() {
-            assert_eq!(self.ended, Some(Ended::Permanent));
-            self.is_of_an_attempt(fail, last);
-            assert!(!fail.verdict().is_retryable());
-        } else if self.tries.iter().any(|tried| tried.by == End::Deadline) {
+        if self.tries.iter().any(|tried| tried.by == End::Deadline) {
             assert_eq!(self.ended, Some(Ended::Deadline));
             assert!(matches!(fail, Fail::Late(elapsed) if elapsed.is_deadline()));
         } else {

@@ -37,12 +37,15 @@ impl Client {
         key: K,
         count: usize,
     ) -> (Result<String, io::Error>, Option<Ended>) {
-        let site = rt::Site::new("get", policy(4).timeout(ms(400)).deadline(ms(2000)));
+        let site = rt::Site::new(
+            rt::Name::written("get"),
+            policy(4).timeout(ms(400)).deadline(ms(2000)),
+        );
         let deadline = site.deadline();
         let seed = rt::seed();
         let given = &self.hedge;
         let hedge = rt::hedge_after(given);
-        let plan = rt::Plan::of(site.paid_by(&self.budget), hedge).deadline(deadline);
+        let plan = rt::HedgedTerms::of(site.paid_by(&self.budget), hedge).deadline(deadline);
         rt::hedged(
             rt::Hedges::<2>,
             plan,
@@ -86,11 +89,11 @@ impl Client {
                         }
                     }
                 };
-                let verdict = match rt::error(&outcome) {
+                let judgement = match rt::error(&outcome) {
                     rt::None => return rt::Tried::new(outcome, None),
-                    rt::Some(error) => rt::verdict(error),
+                    rt::Some(error) => rt::by_itself(error, rt::None),
                 };
-                rt::Tried::new(outcome, Some(verdict)).cut(cut)
+                rt::Tried::new(outcome, Some(judgement)).cut(cut)
             },
             |outcome| rt::shown!(outcome),
         )
@@ -104,7 +107,7 @@ async fn a_method_with_everything() {
         future
     }
     let client = Client {
-        budget: Budget::standard(),
+        budget: Budget::standard().reserve(30),
         connects: AtomicU32::new(0),
         hedge: Some(ms(50)),
     };
@@ -114,5 +117,5 @@ async fn a_method_with_everything() {
     assert_eq!(client.connects.into_inner(), 2);
     // The hedge at 50, its hook of 5, its backoff of 100 and the next hook.
     assert_eq!(begin.elapsed().as_millis(), 160);
-    assert!((client.budget.level() - 28.0).abs() < 0.25);
+    assert!((client.budget.level() - 30.0).abs() < 0.25);
 }

@@ -179,7 +179,7 @@ macro_rules! call {
         async {
             use retry_runtime::__private as rt;
             let (service, policy, told) = ($service, $policy, $told);
-            let site = rt::Site::new("call", policy);
+            let site = rt::Site::new(rt::Name::written("call"), policy);
             let given = &told.follows;
             let hedge = match told.after {
                 Some(_) => rt::hedge_after(&told.after),
@@ -187,8 +187,8 @@ macro_rules! call {
             };
             let deadline = site.deadline();
             let plan = match told.budget {
-                Some(budget) => rt::Plan::of(site.paid_by(budget), hedge),
-                None => rt::Plan::of(&site, hedge),
+                Some(budget) => rt::HedgedTerms::of(site.paid_by(budget), hedge),
+                None => rt::HedgedTerms::of(site.unpaid(), hedge),
             };
             let plan = plan.deadline(deadline);
             rt::hedged(
@@ -209,8 +209,9 @@ macro_rules! call {
                             Err(elapsed.into())
                         }
                     };
-                    let verdict = rt::error(&outcome).map(|error| error.verdict());
-                    rt::Tried::new(outcome, verdict).cut(cut)
+                    let judgement =
+                        rt::error(&outcome).map(|error| rt::Judgement::of(error.verdict()));
+                    rt::Tried::new(outcome, judgement).cut(cut)
                 },
                 |outcome| rt::shown!(outcome),
             )

@@ -29,11 +29,11 @@ async fn answer(random: &RefCell<fastrand::Rng>, load: &Cell<u32>) -> Outcome {
 async fn measure(hedge: &impl rt::HedgeAfter) -> (Duration, u32) {
     let random = RefCell::new(fastrand::Rng::with_seed(11));
     let load = Cell::new(0);
-    let site = rt::Site::new("call", policy(3));
+    let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let mut latencies = Vec::new();
     for _ in 0..CALLS {
         let begin = Instant::now();
-        let plan = rt::Plan::of(&site, rt::hedge_after(hedge));
+        let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(hedge));
         let (outcome, _) = rt::hedged(
             rt::Hedges::<1>,
             plan,

@@ -1,6 +1,7 @@
 //! What the log is told of a hedged call.
 
-use crate::support::{Service, call, ok, permanent, policy, told, transient};
+use crate::support::{Service, call, err, ok, policy, told, transient};
+use retry_runtime::Verdict;
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -57,7 +58,11 @@ fn listen() -> (Log, DefaultGuard) {
 #[tokio::test(start_paused = true)]
 async fn a_failure_beside_a_pending_attempt_is_not_the_end() {
     let (log, _listening) = listen();
-    let service = Service::new([ok(500), transient(10), permanent(10)]);
+    let service = Service::new([
+        ok(500),
+        transient(10),
+        err(10, Verdict::transient().with_no_retry()),
+    ]);
     let ending = call!(1, &service, policy(3), told()).await;
     assert_eq!(ending, (Ok(1), None));
     let error = "Of(2, Verdict(transient))";

@@ -3,6 +3,7 @@
 #![cfg(all(feature = "tracing", feature = "metrics", feature = "macros"))]
 
 mod cost;
+mod drivers;
 mod events;
 mod metrics;
 mod spans;

@@ -32,7 +32,7 @@ fn an_exhausted_call() {
     assert_eq!(
         lines(&seen),
         [
-            "retry.client.budget.level{function=get} [27.0]",
+            "retry.client.budget.level{function=get} [7.0]",
             "retry.client.call.attempts{function=get} [4.0]",
             "retry.client.call.endings{function=get,reason=exhausted} [1.0]",
             "retry.client.call.retries{function=get} [3.0]",
@@ -48,7 +48,7 @@ fn a_call_that_succeeded_after_retries() {
     assert_eq!(
         lines(&seen),
         [
-            "retry.client.budget.level{function=get} [29.0]",
+            "retry.client.budget.level{function=get} [9.0]",
             "retry.client.call.attempts{function=get} [2.0]",
             "retry.client.call.endings{function=get,reason=recovered} [1.0]",
             "retry.client.call.retries{function=get} [1.0]",

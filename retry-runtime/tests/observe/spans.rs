@@ -68,7 +68,7 @@ async fn hedged() -> Result<u32, Fault> {
     if at.is_retry() {
         Ok(1)
     } else {
-        Err(Fault::PERMANENT)
+        Err(Fault::REFUSED)
     }
 }
 

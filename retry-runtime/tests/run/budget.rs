@@ -8,16 +8,16 @@ use tokio::time::{sleep, timeout};
 
 #[tokio::test(start_paused = true)]
 async fn the_budget_pays_for_retries_and_earns_from_successes() {
-    let budget = Budget::new(100).unwrap().reserve(4);
+    let budget = Budget::new(100).unwrap().reserve(10);
     let count = Cell::new(0);
-    for _ in 0..5 {
+    for _ in 0..6 {
         let run = PLAIN.run(async |_| {
             count.set(count.get() + 1);
             Err::<(), _>(Fault::Busy)
         });
         let _ = run.budget(&budget).await;
     }
-    assert_eq!(count.get(), 5 + 4);
+    assert_eq!(count.get(), 6 + 10);
     let _ = PLAIN
         .run(async |_| Ok::<_, Fault>(()))
         .budget(&budget)
@@ -28,7 +28,7 @@ async fn the_budget_pays_for_retries_and_earns_from_successes() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_that_never_starts_is_given_back() {
     for (after, level) in [(50, 30.0), (120, 30.0), (160, 29.0)] {
-        let budget = Budget::standard();
+        let budget = Budget::standard().reserve(30);
         let run = PLAIN
             .run(async |at| {
                 if at.is_retry() {

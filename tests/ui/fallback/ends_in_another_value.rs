@@ -1,7 +1,11 @@
 use retry_runtime::retry;
 use std::io;
 
-#[retry(fallback = |_| Ok("seven"))]
+fn cached() -> io::Result<&'static str> {
+    Ok("seven")
+}
+
+#[retry(fallback = |_| cached())]
 async fn get() -> io::Result<u32> {
     Ok(1)
 }

@@ -1,7 +1,9 @@
 use retry_runtime::retry;
 use std::io;
 
-fn is_transient(_: &std::fmt::Error) -> bool {
+struct RpcError;
+
+fn is_transient(_: &RpcError) -> bool {
     true
 }
 

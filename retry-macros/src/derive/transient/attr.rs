@@ -1,6 +1,6 @@
 //! What the `#[transient(..)]` on a variant or a type says.
 
-use crate::syntax::errors::Faults;
+use crate::syntax::errors::Errors;
 use proc_macro2::Span;
 use std::fmt::Write;
 use syn::ext::IdentExt;
@@ -10,16 +10,16 @@ use syn::{Attribute, Field, Fields, Ident, Member, Meta, Path, Token};
 
 pub(super) const FORM: &str = "write `#[transient]`, `#[transient(not_sent)]`, `#[transient(refused)]`, `#[transient(after = field)]`, `#[transient(forward)]` or `#[transient(permanent)]`";
 
-/// A verdict without its wait.
+/// The kind of a verdict, without its push-back.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum VerdictKind {
     Permanent,
     Transient,
     NotSent,
     Refused,
 }
 
-impl Kind {
+impl VerdictKind {
     pub(super) const ALL: [Self; 4] = [
         Self::Transient,
         Self::NotSent,
@@ -39,13 +39,16 @@ impl Kind {
 }
 
 /// Where the verdict comes from.
-pub(super) enum Answer {
-    Fixed { kind: Kind, after: Option<Member> },
+pub(super) enum VerdictSource {
+    Fixed {
+        kind: VerdictKind,
+        after: Option<Member>,
+    },
     Forward(Member),
 }
 
-impl Answer {
-    /// The field that has to be asked.
+impl VerdictSource {
+    /// The field that the verdict depends on.
     pub(super) fn field(&self) -> Option<Member> {
         match self {
             Self::Fixed { after, .. } => after.clone(),
@@ -53,43 +56,45 @@ impl Answer {
         }
     }
 
-    /// The verdict, if no field has to be asked.
-    pub(super) const fn kind(&self) -> Kind {
+    /// The kind, where it does not depend on a field.
+    pub(super) const fn kind(&self) -> VerdictKind {
         match self {
             Self::Fixed { kind, .. } => *kind,
-            Self::Forward(_) => Kind::Permanent,
+            Self::Forward(_) => VerdictKind::Permanent,
         }
     }
 }
 
-/// The words, each with the place where it was written.
+/// What was written, each word with its span.
 #[derive(Default)]
-pub(super) struct Words {
-    kind: Option<(Kind, Span)>,
+pub(super) struct TransientAttr {
+    kind: Option<(VerdictKind, Span)>,
     after: Option<(Member, Span)>,
     forward: Option<(Option<Member>, Span)>,
     crate_path: Option<(Path, Span)>,
 }
 
-impl Words {
-    pub(super) fn read(attrs: &[Attribute], faults: &mut Faults) -> Self {
+impl TransientAttr {
+    pub(super) fn read(attrs: &[Attribute], errors: &mut Errors) -> Self {
         let mut words = Self::default();
         for attr in attrs
             .iter()
             .filter(|attr| attr.path().is_ident("transient"))
         {
             match &attr.meta {
-                Meta::Path(path) => faults.take(words.set_kind(Kind::Transient, path.span())),
+                Meta::Path(path) => {
+                    errors.take(words.set_kind(VerdictKind::Transient, path.span()))
+                }
                 Meta::List(list) if list.tokens.is_empty() => {
-                    faults.on(attr, format!("the parentheses are empty: {FORM}"));
+                    errors.on(attr, format!("the parentheses are empty: {FORM}"));
                     None
                 }
                 Meta::List(list) => {
                     let parse = |input: ParseStream| words.parse(input);
-                    faults.take(parse.parse2(list.tokens.clone()))
+                    errors.take(parse.parse2(list.tokens.clone()))
                 }
                 Meta::NameValue(_) => {
-                    faults.on(
+                    errors.on(
                         attr,
                         format!("`#[transient]` has no value of its own: {FORM}"),
                     );
@@ -109,42 +114,42 @@ impl Words {
         self.kind.is_some() || self.after.is_some() || self.forward.is_some()
     }
 
-    /// On an enum: its variants have the verdicts.
-    pub(super) fn refuse_verdict(&self, faults: &mut Faults) {
+    /// For an enum: only its variants have verdicts.
+    pub(super) fn refuse_verdict(&self, errors: &mut Errors) {
         let spans = [
             self.kind.as_ref().map(|(_, span)| span),
             self.after.as_ref().map(|(_, span)| span),
             self.forward.as_ref().map(|(_, span)| span),
         ];
         if let Some(span) = spans.into_iter().flatten().next() {
-            faults.at(
+            errors.at(
                 *span,
                 "an enum is as transient as the variant that it holds: move this to the variants that it is true of",
             );
         }
     }
 
-    /// On a variant: the type has the path.
-    pub(super) fn refuse_crate(&self, faults: &mut Faults) {
+    /// For a variant: only the type has `crate`.
+    pub(super) fn refuse_crate(&self, errors: &mut Errors) {
         if let Some((_, span)) = &self.crate_path {
-            faults.at(
+            errors.at(
                 *span,
                 "`crate` goes on the type: write `#[transient(crate = ..)]` above the enum",
             );
         }
     }
 
-    /// Where the verdict comes from; nothing said is permanent.
+    /// Where the verdict comes from; without a word the error is permanent.
     pub(super) fn answer(
         &self,
         fields: &Fields,
         owner: &Ident,
-        faults: &mut Faults,
-    ) -> Option<Answer> {
+        errors: &mut Errors,
+    ) -> Option<VerdictSource> {
         if let Some((field, span)) = &self.forward {
             let other = self.kind.as_ref().map(|(_, span)| *span);
             if let Some(other) = other.or(self.after.as_ref().map(|(_, span)| *span)) {
-                faults.at(
+                errors.at(
                     other,
                     "`forward` takes over the field's whole verdict, its wait too: keep one of the two",
                 );
@@ -152,29 +157,29 @@ impl Words {
             }
             let field = match field {
                 Some(named) => named.clone(),
-                None => faults.take(only(fields, owner, *span))?,
+                None => errors.take(only(fields, owner, *span))?,
             };
-            return faults
+            return errors
                 .take(existing(field, fields, owner))
-                .map(Answer::Forward);
+                .map(VerdictSource::Forward);
         }
         let kind = self.kind.map(|(kind, _)| kind);
         let Some((after, span)) = &self.after else {
-            return Some(Answer::Fixed {
-                kind: kind.unwrap_or(Kind::Permanent),
+            return Some(VerdictSource::Fixed {
+                kind: kind.unwrap_or(VerdictKind::Permanent),
                 after: None,
             });
         };
-        if kind == Some(Kind::Permanent) {
-            faults.at(
+        if kind == Some(VerdictKind::Permanent) {
+            errors.at(
                 *span,
                 "a permanent error is not retried, so there is nothing to wait for: drop `after`, or `permanent`",
             );
             return None;
         }
-        let after = faults.take(existing(after.clone(), fields, owner))?;
-        Some(Answer::Fixed {
-            kind: kind.unwrap_or(Kind::Transient),
+        let after = errors.take(existing(after.clone(), fields, owner))?;
+        Some(VerdictSource::Fixed {
+            kind: kind.unwrap_or(VerdictKind::Transient),
             after: Some(after),
         })
     }
@@ -196,9 +201,9 @@ impl Words {
             .map_err(|error| syn::Error::new(error.span(), FORM))?;
         let span = word.span();
         match word.to_string().as_str() {
-            "not_sent" => self.set_kind(Kind::NotSent, span),
-            "refused" => self.set_kind(Kind::Refused, span),
-            "permanent" => self.set_kind(Kind::Permanent, span),
+            "not_sent" => self.set_kind(VerdictKind::NotSent, span),
+            "refused" => self.set_kind(VerdictKind::Refused, span),
+            "permanent" => self.set_kind(VerdictKind::Permanent, span),
             "forward" => {
                 let field = input
                     .peek(Token![=])
@@ -229,7 +234,7 @@ impl Words {
         }
     }
 
-    fn set_kind(&mut self, kind: Kind, span: Span) -> syn::Result<()> {
+    fn set_kind(&mut self, kind: VerdictKind, span: Span) -> syn::Result<()> {
         match self.kind.replace((kind, span)) {
             None => Ok(()),
             Some(_) => Err(syn::Error::new(

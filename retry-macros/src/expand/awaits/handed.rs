@@ -13,7 +13,7 @@ use super::names::{
     ADAPTERS, CONSTRUCTORS, FOLLOWED, MAKERS, call_span, is_holder, is_made_by, is_named,
     is_one_of, word_of,
 };
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -139,9 +139,9 @@ impl Awaits<'_> {
 
     /// `retried(expr)`.
     fn defer(&mut self, expr: &mut Expr) {
-        let place = Place::at(call_span(expr));
+        let span = SpanRange::at(call_span(expr));
         let function = self.checked("retried");
-        let given = place.call(self.caller.rt, &function, None, expr.to_token_stream());
+        let given = span.call(self.caller.rt, &function, None, expr.to_token_stream());
         *expr = Expr::Verbatim(given);
         self.found = true;
     }
@@ -149,16 +149,16 @@ impl Awaits<'_> {
     /// A variable is named once more, so that it can be lent anew.
     fn look_at_variable(&mut self, variable: &mut Expr) {
         let look = self.look(variable);
-        let place = Place::of(variable);
-        *variable = Expr::Verbatim(quote_spanned!(place.first()=> { #look #variable }));
+        let span = SpanRange::of(variable);
+        *variable = Expr::Verbatim(quote_spanned!(span.first()=> { #look #variable }));
     }
 
     /// `look_at(&variable);`
     pub(super) fn look(&mut self, variable: &impl ToTokens) -> TokenStream {
         self.found = true;
-        let place = Place::of(variable);
-        let lent = place.ours(code!(&));
-        let call = place.call(
+        let span = SpanRange::of(variable);
+        let lent = span.ours(code!(&));
+        let call = span.call(
             self.caller.rt,
             &self.checked("look_at"),
             None,

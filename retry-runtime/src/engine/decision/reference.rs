@@ -1,8 +1,11 @@
 //! The state machine against a naive model of it: random policies, verdicts,
 //! hedges, clocks and budgets.
 
-use super::{Attempts, Delay, Step, World};
+use super::{Attempts, Happened, World};
+use crate::elapsed::Elapsed;
 use crate::ended::Ended;
+use crate::engine::delays::NextDelay;
+use crate::engine::into_verdict::Judgement;
 use crate::policy::Policy;
 use crate::verdict::Verdict;
 use proptest::prelude::*;
@@ -14,13 +17,29 @@ use std::time::Duration;
 struct Moment {
     verdict: Verdict,
     remaining: Option<Duration>,
+    /// Until the last retry may start.
+    window: Option<Duration>,
+    closed: Option<Ended>,
+    /// The deadline has cut the attempt.
+    late: bool,
+    probe: bool,
+    unsent_only: bool,
+    not_yet: bool,
     nested: bool,
-    delay: Delay,
+    delay: NextDelay,
     random: f64,
     funded: bool,
 }
 
 impl World for Moment {
+    fn closed(&mut self) -> Option<Ended> {
+        self.closed
+    }
+
+    fn retry_window(&mut self) -> Option<Duration> {
+        self.window
+    }
+
     fn remaining(&mut self) -> Option<Duration> {
         self.remaining
     }
@@ -29,7 +48,7 @@ impl World for Moment {
         self.nested
     }
 
-    fn delay(&mut self) -> Delay {
+    fn next_delay(&mut self) -> NextDelay {
         self.delay
     }
 
@@ -40,6 +59,21 @@ impl World for Moment {
     fn spend(&mut self) -> bool {
         self.funded
     }
+}
+
+fn step(attempts: &mut Attempts, policy: &Policy, now: &mut Moment) -> Result<Duration, Ended> {
+    let judgement = Judgement::of(now.verdict);
+    let judgement = if now.unsent_only {
+        judgement.unsent_only()
+    } else {
+        judgement
+    };
+    let happened = Happened {
+        judgement: (!now.not_yet).then_some(judgement),
+        cut: now.late.then(|| Elapsed::deadline(Duration::from_secs(1))),
+        probe: now.probe,
+    };
+    attempts.step(policy, &happened, now)
 }
 
 /// A retry that was decided.
@@ -54,7 +88,7 @@ enum Past {
 /// The next delay, before jitter and after it: with nothing remembered but the
 /// list of what was decided before. `None` at the end of the user's iterator.
 fn delays(policy: &Policy, before: &[Past], now: &Moment) -> Option<(Past, Duration)> {
-    if let Some(wait) = now.verdict.pushback() {
+    if let Some(wait) = now.verdict.pushback().filter(|_| !now.not_yet) {
         return Some((Past::Pushback, wait));
     }
     let since_pushback: Vec<Duration> = before
@@ -67,13 +101,13 @@ fn delays(policy: &Policy, before: &[Past], now: &Moment) -> Option<(Past, Durat
         })
         .collect();
     let rule = match now.delay {
-        Delay::Over => return None,
-        Delay::Given(_) => None,
-        Delay::Rule(rule) => Some(rule),
-        Delay::OfPolicy => Some(policy.backoff),
+        NextDelay::Over => return None,
+        NextDelay::Given(_) => None,
+        NextDelay::Rule(rule) => Some(rule),
+        NextDelay::Policy => Some(policy.backoff),
     };
     let base = match (now.delay, rule) {
-        (Delay::Given(delay), _) => delay,
+        (NextDelay::Given(delay), _) => delay,
         (_, rule) => rule?.delay(
             u32::try_from(since_pushback.len() + 1).unwrap(),
             since_pushback.first().copied().unwrap_or_default(),
@@ -89,20 +123,32 @@ fn delays(policy: &Policy, before: &[Past], now: &Moment) -> Option<(Past, Durat
 }
 
 /// The rules, one after the other, for a retry after that wait.
-fn naive(policy: &Policy, made: usize, now: &Moment, wait: Option<Duration>) -> Step {
+fn naive(
+    policy: &Policy,
+    made: usize,
+    now: &Moment,
+    wait: Option<Duration>,
+) -> Result<Duration, Ended> {
     let too_long = now
         .verdict
         .pushback()
         .is_some_and(|wait| wait > policy.longest_pushback);
+    let judged = !now.not_yet;
     match wait {
-        _ if !now.verdict.is_retryable() => Step::Stop(Ended::Permanent),
-        _ if made >= policy.max as usize => Step::Stop(Ended::Exhausted),
-        _ if now.nested => Step::Stop(Ended::Nested),
-        _ if too_long => Step::Stop(Ended::Pushback),
-        None => Step::Stop(Ended::Exhausted),
-        Some(wait) if now.remaining.is_some_and(|left| wait >= left) => Step::Stop(Ended::Deadline),
-        Some(_) if !now.funded => Step::Stop(Ended::Budget),
-        Some(wait) => Step::Wait(wait),
+        _ if now.late => Err(Ended::Deadline),
+        _ if judged && now.verdict.is_permanent() => Err(Ended::Permanent),
+        _ if judged && now.probe => Err(Ended::Rejected),
+        _ if judged && now.verdict.is_retry_refused() => Err(Ended::Pushback),
+        _ if judged && now.unsent_only && !now.verdict.is_unexecuted() => Err(Ended::Exhausted),
+        _ if now.closed.is_some() => Err(now.closed.unwrap()),
+        _ if made >= policy.retries() as usize => Err(Ended::Exhausted),
+        _ if judged && now.nested => Err(Ended::Nested),
+        _ if judged && too_long => Err(Ended::Pushback),
+        None => Err(Ended::Exhausted),
+        Some(wait) if now.window.is_some_and(|left| wait > left) => Err(Ended::Exhausted),
+        Some(wait) if now.remaining.is_some_and(|left| wait >= left) => Err(Ended::Deadline),
+        Some(_) if judged && !now.funded => Err(Ended::Budget),
+        Some(wait) => Ok(wait),
     }
 }
 
@@ -112,17 +158,22 @@ fn naive(policy: &Policy, made: usize, now: &Moment, wait: Option<Duration>) -> 
 fn wait_of(attempts: &Attempts, policy: &Policy, now: &Moment, on_paper: Duration) -> Duration {
     let mut copy = Attempts { ..*attempts };
     let mut unlimited = Moment {
-        verdict: match now.verdict.pushback() {
+        verdict: match now.verdict.pushback().filter(|_| !now.not_yet) {
             Some(wait) => Verdict::transient().with_pushback(wait),
             None => Verdict::transient(),
         },
+        closed: None,
+        late: false,
+        probe: false,
+        unsent_only: false,
         remaining: None,
+        window: None,
         nested: false,
         funded: true,
         ..now.clone()
     };
     let policy = policy.max(u32::MAX).longest_pushback(Duration::MAX);
-    let Step::Wait(wait) = copy.step(&policy, unlimited.verdict, &mut unlimited) else {
+    let Ok(wait) = step(&mut copy, &policy, &mut unlimited) else {
         panic!("nothing stops it");
     };
     // Jitter rounds to a nanosecond in either direction.
@@ -146,7 +197,9 @@ fn verdicts() -> impl Strategy<Value = Verdict> {
         2 => Just(Verdict::not_sent()),
         2 => Just(Verdict::refused()),
     ];
-    (kinds, proptest::option::weighted(0.2, durations())).prop_map(|(verdict, after)| match after {
+    let after = proptest::option::weighted(0.2, durations());
+    (kinds, after, rarely()).prop_map(|(verdict, after, refused)| match after {
+        _ if refused => verdict.with_no_retry(),
         Some(wait) => verdict.with_pushback(wait),
         None => verdict,
     })
@@ -209,35 +262,51 @@ struct Turn {
     left: Left,
     /// Of the user's iterator.
     given: Option<Duration>,
+    window: Left,
     now: Moment,
+}
+
+/// What is rarely so.
+fn rarely() -> impl Strategy<Value = bool> {
+    proptest::bool::weighted(0.04)
 }
 
 fn turns() -> impl Strategy<Value = Turn> {
     (
         prop_oneof![4 => Just(0), 1 => 1u32..3],
         verdicts(),
-        lefts(),
-        proptest::bool::weighted(0.05),
+        (lefts(), lefts()),
+        (rarely(), rarely(), rarely(), rarely(), rarely(), rarely()),
         proptest::option::weighted(0.9, durations()),
         0.0..1.0f64,
         proptest::bool::weighted(0.9),
     )
-        .prop_map(|(hedges, verdict, left, nested, given, random, funded)| {
-            let now = Moment {
-                verdict,
-                remaining: None,
-                nested,
-                delay: Delay::OfPolicy,
-                random,
-                funded,
-            };
-            Turn {
-                hedges,
-                left,
-                given,
-                now,
-            }
-        })
+        .prop_map(
+            |(hedges, verdict, (left, window), rare, given, random, funded)| {
+                let (nested, closed, late, probe, unsent_only, not_yet) = rare;
+                let now = Moment {
+                    verdict,
+                    closed: closed.then_some(Ended::Budget),
+                    late,
+                    probe,
+                    unsent_only,
+                    not_yet,
+                    remaining: None,
+                    window: None,
+                    nested,
+                    delay: NextDelay::Policy,
+                    random,
+                    funded,
+                };
+                Turn {
+                    hedges,
+                    left,
+                    window,
+                    given,
+                    now,
+                }
+            },
+        )
 }
 
 fn backoffs() -> impl Strategy<Value = Backoff> {
@@ -282,29 +351,30 @@ proptest! {
     ) {
         let mut attempts = Attempts::NEW;
         let mut before = Vec::new();
-        for Turn { hedges, left, given, mut now } in turns {
+        for Turn { hedges, left, window, given, mut now } in turns {
             for _ in 0..hedges {
-                if attempts.retries() < policy.max {
+                if attempts.retries() < policy.retries() {
                     attempts.hedge();
                     before.push(Past::Hedge);
                 }
             }
             now.delay = match source {
-                Source::Policy => Delay::OfPolicy,
-                Source::Rule(rule) => Delay::Rule(rule),
-                Source::Iterator => given.map_or(Delay::Over, Delay::Given),
+                Source::Policy => NextDelay::Policy,
+                Source::Rule(rule) => NextDelay::Rule(rule),
+                Source::Iterator => given.map_or(NextDelay::Over, NextDelay::Given),
             };
             let planned = delays(&policy, &before, &now);
             let wait = planned.map(|(_, wait)| wait_of(&attempts, &policy, &now, wait));
             now.remaining = left.beside(wait.unwrap_or_default());
+            now.window = window.beside(wait.unwrap_or_default());
             let expected = naive(&policy, before.len(), &now, wait);
-            let step = attempts.step(&policy, now.verdict, &mut now);
+            let step = step(&mut attempts, &policy, &mut now);
             prop_assert_eq!(step, expected);
-            let (Step::Wait(_), Some((past, _))) = (step, planned) else { break };
+            let (Ok(_), Some((past, _))) = (step, planned) else { break };
             before.push(past);
             prop_assert_eq!(attempts.retries() as usize, before.len());
         }
-        prop_assert!(attempts.retries() <= policy.max, "attempts are at most max + 1");
+        prop_assert!(attempts.retries() <= policy.retries(), "attempts are at most max + 1");
     }
 
     #[test]
@@ -316,15 +386,21 @@ proptest! {
         for random in randoms {
             let mut now = Moment {
                 verdict: Verdict::transient(),
+                closed: None,
+                late: false,
+                probe: false,
+                unsent_only: false,
+                not_yet: false,
                 remaining: None,
+                window: None,
                 nested: false,
-                delay: Delay::OfPolicy,
+                delay: NextDelay::Policy,
                 random,
                 funded: true,
             };
-            match attempts.step(&policy, now.verdict, &mut now) {
-                Step::Wait(wait) => prop_assert!(wait <= policy.backoff.longest()),
-                Step::Stop(ended) => prop_assert_eq!(ended, Ended::Exhausted),
+            match step(&mut attempts, &policy, &mut now) {
+                Ok(wait) => prop_assert!(wait <= policy.backoff.longest()),
+                Err(ended) => prop_assert_eq!(ended, Ended::Exhausted),
             }
         }
     }

@@ -1,14 +1,17 @@
 //! The decisions, one by one, in worlds whose answers are fixed.
 
 use super::*;
+use retry_words::{Backoff, Jitter};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
 /// A world whose answers are fixed, and that counts what was spent.
 struct Fixed {
+    closed: Option<Ended>,
+    window: Option<Duration>,
     remaining: Option<Duration>,
     nested: bool,
-    delay: Delay,
+    delay: NextDelay,
     funded: bool,
     spent: u32,
 }
@@ -16,9 +19,11 @@ struct Fixed {
 impl Default for Fixed {
     fn default() -> Self {
         Self {
+            closed: None,
+            window: None,
             remaining: None,
             nested: false,
-            delay: Delay::OfPolicy,
+            delay: NextDelay::Policy,
             funded: true,
             spent: 0,
         }
@@ -26,13 +31,19 @@ impl Default for Fixed {
 }
 
 impl World for Fixed {
+    fn closed(&mut self) -> Option<Ended> {
+        self.closed
+    }
+    fn retry_window(&mut self) -> Option<Duration> {
+        self.window
+    }
     fn remaining(&mut self) -> Option<Duration> {
         self.remaining
     }
     fn is_nested(&mut self) -> bool {
         self.nested
     }
-    fn delay(&mut self) -> Delay {
+    fn next_delay(&mut self) -> NextDelay {
         self.delay
     }
     fn random(&mut self) -> f64 {
@@ -46,9 +57,18 @@ impl World for Fixed {
 
 const PLAIN: Policy = Policy::DEFAULT.jitter(Jitter::NONE);
 
-fn first(policy: &Policy, verdict: Verdict, world: &mut Fixed) -> Step {
+fn step(
+    attempts: &mut Attempts,
+    policy: &Policy,
+    verdict: Verdict,
+    world: &mut Fixed,
+) -> Result<Duration, Ended> {
+    attempts.step(policy, &Happened::failure(Judgement::of(verdict)), world)
+}
+
+fn first(policy: &Policy, verdict: Verdict, world: &mut Fixed) -> Result<Duration, Ended> {
     let mut attempts = Attempts::NEW;
-    attempts.step(policy, verdict, world)
+    step(&mut attempts, policy, verdict, world)
 }
 
 #[test]
@@ -57,39 +77,18 @@ fn the_state_stays_small() {
 }
 
 #[test]
-fn the_last_delay_is_kept_well_enough_and_never_longer() {
-    let below_a_second = (0..1_000_000).map(|step| Duration::from_nanos(step * 997));
-    for delay in below_a_second.chain([
-        Duration::from_nanos(1),
-        Duration::from_nanos(123_456_789),
-        Duration::new(86_400, 999_999_999),
-        Duration::from_secs(u64::MAX),
-        Duration::MAX,
-    ]) {
-        let kept = lengthened(shortened(delay));
-        assert!(kept <= delay, "{delay:?} was kept as {kept:?}");
-        assert!(
-            kept >= delay
-                .mul_f64(1.0 - 1e-6)
-                .saturating_sub(Duration::from_nanos(1)),
-            "{delay:?} was kept as {kept:?}"
-        );
-    }
-}
-
-#[test]
 fn three_retries_are_four_attempts() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
     for delay in [100, 150, 225] {
         assert_eq!(
-            attempts.step(&PLAIN, Verdict::transient(), &mut world),
-            Step::Wait(MS(delay))
+            step(&mut attempts, &PLAIN, Verdict::transient(), &mut world),
+            Ok(MS(delay))
         );
     }
     assert_eq!(
-        attempts.step(&PLAIN, Verdict::transient(), &mut world),
-        Step::Stop(Ended::Exhausted)
+        step(&mut attempts, &PLAIN, Verdict::transient(), &mut world),
+        Err(Ended::Exhausted)
     );
     assert_eq!(world.spent, 3, "the refused retry is not paid for");
 }
@@ -140,14 +139,14 @@ fn every_reason_to_stop_has_its_name_and_costs_nothing() {
         (
             Verdict::transient(),
             Fixed {
-                delay: Delay::Over,
+                delay: NextDelay::Over,
                 ..Fixed::default()
             },
             Ended::Exhausted,
         ),
     ];
     for (verdict, mut world, ended) in cases {
-        assert_eq!(first(&PLAIN, verdict, &mut world), Step::Stop(ended));
+        assert_eq!(first(&PLAIN, verdict, &mut world), Err(ended));
         assert_eq!(world.spent, 0, "{ended}");
     }
     let mut broke = Fixed {
@@ -156,7 +155,7 @@ fn every_reason_to_stop_has_its_name_and_costs_nothing() {
     };
     assert_eq!(
         first(&PLAIN, Verdict::transient(), &mut broke),
-        Step::Stop(Ended::Budget)
+        Err(Ended::Budget)
     );
 }
 
@@ -166,15 +165,15 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
     let wait = |attempts: &mut Attempts, verdict, world: &mut Fixed| {
-        attempts.step(&policy, verdict, world)
+        step(attempts, &policy, verdict, world)
     };
     assert_eq!(
         wait(&mut attempts, Verdict::transient(), &mut world),
-        Step::Wait(MS(50))
+        Ok(MS(50))
     );
     assert_eq!(
         wait(&mut attempts, Verdict::transient(), &mut world),
-        Step::Wait(MS(75))
+        Ok(MS(75))
     );
     assert_eq!(
         wait(
@@ -182,11 +181,11 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
             Verdict::refused().with_pushback(MS(7)),
             &mut world
         ),
-        Step::Wait(MS(7))
+        Ok(MS(7))
     );
     assert_eq!(
         wait(&mut attempts, Verdict::transient(), &mut world),
-        Step::Wait(MS(50))
+        Ok(MS(50))
     );
 }
 
@@ -194,17 +193,13 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
 fn a_hedge_is_one_of_the_retries_and_leaves_the_backoff_where_it_is() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
-    for step in [
-        Step::Wait(MS(100)),
-        Step::Wait(MS(150)),
-        Step::Stop(Ended::Exhausted),
-    ] {
+    for decision in [Ok(MS(100)), Ok(MS(150)), Err(Ended::Exhausted)] {
         if attempts.retries() == 1 {
             attempts.hedge();
         }
         assert_eq!(
-            attempts.step(&PLAIN, Verdict::transient(), &mut world),
-            step
+            step(&mut attempts, &PLAIN, Verdict::transient(), &mut world),
+            decision
         );
     }
 }
@@ -214,27 +209,136 @@ fn a_random_backoff_is_its_own_jitter_unless_one_is_written() {
     let random = Policy::DEFAULT.backoff(Backoff::random(MS(100), MS(200)).unwrap());
     assert_eq!(
         first(&random, Verdict::transient(), &mut Fixed::default()),
-        Step::Wait(MS(150))
+        Ok(MS(150))
     );
     let jittered = random.jitter(Jitter::FULL);
     assert_eq!(
         first(&jittered, Verdict::transient(), &mut Fixed::default()),
-        Step::Wait(MS(75))
+        Ok(MS(75))
     );
 }
 
 #[test]
 fn a_given_delay_replaces_the_policy_and_is_jittered() {
     let mut world = Fixed {
-        delay: Delay::Given(MS(40)),
+        delay: NextDelay::Given(MS(40)),
         ..Fixed::default()
     };
-    assert_eq!(
-        first(&PLAIN, Verdict::transient(), &mut world),
-        Step::Wait(MS(40))
-    );
+    assert_eq!(first(&PLAIN, Verdict::transient(), &mut world), Ok(MS(40)));
     assert_eq!(
         first(&Policy::DEFAULT, Verdict::transient(), &mut world),
-        Step::Wait(MS(30))
+        Ok(MS(30))
     );
+}
+
+/// Not worth a retry by one rule after the other, in the order of the rules.
+#[test]
+fn the_rules_are_asked_in_their_order() {
+    let late = Some(Elapsed::deadline(MS(1)));
+    let judged = |verdict| Judgement::of(verdict);
+    let refused = Verdict::transient().with_no_retry();
+    let may_have_run = Judgement::of(Verdict::transient()).unsent_only();
+    let failed = |judgement, cut, probe| Happened {
+        judgement: Some(judgement),
+        cut,
+        probe,
+    };
+    let cases = [
+        (
+            failed(judged(Verdict::permanent()), late, true),
+            Ended::Deadline,
+        ),
+        (
+            failed(judged(Verdict::permanent()), None, true),
+            Ended::Permanent,
+        ),
+        (failed(judged(refused), None, true), Ended::Rejected),
+        (failed(judged(refused), None, false), Ended::Pushback),
+        (failed(may_have_run, None, false), Ended::Exhausted),
+    ];
+    for (happened, ended) in cases {
+        // Whatever the world says, the failure itself was asked first.
+        let mut world = Fixed {
+            closed: Some(Ended::Budget),
+            nested: true,
+            funded: false,
+            ..Fixed::default()
+        };
+        let mut attempts = Attempts::NEW;
+        let decision = attempts.step(&PLAIN.max(0), &happened, &mut world);
+        assert_eq!(decision, Err(ended), "{happened:?}");
+    }
+    let happened = failed(judged(Verdict::transient()), None, false);
+    let mut world = Fixed {
+        closed: Some(Ended::Budget),
+        nested: true,
+        funded: false,
+        ..Fixed::default()
+    };
+    for (policy, ended) in [
+        (PLAIN.max(0), Ended::Budget),
+        (PLAIN.max(0), Ended::Exhausted),
+        (PLAIN, Ended::Nested),
+        (PLAIN, Ended::Budget),
+    ] {
+        let mut attempts = Attempts::NEW;
+        let decision = attempts.step(&policy, &happened, &mut world);
+        assert_eq!(decision, Err(ended));
+        if world.closed.take().is_none() && ended == Ended::Nested {
+            world.nested = false;
+        }
+    }
+}
+
+#[test]
+fn not_yet_is_no_failure() {
+    let mut attempts = Attempts::NEW;
+    let mut world = Fixed {
+        nested: true,
+        funded: false,
+        ..Fixed::default()
+    };
+    let wait = attempts.step(&PLAIN, &Happened::NOT_YET, &mut world);
+    assert_eq!(wait, Ok(MS(100)));
+    assert_eq!((world.spent, attempts.before()), (0, Before::Nothing));
+    assert_eq!(attempts.retries(), 1, "it counts towards `max`");
+}
+
+#[test]
+fn what_came_before_a_retry_is_kept_beside_their_number() {
+    let mut attempts = Attempts::NEW;
+    let mut world = Fixed::default();
+    let policy = PLAIN.max(5);
+    let overloaded = Verdict::transient().overloaded();
+    for (verdict, before) in [
+        (Verdict::transient(), Before::Failure),
+        (overloaded, Before::Overload),
+        (overloaded.timed_out(), Before::Overload),
+        (Verdict::transient().timed_out(), Before::TimeOut),
+        (Verdict::not_sent(), Before::Failure),
+    ] {
+        assert!(step(&mut attempts, &policy, verdict, &mut world).is_ok());
+        assert_eq!(attempts.before(), before);
+        assert!(before.failure().is_some());
+    }
+    assert_eq!(attempts.retries(), 5);
+    let most = Retries(u32::MAX).after(Before::Failure);
+    assert_eq!(
+        (most.count(), most.before()),
+        (Retries::MOST, Before::Failure)
+    );
+}
+
+#[test]
+fn a_retry_that_would_start_behind_its_window_is_not_waited_for() {
+    let in_time = |window| {
+        let mut world = Fixed {
+            window: Some(MS(window)),
+            remaining: Some(MS(1)),
+            ..Fixed::default()
+        };
+        first(&PLAIN, Verdict::transient(), &mut world)
+    };
+    assert_eq!(in_time(99), Err(Ended::Exhausted));
+    assert_eq!(in_time(100), Err(Ended::Deadline), "it is asked first");
 }

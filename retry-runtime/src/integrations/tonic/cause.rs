@@ -5,6 +5,7 @@ use std::io;
 
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
+use super::super::classify::find;
 use crate::gate::Rejected;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
@@ -25,16 +26,15 @@ pub(super) enum Cause {
 }
 
 impl Cause {
-    /// The first cause in the chain that is known.
+    /// The first cause in the chain that is known. Below an unknown type it proves
+    /// nothing: whoever made that one may have tried before.
     pub(super) fn of(status: &Status) -> Option<Self> {
-        let mut next = status.source();
-        while let Some(error) = next {
-            if let Some(cause) = Self::of_one(error, status.code()) {
-                return Some(cause);
-            }
-            next = error.source();
-        }
-        None
+        let ask = |error| Self::of_one(error, status.code());
+        let (cause, is_proven) = find(status.source()?, ask)?;
+        Some(match cause {
+            Self::NotSent | Self::Refused if !is_proven => Self::Lost,
+            cause => cause,
+        })
     }
 
     /// The code that gRPC's other clients give to such a failure.

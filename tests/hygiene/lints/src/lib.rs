@@ -39,5 +39,5 @@
     reason = "these judge Cargo.toml and Cargo.lock, not code"
 )]
 
-::core::include!("../../shapes.rs");
-::core::include!("../../idempotency.rs");
+::core::include!("shapes.rs");
+::core::include!("idempotency.rs");

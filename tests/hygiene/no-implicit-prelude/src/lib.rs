@@ -2,5 +2,5 @@
 
 #![no_implicit_prelude]
 
-::core::include!("../../shapes.rs");
-::core::include!("../../idempotency.rs");
+::core::include!("shapes.rs");
+::core::include!("idempotency.rs");

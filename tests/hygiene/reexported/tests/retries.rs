@@ -1,6 +1,8 @@
-//! The functions of this crate are retried.
+//! The functions of `client` are retried.
 
-use hygiene_reexported::{Client, Failure, Service as _, all, bare, blocking, boxed};
+mod client;
+
+use client::{Client, Failure, Service as _, all, bare, blocking, boxed};
 use std::sync::atomic::AtomicU32;
 
 #[tokio::test(start_paused = true)]

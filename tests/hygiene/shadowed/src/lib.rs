@@ -63,5 +63,5 @@ macro_rules! panic {
     () => {};
 }
 
-::core::include!("../../shapes.rs");
-::core::include!("../../idempotency.rs");
+::core::include!("shapes.rs");
+::core::include!("idempotency.rs");

@@ -1,0 +1,90 @@
+//! The policy of a call site, as an expression.
+
+use super::writer::LoopWriter;
+use crate::plan::{LimitPlan, Setting};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::{Ident, TokenStream};
+use quote::format_ident;
+use retry_words::{Argument, Backoff};
+use std::time::Duration;
+
+impl LoopWriter<'_> {
+    /// The user's own policy or the default, with each setting that the attribute has.
+    pub(super) fn policy(&self) -> TokenStream {
+        let (plan, rt) = (&self.plan.policy, self.rt);
+        let mut policy = match &plan.base {
+            None => code!(#rt::Policy::DEFAULT),
+            Some(expr) => SpanRange::of(expr).call(rt, "policy", None, self.code(expr)),
+        };
+        match &plan.max {
+            None => {}
+            Some(Setting::Literal(max)) => {
+                let max = max.value;
+                policy.extend(code!(.max(#max)));
+            }
+            Some(Setting::Expr(expr)) => {
+                let max = SpanRange::of(expr).call(rt, "retries", None, self.code(expr));
+                policy.extend(code!(.max(#max)));
+            }
+        }
+        if let Some(backoff) = plan.backoff {
+            let backoff = backoff_call(backoff, rt);
+            policy.extend(code!(.backoff(#backoff)));
+        }
+        if let Some(jitter) = plan.jitter {
+            let fraction = jitter.as_fraction();
+            policy.extend(code!(.jitter(#rt::checked(#rt::Jitter::fraction(#fraction)))));
+        }
+        let policy = self.limited(policy, "timeout", &plan.timeout);
+        self.limited(policy, "deadline", &plan.deadline)
+    }
+
+    /// The policy with this `timeout` or `deadline`, or without the one that it has.
+    fn limited(&self, policy: TokenStream, key: &str, limit: &LimitPlan) -> TokenStream {
+        let (rt, with) = (self.rt, format_ident!("with_{key}"));
+        match limit {
+            LimitPlan::Set(Setting::Literal(limit)) => {
+                let (method, limit) = (format_ident!("{key}"), duration(limit.value, rt));
+                code!(#policy.#method(#limit))
+            }
+            LimitPlan::Set(Setting::Expr(expr)) => {
+                let limit = SpanRange::of(expr).call(rt, "limit", None, self.code(expr));
+                code!(#rt::#with(#policy, #limit))
+            }
+            // The default policy has neither, so there is nothing to remove.
+            LimitPlan::Lifted if self.plan.policy.base.is_some() => {
+                code!(#rt::#with(#policy, #rt::None))
+            }
+            LimitPlan::Lifted | LimitPlan::Kept => policy,
+        }
+    }
+}
+
+/// `exp(100ms, 1.5, 1s)` → `checked(Backoff::exp(..))`.
+fn backoff_call(backoff: Backoff, rt: &Ident) -> TokenStream {
+    let (kind, arguments) = backoff.parts();
+    let kind = format_ident!("{kind}");
+    let arguments = arguments.iter().map(|argument| match argument {
+        Argument::Duration(value) => duration(*value, rt),
+        Argument::Factor(factor) => code!(#factor),
+    });
+    let call = code!(#rt::Backoff::#kind(#(#arguments),*));
+    if backoff == Backoff::none() {
+        call
+    } else {
+        code!(#rt::checked(#call))
+    }
+}
+
+/// A duration in the largest unit that is exact.
+pub(super) fn duration(value: Duration, rt: &Ident) -> TokenStream {
+    let (secs, nanos) = (value.as_secs(), value.subsec_nanos());
+    if nanos == 0 {
+        return code!(#rt::Duration::from_secs(#secs));
+    }
+    match u64::try_from(value.as_millis()) {
+        Ok(millis) if nanos % 1_000_000 == 0 => code!(#rt::Duration::from_millis(#millis)),
+        _ => code!(#rt::Duration::new(#secs, #nanos)),
+    }
+}

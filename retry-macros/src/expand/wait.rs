@@ -1,0 +1,73 @@
+//! The wait before a retry.
+
+use super::writer::LoopWriter;
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+impl LoopWriter<'_> {
+    /// The function that waits.
+    fn timer(&self) -> TokenStream {
+        let rt = self.rt;
+        match &self.plan.sleep {
+            Some(path) => path.to_token_stream(),
+            None if self.plan.function_kind.is_sync() => code!(#rt::sleep_sync),
+            None => code!(#rt::sleep),
+        }
+    }
+
+    /// Asks the timer for `wait`.
+    pub(super) fn sleep(&self) -> TokenStream {
+        let timer = self.timer();
+        let span = SpanRange::of(&timer);
+        let wait = span.arguments(span.ours(code!(wait)));
+        let check = if self.plan.function_kind.is_sync() {
+            "blocked"
+        } else {
+            "timer"
+        };
+        span.call(self.rt, check, None, code!(#timer #wait))
+    }
+
+    /// Waits, if there is anything to wait for. A call that is dropped while it waits
+    /// gives back to the budget what the retry took. The delay goes by value: a borrowed
+    /// one would be stored in the future during every attempt.
+    pub(super) fn pause(&self) -> TokenStream {
+        let rt = self.rt;
+        if self.plan.function_kind.is_sync() {
+            let sleep = self.sleep();
+            return code!(if #rt::pauses(wait) { #sleep; });
+        }
+        match &self.plan.sleep {
+            None => self.pause_with_own_timer(),
+            Some(timer) => self.pause_with_users_timer(SpanRange::of(timer)),
+        }
+    }
+
+    fn pause_with_own_timer(&self) -> TokenStream {
+        let rt = self.rt;
+        let budget = match self.budget() {
+            None => code!(#rt::None),
+            Some(budget) => code!(#rt::Some(#budget)),
+        };
+        code!(#rt::pause(wait, #budget).await;)
+    }
+
+    fn pause_with_users_timer(&self, timer: SpanRange) -> TokenStream {
+        let (rt, sleep) = (self.rt, self.sleep());
+        // With the span of the timer, so that a timer that is no future is reported once.
+        let is_awaited = timer.ours(code!(.await));
+        match self.budget() {
+            None => code!(if #rt::pauses(wait) { let _ = #sleep #is_awaited; }),
+            Some(budget) => code!(if #rt::pauses(wait) {
+                match #rt::RetryToken::by(#rt::Some(#budget)) {
+                    mut token => {
+                        let _ = #sleep #is_awaited;
+                        token.spend();
+                    }
+                }
+            }),
+        }
+    }
+}

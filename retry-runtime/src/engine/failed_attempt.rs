@@ -1,0 +1,133 @@
+//! A failed attempt and all that bears on what follows it.
+
+use super::call::Terms;
+use super::decision::Happened;
+use super::delays::{Delays, NextDelay};
+use super::into_verdict::Judgement;
+use crate::elapsed::Elapsed;
+use crate::ended::Ended;
+use crate::observe::{Failed, Shown};
+use crate::time::limit::Deadline;
+use crate::verdict::Verdict;
+
+/// Built only where an attempt failed, so that a success pays for none of it.
+pub struct FailedAttempt<'a> {
+    pub(super) terms: Terms<'a>,
+    pub(super) happened: Happened,
+    pub(super) closed: Option<Ended>,
+    pub(super) deadline: Option<Deadline>,
+    pub(super) retry_until: Option<Deadline>,
+    pub(super) delays: Option<&'a mut dyn Delays>,
+    pub(super) error: Shown<'a>,
+}
+
+impl<'a> FailedAttempt<'a> {
+    /// A failure under these terms.
+    #[inline]
+    #[must_use]
+    pub fn under(terms: Terms<'a>, judgement: Judgement) -> Self {
+        Self::of(terms, Happened::failure(judgement))
+    }
+
+    /// The "not yet" of a poll: no failure, but it is followed by another attempt.
+    #[inline]
+    #[must_use]
+    pub fn not_yet(terms: Terms<'a>) -> Self {
+        Self::of(terms, Happened::NOT_YET)
+    }
+
+    #[inline]
+    pub(crate) fn of(terms: Terms<'a>, happened: Happened) -> Self {
+        Self {
+            terms,
+            happened,
+            closed: None,
+            deadline: None,
+            retry_until: None,
+            delays: None,
+            error: Shown::Not,
+        }
+    }
+
+    /// Why nothing is to start any more, where that is so.
+    pub(crate) fn closed(mut self, closed: Option<Ended>) -> Self {
+        self.closed = closed;
+        self
+    }
+
+    /// The error, for the log.
+    #[inline]
+    #[must_use]
+    pub fn error(mut self, error: Shown<'a>) -> Self {
+        self.error = error;
+        self
+    }
+
+    /// The limit that cut the attempt, if one did.
+    #[inline]
+    #[must_use]
+    pub fn cut(mut self, cut: Option<Elapsed>) -> Self {
+        self.happened.cut = cut;
+        self
+    }
+
+    /// The call's deadline.
+    #[inline]
+    #[must_use]
+    pub fn deadline(mut self, deadline: Option<Deadline>) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// When the last retry may start.
+    #[inline]
+    #[must_use]
+    pub fn retry_until(mut self, until: Option<Deadline>) -> Self {
+        self.retry_until = until;
+        self
+    }
+
+    /// The user's own backoff.
+    #[inline]
+    #[must_use]
+    pub fn delays(mut self, delays: &'a mut dyn Delays) -> Self {
+        self.delays = Some(delays);
+        self
+    }
+
+    /// Whether the attempt was a circuit breaker's probe: it has said what it
+    /// was to find out, and is not retried.
+    #[inline]
+    #[must_use]
+    pub fn probe(mut self, probe: bool) -> Self {
+        self.happened.probe = probe;
+        self
+    }
+
+    /// The verdict that was decided by; a "not yet" has none of its own.
+    const fn verdict(&self) -> Verdict {
+        match self.happened.judgement {
+            Some(judgement) => judgement.verdict,
+            None => Verdict::transient(),
+        }
+    }
+
+    pub(super) fn next_delay(&mut self) -> NextDelay {
+        match &mut self.delays {
+            Some(delays) => delays.next_delay(),
+            None => NextDelay::Policy,
+        }
+    }
+
+    /// What log and metric are told of it; `attempt` is its number.
+    pub(crate) const fn told(&self, attempt: u32) -> Failed<'a> {
+        Failed {
+            subject: self.terms.subject,
+            attempt,
+            of: self.terms.policy.retries().saturating_add(1),
+            error: self.error,
+            verdict: self.verdict(),
+            budget: self.terms.budget,
+        }
+    }
+}

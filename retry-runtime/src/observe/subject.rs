@@ -1,0 +1,201 @@
+//! Whom logs and metrics are told of. It is found out only where something is told.
+
+use crate::engine::call::Site;
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+use std::borrow::Cow;
+use std::fmt::{self, Debug};
+use std::panic::Location;
+
+/// What a retried function is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Name(#[cfg(any(feature = "tracing", feature = "metrics"))] Source);
+
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// As it was written.
+    Written(&'static str),
+    /// By the type name of an item that stands inside the function.
+    Inside(fn() -> &'static str),
+    /// By the line that makes the call.
+    Line(&'static Location<'static>),
+}
+
+/// Nobody asks for names, so that they cost nothing.
+#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+impl Name {
+    /// In the user's own words.
+    #[must_use]
+    pub const fn written(_: &'static str) -> Self {
+        Self()
+    }
+
+    /// The function in whose body `Item` is declared.
+    #[must_use]
+    pub const fn around<Item>() -> Self {
+        Self()
+    }
+
+    /// Who calls, by file and line.
+    #[must_use]
+    pub const fn line(_: &'static Location<'static>) -> Self {
+        Self()
+    }
+}
+
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+impl Name {
+    /// In the user's own words.
+    #[must_use]
+    pub const fn written(name: &'static str) -> Self {
+        Self(Source::Written(name))
+    }
+
+    /// The function in whose body `Item` is declared.
+    #[must_use]
+    pub const fn around<Item>() -> Self {
+        Self(Source::Inside(std::any::type_name::<Item>))
+    }
+
+    /// Who calls, by file and line.
+    #[must_use]
+    pub const fn line(caller: &'static Location<'static>) -> Self {
+        Self(Source::Line(caller))
+    }
+
+    pub(super) fn find(self) -> Cow<'static, str> {
+        match self.0 {
+            Source::Written(name) => name.into(),
+            Source::Inside(item) => around(item()).into(),
+            Source::Line(caller) => format!("{}:{}", caller.file(), caller.line()).into(),
+        }
+    }
+}
+
+/// `app::Users::get::{{closure}}::__RETRY_SITE::Item` → `app::Users::get`. An item has
+/// the path of the function, with `_` for its type parameters, so that a generic
+/// function has one name.
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+fn around(item: &'static str) -> &'static str {
+    let path = item.rsplit_once("::").map_or(item, |(path, _)| path);
+    let mut path = path.strip_suffix("::__RETRY_SITE").unwrap_or(path);
+    while let Some(outside) = path.strip_suffix("::{{closure}}") {
+        path = outside;
+    }
+    path
+}
+
+/// `Name::around` the function that it stands in; or `Name::written`, where there are
+/// words for it. Without the features no item is declared, and no path is kept.
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __name {
+    () => {{
+        enum Item {}
+        $crate::macro_support::Name::around::<Item>()
+    }};
+    ($name:expr) => {
+        $crate::macro_support::Name::written($name)
+    };
+}
+
+/// `Name::around` the function that it stands in; or `Name::written`, where there are
+/// words for it. Without the features no item is declared, and no path is kept.
+#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __name {
+    ($($name:expr)?) => {
+        $crate::macro_support::Name::written("")
+    };
+}
+
+impl From<&Site> for Name {
+    fn from(site: &Site) -> Self {
+        site.name()
+    }
+}
+
+/// Whom an event is about.
+#[derive(Clone, Copy)]
+#[allow(dead_code, reason = "without the features nobody is told of anybody")]
+pub struct Subject<'a> {
+    name: Name,
+    /// What the attribute gives by an expression.
+    given: Option<&'a dyn Fn() -> &'static str>,
+}
+
+impl<'a> Subject<'a> {
+    pub(crate) const fn of(name: Name) -> Self {
+        Self { name, given: None }
+    }
+
+    pub(crate) const fn given(self, given: &'a dyn Fn() -> &'static str) -> Self {
+        Self {
+            given: Some(given),
+            ..self
+        }
+    }
+
+    /// The same without what it borrows: an expression is evaluated now.
+    pub(crate) fn fixed(self) -> Name {
+        match self.given {
+            Some(given) => Name::written(given()),
+            None => self.name,
+        }
+    }
+
+    /// What the function is called.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    pub(super) fn function(self) -> Cow<'static, str> {
+        match self.given {
+            Some(given) => given().into(),
+            None => self.name.find(),
+        }
+    }
+}
+
+impl Debug for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Debug::fmt(&self.name, f)
+    }
+}
+
+#[cfg(all(test, any(feature = "tracing", feature = "metrics")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_the_item_and_the_function_is_left_out() {
+        for item in [
+            "app::Users::get::Item",
+            "app::Users::get::__RETRY_SITE::Item",
+            "app::Users::get::{{closure}}::__RETRY_SITE::Item",
+            "app::Users::get::{{closure}}::{{closure}}::Item",
+        ] {
+            assert_eq!(around(item), "app::Users::get", "{item}");
+        }
+        let inner = "app::outer::{{closure}}::inner::Item";
+        assert_eq!(around(inner), "app::outer::{{closure}}::inner");
+        let of_a_trait = "<app::Users as app::Api>::get::{{closure}}::Item";
+        assert_eq!(around(of_a_trait), "<app::Users as app::Api>::get");
+    }
+
+    #[test]
+    fn a_line_is_a_file_and_a_number() {
+        let here = Location::caller();
+        let name = Name::line(here).find();
+        assert!(
+            name.ends_with(&format!("subject.rs:{}", here.line())),
+            "{name}"
+        );
+    }
+
+    #[test]
+    fn what_is_given_goes_before_the_name() {
+        let subject = Subject::of(Name::written("written"));
+        assert_eq!(subject.function(), "written");
+        assert_eq!(subject.given(&|| "given").function(), "given");
+    }
+}

@@ -1,0 +1,95 @@
+//! Who pays for a layer's retries.
+
+use retry_runtime::Budget;
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Who pays for the retries of a request.
+pub trait Budgets<R> {
+    /// `None`: nobody, they are free.
+    #[doc(hidden)]
+    fn budget(&self, request: &R) -> Option<Arc<Budget>>;
+}
+
+/// One for all requests.
+#[derive(Clone, Debug)]
+pub struct OneBudget(pub(crate) Option<Arc<Budget>>);
+
+impl<R> Budgets<R> for OneBudget {
+    fn budget(&self, _: &R) -> Option<Arc<Budget>> {
+        self.0.clone()
+    }
+}
+
+/// One for each key, a host for instance.
+pub struct BudgetPerKey<K, F> {
+    key: F,
+    purse: Arc<Purse<K>>,
+}
+
+impl<K, F> BudgetPerKey<K, F> {
+    pub(crate) fn new(key: F, make: impl Fn() -> Budget + Send + Sync + 'static) -> Self {
+        let purse = Purse {
+            rest: Arc::new(make()),
+            make: Box::new(make),
+            budgets: RwLock::default(),
+        };
+        Self {
+            key,
+            purse: Arc::new(purse),
+        }
+    }
+}
+
+impl<K, F: Clone> Clone for BudgetPerKey<K, F> {
+    fn clone(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            purse: Arc::clone(&self.purse),
+        }
+    }
+}
+
+impl<K, F> fmt::Debug for BudgetPerKey<K, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BudgetPerKey")
+    }
+}
+
+impl<R, K: Eq + Hash, F: Fn(&R) -> K> Budgets<R> for BudgetPerKey<K, F> {
+    fn budget(&self, request: &R) -> Option<Arc<Budget>> {
+        Some(self.purse.of((self.key)(request)))
+    }
+}
+
+/// The budgets of all keys so far.
+struct Purse<K> {
+    make: Box<dyn Fn() -> Budget + Send + Sync>,
+    budgets: RwLock<HashMap<K, Arc<Budget>>>,
+    rest: Arc<Budget>,
+}
+
+/// Keys may come from whoever sends requests: memory is bounded, and what is beyond
+/// shares one budget.
+const MOST_KEYS: usize = 10_000;
+
+impl<K: Eq + Hash> Purse<K> {
+    fn of(&self, key: K) -> Arc<Budget> {
+        let budgets = self.budgets.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(budget) = budgets.get(&key) {
+            return Arc::clone(budget);
+        }
+        drop(budgets);
+        let mut budgets = self.budgets.write().unwrap_or_else(PoisonError::into_inner);
+        if budgets.len() >= MOST_KEYS && !budgets.contains_key(&key) {
+            return Arc::clone(&self.rest);
+        }
+        Arc::clone(
+            budgets
+                .entry(key)
+                .or_insert_with(|| Arc::new((self.make)())),
+        )
+    }
+}

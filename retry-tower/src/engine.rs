@@ -1,0 +1,196 @@
+//! The one place that names the runtime's internals: the engine of a call, its
+//! clock and its log.
+
+pub(crate) use retry_runtime::__tower::{
+    Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, heard, is_too_long,
+    now, outer_is_retrying, seed, sleep, untimed,
+};
+#[cfg(feature = "grpc")]
+pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};
+
+use crate::breaker::{Admitted, Breaker};
+use crate::hedging::Hedging;
+use crate::race::Effort;
+use retry_runtime::__tower::{self as runtime, Terms};
+use retry_runtime::{Budget, Ended, Policy};
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a call is made under.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// What logs and metrics call it.
+    pub(crate) name: &'static str,
+    pub(crate) policy: Policy,
+    pub(crate) budget: Option<Arc<Budget>>,
+    pub(crate) breaker: Option<Breaker>,
+    pub(crate) hedging: Option<Hedging>,
+}
+
+impl Plan {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            name: self.name,
+            policy: &self.policy,
+            budget: self.budget.as_deref(),
+        }
+    }
+
+    /// The call has failed after that many attempts.
+    pub(crate) fn ended(&self, attempts: u32, failed: Failed<'_>, ended: Ended) {
+        self.terms().ended(attempts, failed, ended);
+    }
+
+    /// The breaker has not admitted the last of that many attempts.
+    pub(crate) fn rejected(&self, attempts: u32, error: &dyn Display) {
+        self.terms().rejected(attempts, error);
+    }
+}
+
+/// The state of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Call(runtime::Call);
+
+/// An attempt that may start, once its time has come.
+pub(crate) struct Granted {
+    pub(crate) wait: Duration,
+    pub(crate) paid: Paid,
+    pub(crate) before: Before,
+}
+
+impl Call {
+    /// After the failure of the attempt of this number: the next one, which is paid for.
+    pub(crate) fn retry(
+        &mut self,
+        plan: &Plan,
+        number: u32,
+        limits: Limits,
+        failed: Failed<'_>,
+    ) -> Result<Granted, Ended> {
+        let (wait, before) = self.0.retry(number, limits, plan.terms(), failed)?;
+        let paid = Paid::by(plan);
+        Ok(Granted { wait, paid, before })
+    }
+
+    /// Takes a hedge, if there is one left. The budget is asked before the delay's
+    /// own cap, because it can be given back what was not needed.
+    pub(crate) fn hedge(&mut self, plan: &Plan) -> Option<Paid> {
+        let hedging = plan.hedging.as_ref()?;
+        if !self.0.pay_for_hedge(plan.terms()) {
+            return None;
+        }
+        let paid = Paid::by(plan);
+        if !hedging.try_hedge() {
+            return None;
+        }
+        self.0.hedge(plan.name);
+        Some(paid)
+    }
+}
+
+/// A retry, or a hedge, that the budget has paid for and that has not started:
+/// dropping it gives it back.
+#[derive(Debug, Default)]
+pub(crate) struct Paid(Option<Arc<Budget>>);
+
+impl Paid {
+    fn by(plan: &Plan) -> Self {
+        Self(plan.budget.clone())
+    }
+
+    /// The attempt starts.
+    pub(crate) fn spend(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Paid {
+    fn drop(&mut self) {
+        if let Some(budget) = &self.0 {
+            budget.refund();
+        }
+    }
+}
+
+/// An attempt has won: how its call is told of its success.
+pub(crate) struct Won<'a> {
+    pub(crate) plan: &'a Plan,
+    /// The number of the attempt.
+    #[cfg_attr(
+        not(feature = "grpc"),
+        allow(dead_code, reason = "an answer is told of it")
+    )]
+    pub(crate) number: u32,
+    pub(crate) effort: Effort,
+    #[cfg_attr(
+        not(feature = "grpc"),
+        allow(dead_code, reason = "the answer has to keep it")
+    )]
+    pub(crate) limits: Limits,
+    pub(crate) before: Before,
+    pub(crate) admitted: Option<Admitted>,
+}
+
+impl Won<'_> {
+    /// The response is the success.
+    pub(crate) fn succeeded(self) {
+        if let Some(admitted) = self.admitted {
+            admitted.ended(None);
+        }
+        self.plan
+            .terms()
+            .succeeded(self.effort.attempts, self.before);
+    }
+
+    /// What comes of the response is still open.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn keep(self) -> Kept {
+        Kept {
+            plan: self.plan.clone(),
+            attempts: self.effort.attempts,
+            deadline: self.limits.deadline,
+            before: self.before,
+            admitted: self.admitted,
+        }
+    }
+}
+
+/// A call whose response has begun. Dropped, it has neither succeeded nor failed.
+#[cfg(feature = "grpc")]
+pub(crate) struct Kept {
+    plan: Plan,
+    attempts: u32,
+    pub(crate) deadline: Option<Deadline>,
+    before: Before,
+    admitted: Option<Admitted>,
+}
+
+#[cfg(feature = "grpc")]
+impl Kept {
+    pub(crate) fn succeeded(self) {
+        if let Some(admitted) = self.admitted {
+            admitted.ended(None);
+        }
+        self.plan.terms().succeeded(self.attempts, self.before);
+    }
+
+    pub(crate) fn failed(self, judgement: Judgement, error: &dyn Display, ended: Ended) {
+        if let Some(admitted) = self.admitted {
+            admitted.ended(Some(heard(judgement)));
+        }
+        let failed = failed(judgement, error);
+        self.plan.terms().broken(self.attempts, failed, ended);
+    }
+}
+
+/// A failure, as the log shows it.
+pub(crate) fn failed(judgement: Judgement, error: &dyn Display) -> Failed<'_> {
+    Failed {
+        judgement,
+        error,
+        cut: None,
+        probe: false,
+        closed: None,
+    }
+}

@@ -1,0 +1,381 @@
+//! The layer for gRPC.
+
+use super::attempt::Template;
+use super::calls::Calls;
+use super::methods::Method;
+use super::metrics::Labels;
+use super::names::full;
+use super::rules::{Rules, Table, Terms};
+use crate::breaker::Breaker;
+use crate::engine::{self, Plan};
+use crate::marks::{Idempotent, NoRetry};
+use crate::race::Race;
+use crate::replay::{Pool, Replay};
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use pin_project_lite::pin_project;
+use retry_runtime::gate::Gate;
+use retry_runtime::service_config::{InvalidServiceConfig, ServiceConfig};
+use retry_runtime::{Budget, Policy};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tonic::Status;
+use tonic::body::Body;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// Retries the calls of tonic's generated clients, as gRPC's clients in other languages do
+/// by themselves (gRPC A6): see the module's own page.
+#[derive(Clone)]
+#[must_use = "a layer does nothing until it wraps a service"]
+pub struct RetryLayer {
+    /// Shared by all services, and by the clones of this layer.
+    rules: Arc<RwLock<Arc<Rules>>>,
+    budget: Option<Arc<Budget>>,
+    breaker: Option<Breaker>,
+    labels: Labels,
+    call_buffer: usize,
+    channel_buffer: usize,
+}
+
+impl RetryLayer {
+    /// By the JSON of a gRPC service config.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the config, by the name of its field.
+    pub fn from_service_config(json: &str) -> Result<Self, InvalidServiceConfig> {
+        Ok(Self::of(Rules::of(json.parse()?, Arc::default(), 0)))
+    }
+
+    /// One policy for all methods that are declared, without a service config: a status is
+    /// judged by its own [`Transient`](retry_runtime::Transient).
+    pub fn new(policy: Policy) -> Self {
+        Self::of(Rules::under(policy, Arc::default()))
+    }
+
+    fn of(rules: Rules) -> Self {
+        Self {
+            rules: Arc::new(RwLock::new(Arc::new(rules))),
+            budget: None,
+            breaker: None,
+            labels: Labels::default(),
+            call_buffer: 1 << 20,
+            channel_buffer: 16 << 20,
+        }
+    }
+
+    /// What the protos say about their methods.
+    pub fn methods(self, methods: &[Method]) -> Self {
+        self.with_table(|table| table.add(methods))
+    }
+
+    /// What only a wildcard names, `{}` or a service, is retried too, as gRPC's other
+    /// clients do it: whoever wrote the config answers for it that each of these methods may
+    /// run twice.
+    pub fn trust_wildcards(self) -> Self {
+        self.with_table(Table::trust_wildcards)
+    }
+
+    /// Another budget, in place of `retryThrottling` and of [`Budget::standard`].
+    pub fn budget(mut self, budget: impl Into<Arc<Budget>>) -> Self {
+        self.budget = Some(budget.into());
+        self
+    }
+
+    /// A circuit breaker: each attempt asks it first, and tells it how it ended.
+    pub fn breaker(mut self, gate: impl Gate + Send + Sync + 'static) -> Self {
+        self.breaker = Some(Breaker::new(gate));
+        self
+    }
+
+    /// How many bytes of its messages a call keeps for another attempt, 1 MiB by default. A
+    /// call that has more goes on with the attempt that is furthest ahead, and is not
+    /// retried any more.
+    pub fn call_buffer(mut self, bytes: usize) -> Self {
+        self.call_buffer = bytes;
+        self
+    }
+
+    /// How many bytes all calls of one service keep together, 16 MiB by default.
+    pub fn channel_buffer(mut self, bytes: usize) -> Self {
+        self.channel_buffer = bytes;
+        self
+    }
+
+    /// What the label `grpc.target` of metrics says.
+    #[cfg_attr(not(feature = "metrics"), allow(unused_mut, unused_variables))]
+    pub fn target(mut self, target: impl AsRef<str>) -> Self {
+        #[cfg(feature = "metrics")]
+        {
+            self.labels.target = target.as_ref().into();
+        }
+        self
+    }
+
+    /// Puts another service config into effect, for this layer, its clones, and all services
+    /// that they have made. Calls in flight keep theirs.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the config; the one before stays in effect then.
+    pub fn replace_service_config(&self, json: &str) -> Result<(), InvalidServiceConfig> {
+        let config: ServiceConfig = json.parse()?;
+        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let next = Rules::of(config, Arc::clone(rules.table()), rules.generation + 1);
+        log(&next);
+        *rules = Arc::new(next);
+        Ok(())
+    }
+
+    fn with_table(self, change: impl FnOnce(&mut Table)) -> Self {
+        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let mut table = Table::clone(rules.table());
+        change(&mut table);
+        *rules = Arc::new(rules.beside(Arc::new(table)));
+        drop(rules);
+        self
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for RetryLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryLayer")
+            .field("rules", &self.rules())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S> Layer<S> for RetryLayer {
+    type Service = Retry<S>;
+
+    fn layer(&self, service: S) -> Retry<S> {
+        let rules = self.rules();
+        log(&rules);
+        let channel = Channel {
+            pool: Arc::new(Pool::new(self.call_buffer, self.channel_buffer)),
+            throttle: RwLock::new((rules.generation, Arc::new(rules.budget()))),
+        };
+        Retry {
+            service,
+            layer: self.clone(),
+            channel: Arc::new(channel),
+        }
+    }
+}
+
+/// Says which methods are covered by what.
+#[cfg(feature = "tracing")]
+fn log(rules: &Rules) {
+    for (method, by) in rules.coverage() {
+        tracing::info!(target: "retry_tower", method, by, "retries");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+const fn log(_: &Rules) {}
+
+/// What all clones of a service share.
+struct Channel {
+    pool: Arc<Pool>,
+    /// With the generation of the rules that it is of.
+    throttle: RwLock<(u64, Arc<Budget>)>,
+}
+
+impl Channel {
+    fn budget(&self, rules: &Rules) -> Arc<Budget> {
+        let throttle = self.throttle.read().unwrap_or_else(PoisonError::into_inner);
+        if throttle.0 == rules.generation {
+            return Arc::clone(&throttle.1);
+        }
+        drop(throttle);
+        let mut throttle = self
+            .throttle
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if throttle.0 < rules.generation {
+            *throttle = (rules.generation, Arc::new(rules.budget()));
+        }
+        Arc::clone(&throttle.1)
+    }
+}
+
+/// A channel whose calls are retried: made by [`RetryLayer`].
+#[derive(Clone)]
+pub struct Retry<S> {
+    service: S,
+    layer: RetryLayer,
+    channel: Arc<Channel>,
+}
+
+impl<S> Retry<S> {
+    /// How many bytes of messages are kept for retries now, by all calls of this service and
+    /// its clones.
+    #[must_use]
+    pub fn kept_bytes(&self) -> usize {
+        self.channel.pool.kept()
+    }
+
+    fn terms<B>(&self, rules: &Rules, request: &Request<B>) -> Terms {
+        let mut terms = rules.terms(full(request.uri().path()));
+        if request.extensions().get::<Idempotent>().is_some() {
+            terms.declared();
+        }
+        if request.extensions().get::<NoRetry>().is_some() {
+            terms.taken_out();
+        }
+        if let Some(asked) = timeout(request.headers()) {
+            terms.rule.policy = engine::within(terms.rule.policy, asked);
+        }
+        terms
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Retry<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retry")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, B> Service<Request<Body>> for Retry<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<crate::BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<crate::BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Status;
+    type Future = ResponseFuture<S, B>;
+
+    // Not the inner one's: the generated client makes a text of its error.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let rules = self.layer.rules();
+        let terms = self.terms(&rules, &request);
+        let budget = match &self.layer.budget {
+            Some(budget) => Arc::clone(budget),
+            None => self.channel.budget(&rules),
+        };
+        let transparent = request.extensions().get::<NoRetry>().is_none();
+        let (parts, body) = request.into_parts();
+        let template = Template {
+            parts,
+            replay: Replay::new(body, Arc::clone(&self.channel.pool)),
+            transparent,
+            transparently: AtomicU32::new(0),
+        };
+        let plan = Plan {
+            name: terms.name,
+            policy: terms.rule.policy,
+            budget: Some(budget),
+            breaker: self.layer.breaker.clone(),
+            hedging: terms.hedging.clone(),
+        };
+        let calls = Calls {
+            service: self.service.clone(),
+            template: Arc::new(template),
+            terms,
+            labels: self.layer.labels.clone(),
+        };
+        ResponseFuture {
+            race: Race::new(calls, plan),
+        }
+    }
+}
+
+pin_project! {
+    /// The answer of a call that is retried: the future of [`Retry`].
+    pub struct ResponseFuture<S, B>
+    where
+        S: Service<Request<Body>, Response = Response<B>>,
+        S: Clone,
+        S: Send,
+        S: 'static,
+        S::Error: Into<crate::BoxError>,
+        S::Future: Send,
+        S::Future: 'static,
+        B: http_body::Body<Data = Bytes>,
+        B: Send,
+        B: 'static,
+        B::Error: Into<crate::BoxError>,
+    {
+        #[pin]
+        race: Race<Calls<S>>,
+    }
+}
+
+impl<S, B> Future for ResponseFuture<S, B>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<crate::BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<crate::BoxError>,
+{
+    type Output = Result<Response<Body>, Status>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.project().race.poll(cx);
+        polled.map(|outcome| outcome.map(|begun| begun.response))
+    }
+}
+
+/// The caller's `grpc-timeout`: up to eight digits and a unit. One that is none is left to
+/// the server.
+fn timeout(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let count: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(count * 3600)),
+        "M" => Some(Duration::from_secs(count * 60)),
+        "S" => Some(Duration::from_secs(count)),
+        "m" => Some(Duration::from_millis(count)),
+        "u" => Some(Duration::from_micros(count)),
+        "n" => Some(Duration::from_nanos(count)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_has_digits_and_a_unit() {
+        let read = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", text.parse().unwrap());
+            timeout(&headers)
+        };
+        assert_eq!(read("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(read("1500m"), Some(Duration::from_millis(1500)));
+        assert_eq!(read("1u"), Some(Duration::from_micros(1)));
+        assert_eq!(
+            read("99999999H"),
+            Some(Duration::from_secs(99_999_999 * 3600))
+        );
+        for text in ["", "S", "2", "2 S", "-2S", "+2S", "123456789S", "2s", "2x"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

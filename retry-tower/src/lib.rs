@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod breaker;
+mod budgets;
+mod engine;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod farewell;
+#[cfg(feature = "grpc")]
+pub mod grpc;
+mod hedging;
+mod layer;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod marks;
+mod oneshot;
+mod policies;
+mod race;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod replay;
+mod unanswered;
+
+pub use budgets::{BudgetPerKey, Budgets, OneBudget};
+pub use hedging::Hedging;
+pub use layer::{ResponseFuture, Retry, RetryLayer};
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub use marks::{Idempotent, NoRetry};
+pub use policies::{Always, ByRequest, Policies};
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub use replay::ReplayBody;
+pub use unanswered::{By, ByFrom, Convert, Unanswered, Untimed};
+
+/// An error of any type, as tower and hyper have it.
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,231 @@
+use super::*;
+use http_body::Frame;
+use std::convert::Infallible;
+use std::sync::atomic::AtomicU32;
+use tokio::sync::mpsc;
+
+/// Frames that are sent to it.
+struct Fed(mpsc::UnboundedReceiver<Result<Bytes, std::io::Error>>);
+
+impl Body for Fed {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        self.0
+            .poll_recv(cx)
+            .map(|next| next.map(|next| next.map(Frame::data)))
+    }
+}
+
+type Feed = mpsc::UnboundedSender<Result<Bytes, std::io::Error>>;
+
+fn fed(call: usize, all: usize) -> (Feed, Arc<Replay<Fed>>, Arc<Pool>) {
+    let (feed, fed) = mpsc::unbounded_channel();
+    let pool = Arc::new(Pool::new(call, all));
+    (feed, Replay::new(Fed(fed), Arc::clone(&pool)), pool)
+}
+
+fn send(feed: &Feed, text: &'static str) {
+    feed.send(Ok(Bytes::from_static(text.as_bytes()))).unwrap();
+}
+
+/// What the body has now: its text, `-` at its end, `.` where it waits, `!` an error.
+fn next<B>(body: &mut ReplayBody<B>) -> String
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    match Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+        Poll::Pending => ".".to_owned(),
+        Poll::Ready(None) => "-".to_owned(),
+        Poll::Ready(Some(Err(error))) => format!("! {error}"),
+        Poll::Ready(Some(Ok(frame))) => {
+            String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
+        }
+    }
+}
+
+#[test]
+fn every_attempt_reads_all_of_it() {
+    let (feed, replay, pool) = fed(100, 100);
+    let (_, mut first) = replay.read(1);
+    send(&feed, "a");
+    send(&feed, "b");
+    assert_eq!(
+        [next(&mut first), next(&mut first), next(&mut first)],
+        ["a", "b", "."]
+    );
+    let (_, mut second) = replay.read(2);
+    assert_eq!(next(&mut second), "a");
+    drop(first);
+    send(&feed, "c");
+    drop(feed);
+    assert_eq!(
+        [next(&mut second), next(&mut second), next(&mut second)],
+        ["b", "c", "-"]
+    );
+    let (_, mut third) = replay.read(3);
+    assert_eq!([next(&mut third), next(&mut third)], ["a", "b"]);
+    assert!(!third.is_end_stream());
+    assert_eq!(next(&mut third), "c");
+    assert!(third.is_end_stream());
+    assert_eq!(pool.kept(), 3);
+    drop((second, third, replay));
+    assert_eq!(pool.kept(), 0, "what is kept is given back");
+}
+
+#[test]
+fn commitment_lets_go_of_what_was_read_and_ends_the_others() {
+    let (feed, replay, pool) = fed(100, 100);
+    let (first_reader, mut first) = replay.read(1);
+    let (second_reader, mut second) = replay.read(2);
+    for text in ["a", "b", "c"] {
+        send(&feed, text);
+        next(&mut first);
+    }
+    assert_eq!(next(&mut second), "a");
+    assert!(replay.commit(second_reader));
+    assert!(!replay.commit(first_reader));
+    assert_eq!(pool.kept(), 2, "the winner has `b` and `c` before it");
+    assert!(next(&mut first).starts_with("! this attempt is given up"));
+    assert_eq!([next(&mut second), next(&mut second)], ["b", "c"]);
+    assert_eq!(pool.kept(), 0);
+    send(&feed, "d");
+    assert_eq!(next(&mut second), "d");
+    assert_eq!(pool.kept(), 0, "nothing is kept any more");
+    drop(feed);
+    assert_eq!(next(&mut second), "-");
+}
+
+#[test]
+fn what_is_longer_than_the_limit_goes_with_the_attempt_that_is_furthest_ahead() {
+    let (feed, replay, pool) = fed(4, 100);
+    let (_, mut first) = replay.read(1);
+    let (_, mut second) = replay.read(2);
+    send(&feed, "abc");
+    send(&feed, "de");
+    let cx = Context::from_waker(Waker::noop());
+    assert_eq!(next(&mut first), "abc");
+    assert_eq!(next(&mut second), "abc");
+    assert_eq!(replay.committed(&cx), None);
+    assert_eq!(next(&mut second), "de");
+    assert_eq!(replay.committed(&cx), Some(2));
+    assert_eq!(pool.kept(), 0);
+    assert!(next(&mut first).starts_with('!'));
+}
+
+#[test]
+fn all_calls_share_a_limit_too() {
+    let pool = Arc::new(Pool::new(100, 5));
+    let (feed, fed) = mpsc::unbounded_channel();
+    let one = Replay::new(Fed(fed), Arc::clone(&pool));
+    let (other_feed, other_fed) = mpsc::unbounded_channel();
+    let other = Replay::new(Fed(other_fed), Arc::clone(&pool));
+    let (_, mut body) = one.read(1);
+    let (_, mut other_body) = other.read(1);
+    send(&feed, "abcd");
+    send(&other_feed, "efgh");
+    next(&mut body);
+    assert!(!one.is_committed());
+    next(&mut other_body);
+    assert!(other.is_committed() && !one.is_committed());
+    assert_eq!(pool.kept(), 4);
+}
+
+#[test]
+fn the_callers_own_error_comes_to_every_attempt() {
+    let (feed, replay, _) = fed(100, 100);
+    let (_, mut first) = replay.read(1);
+    send(&feed, "a");
+    feed.send(Err(std::io::Error::other("disk"))).unwrap();
+    assert_eq!(
+        [next(&mut first), next(&mut first)],
+        ["a", "! the body of the request failed"]
+    );
+    assert!(replay.has_failed());
+    let (_, mut second) = replay.read(2);
+    assert_eq!(
+        [next(&mut second), next(&mut second)],
+        ["a", "! the body of the request failed"]
+    );
+}
+
+#[test]
+fn who_has_to_be_told_that_an_attempt_is_given_up() {
+    let (feed, replay, _) = fed(100, 100);
+    let (reader, body) = replay.read(1);
+    assert!(!replay.give_up(reader), "nothing of it was read");
+    drop(body);
+    let (reader, mut body) = replay.read(2);
+    assert_eq!(next(&mut body), ".");
+    assert!(replay.give_up(reader), "it is being sent");
+    assert!(next(&mut body).starts_with('!'));
+    assert!(!replay.give_up(reader), "it was told");
+    let (reader, mut body) = replay.read(3);
+    drop(feed);
+    assert_eq!(next(&mut body), "-");
+    assert!(!replay.give_up(reader), "it is complete");
+}
+
+struct Count(AtomicU32);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+/// The source knows one waker: that of whoever asked last, and that one may be gone.
+#[test]
+fn every_reader_that_waits_is_woken() {
+    let (feed, replay, _) = fed(100, 100);
+    let (_, mut first) = replay.read(1);
+    let (_, mut second) = replay.read(2);
+    let count = Arc::new(Count(AtomicU32::new(0)));
+    let waker = Waker::from(Arc::clone(&count));
+    assert!(
+        Pin::new(&mut first)
+            .poll_frame(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    assert_eq!(next(&mut second), ".");
+    drop(second);
+    send(&feed, "a");
+    assert_eq!(count.0.load(Relaxed), 1);
+    assert_eq!(next(&mut first), "a");
+}
+
+#[test]
+fn a_body_of_known_length_keeps_it() {
+    struct Known(Option<Bytes>);
+    impl Body for Known {
+        type Data = Bytes;
+        type Error = Infallible;
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Ready(self.0.take().map(|data| Ok(Frame::data(data))))
+        }
+        fn is_end_stream(&self) -> bool {
+            self.0.is_none()
+        }
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0.as_ref().map_or(0, |data| data.len() as u64))
+        }
+    }
+    let pool = Arc::new(Pool::new(100, 100));
+    let replay = Replay::new(Known(Some(Bytes::from_static(b"abc"))), pool);
+    for attempt in 1..3 {
+        let (_, mut body) = replay.read(attempt);
+        assert_eq!(body.size_hint().exact(), Some(3));
+        assert!(!body.is_end_stream());
+        assert_eq!(next(&mut body), "abc");
+        assert_eq!(body.size_hint().exact(), Some(0));
+        assert!(body.is_end_stream());
+    }
+}

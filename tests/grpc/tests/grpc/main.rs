@@ -1,0 +1,12 @@
+//! The gRPC layer under tonic's generated client.
+
+mod buffers;
+mod cut;
+mod hedging;
+mod interceptors;
+mod limits;
+mod rules;
+mod streams;
+mod support;
+mod transport;
+mod unary;
