@@ -182,7 +182,8 @@ async fn cut(breaker: &Breaker) -> Result<u32, Fault> {
 async fn an_attempt_that_is_cut_has_failed() {
     let breaker = Breaker::new(Door::Closed);
     assert!(matches!(cut(&breaker).await, Err(Fault::Late(_))));
-    assert_eq!(breaker.heard(), [FAILURE, FAILURE]);
+    let late = GateOutcome::Failure(Verdict::transient().timed_out());
+    assert_eq!(breaker.heard(), [late, late]);
 }
 
 #[retry(max = 1, backoff = none, breaker = breaker, rejected = unavailable, on_ok = |number| *number < 9)]
