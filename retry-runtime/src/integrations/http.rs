@@ -58,7 +58,7 @@
 //! ```
 //!
 //! Or make it an error of your own that keeps the verdict, see [`verdict`]; for
-//! reqwest there is [`reqwest::check`](crate::reqwest::check).
+//! reqwest there is `retry_runtime::reqwest::check`.
 
 pub use super::retry_after::retry_after;
 
