@@ -141,7 +141,7 @@ impl<'a> Terms<'a> {
     /// attempt could follow.
     pub fn broken(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
         if let Some(budget) = self.budget {
-            budget.record_failure(failed.judgement.heard);
+            budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
         }
         self.ended(attempts, failed, ended);
     }

@@ -256,7 +256,7 @@ impl Call {
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
         if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_failure(judgement.heard);
+            budget.record_judged(judgement.verdict, judgement.heard);
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))
