@@ -108,11 +108,11 @@ impl<T> Setting<T> {
 pub(crate) enum NamePlan {
     /// In the user's own words.
     Written(LitStr),
-    /// The value of an expression, which is asked for where something is told.
+    /// An expression, which is evaluated where a log line or a metric needs the name.
     Given(Expr),
-    /// By the function's module, with this before and behind it.
+    /// The path of the function's module, between these two.
     InModule { before: String, behind: String },
-    /// By the function's path, as rustc knows it.
+    /// The path of the function, as the compiler knows it.
     Path,
 }
 

@@ -1,10 +1,13 @@
 //! How long to wait before each retry.
 
 mod delay;
+pub(crate) mod kinds;
+pub(crate) mod text;
 
 use std::time::Duration;
 
-use crate::invalid::{InvalidPolicy, WaitFault};
+use crate::invalid::InvalidPolicy;
+use crate::invalid::backoff::BackoffFault;
 
 /// How long to wait before each retry, before any [`Jitter`](crate::Jitter).
 ///
@@ -27,12 +30,12 @@ use crate::invalid::{InvalidPolicy, WaitFault};
 /// # Ok::<(), retry_runtime::InvalidPolicy>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Backoff(Shape);
+pub struct Backoff(Rule);
 
 /// Built by the constructors alone: no `first` or `low` is zero, none is above its `cap` or
 /// `high`, and a factor is finite and at least 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Shape {
+pub(crate) enum Rule {
     None,
     Fixed(Duration),
     Linear {
@@ -67,7 +70,7 @@ impl Backoff {
     ///
     /// assert_eq!("exp(100ms, 1.5, 1s)".parse(), Ok(Backoff::DEFAULT));
     /// ```
-    pub const DEFAULT: Self = Self(Shape::Exp {
+    pub const DEFAULT: Self = Self(Rule::Exp {
         first: Duration::from_millis(100),
         factor: 1.5,
         cap: Duration::from_secs(1),
@@ -83,7 +86,7 @@ impl Backoff {
     /// ```
     #[must_use]
     pub const fn none() -> Self {
-        Self(Shape::None)
+        Self(Rule::None)
     }
 
     /// `fixed(delay)`: the same delay before every retry.
@@ -101,9 +104,9 @@ impl Backoff {
     /// ```
     pub const fn fixed(delay: Duration) -> Result<Self, InvalidPolicy> {
         if delay.is_zero() {
-            return Err(InvalidPolicy::wait(WaitFault::ZeroDelay("delay")).at(0));
+            return Err(InvalidPolicy::backoff(BackoffFault::ZeroDelay("delay")).at(0));
         }
-        Ok(Self(Shape::Fixed(delay)))
+        Ok(Self(Rule::Fixed(delay)))
     }
 
     /// `linear(first, step, cap)`: each delay is longer than the one before by `step`, up to `cap`.
@@ -127,11 +130,11 @@ impl Backoff {
         cap: Duration,
     ) -> Result<Self, InvalidPolicy> {
         if step.is_zero() {
-            return Err(InvalidPolicy::wait(WaitFault::ZeroStep).at(1));
+            return Err(InvalidPolicy::backoff(BackoffFault::ZeroStep).at(1));
         }
         match check_first(first, cap, 2) {
             Err(error) => Err(error),
-            Ok(()) => Ok(Self(Shape::Linear { first, step, cap })),
+            Ok(()) => Ok(Self(Rule::Linear { first, step, cap })),
         }
     }
 
@@ -156,14 +159,14 @@ impl Backoff {
     /// ```
     pub const fn exp(first: Duration, factor: f64, cap: Duration) -> Result<Self, InvalidPolicy> {
         if !factor.is_finite() {
-            return Err(InvalidPolicy::wait(WaitFault::FactorNotFinite(factor)).at(1));
+            return Err(InvalidPolicy::backoff(BackoffFault::FactorNotFinite(factor)).at(1));
         }
         if factor < 1.0 {
-            return Err(InvalidPolicy::wait(WaitFault::FactorBelowOne(factor)).at(1));
+            return Err(InvalidPolicy::backoff(BackoffFault::FactorBelowOne(factor)).at(1));
         }
         match check_first(first, cap, 2) {
             Err(error) => Err(error),
-            Ok(()) => Ok(Self(Shape::Exp { first, factor, cap })),
+            Ok(()) => Ok(Self(Rule::Exp { first, factor, cap })),
         }
     }
 
@@ -183,7 +186,7 @@ impl Backoff {
     pub const fn fib(first: Duration, cap: Duration) -> Result<Self, InvalidPolicy> {
         match check_first(first, cap, 1) {
             Err(error) => Err(error),
-            Ok(()) => Ok(Self(Shape::Fib { first, cap })),
+            Ok(()) => Ok(Self(Rule::Fib { first, cap })),
         }
     }
 
@@ -205,14 +208,14 @@ impl Backoff {
     pub const fn random(low: Duration, high: Duration) -> Result<Self, InvalidPolicy> {
         if low.is_zero() {
             if high.is_zero() {
-                return Err(InvalidPolicy::wait(WaitFault::ZeroDelay("delay")).at(0));
+                return Err(InvalidPolicy::backoff(BackoffFault::ZeroDelay("delay")).at(0));
             }
-            return Err(InvalidPolicy::wait(WaitFault::ZeroLow(high)).at(0));
+            return Err(InvalidPolicy::backoff(BackoffFault::ZeroLow(high)).at(0));
         }
         if high.as_nanos() < low.as_nanos() {
-            return Err(InvalidPolicy::wait(WaitFault::HighBelowLow { low, high }).at(1));
+            return Err(InvalidPolicy::backoff(BackoffFault::HighBelowLow { low, high }).at(1));
         }
-        Ok(Self(Shape::Random { low, high }))
+        Ok(Self(Rule::Random { low, high }))
     }
 
     /// `decorrelated(first, cap)`: each delay is drawn uniformly from `first` to three times the
@@ -236,7 +239,7 @@ impl Backoff {
     pub const fn decorrelated(first: Duration, cap: Duration) -> Result<Self, InvalidPolicy> {
         match check_first(first, cap, 1) {
             Err(error) => Err(error),
-            Ok(()) => Ok(Self(Shape::Decorrelated { first, cap })),
+            Ok(()) => Ok(Self(Rule::Decorrelated { first, cap })),
         }
     }
 
@@ -252,7 +255,7 @@ impl Backoff {
     /// ```
     #[must_use]
     pub const fn is_random(&self) -> bool {
-        matches!(self.0, Shape::Random { .. } | Shape::Decorrelated { .. })
+        matches!(self.0, Rule::Random { .. } | Rule::Decorrelated { .. })
     }
 
     /// The shortest that the wait before the first retry can be, before jitter.
@@ -267,13 +270,13 @@ impl Backoff {
     #[must_use]
     pub const fn shortest_first(&self) -> Duration {
         match self.0 {
-            Shape::None => Duration::ZERO,
-            Shape::Fixed(first)
-            | Shape::Linear { first, .. }
-            | Shape::Exp { first, .. }
-            | Shape::Fib { first, .. }
-            | Shape::Random { low: first, .. }
-            | Shape::Decorrelated { first, .. } => first,
+            Rule::None => Duration::ZERO,
+            Rule::Fixed(first)
+            | Rule::Linear { first, .. }
+            | Rule::Exp { first, .. }
+            | Rule::Fib { first, .. }
+            | Rule::Random { low: first, .. }
+            | Rule::Decorrelated { first, .. } => first,
         }
     }
 
@@ -289,17 +292,17 @@ impl Backoff {
     #[must_use]
     pub const fn longest(&self) -> Duration {
         match self.0 {
-            Shape::None => Duration::ZERO,
-            Shape::Fixed(cap)
-            | Shape::Linear { cap, .. }
-            | Shape::Exp { cap, .. }
-            | Shape::Fib { cap, .. }
-            | Shape::Random { high: cap, .. }
-            | Shape::Decorrelated { cap, .. } => cap,
+            Rule::None => Duration::ZERO,
+            Rule::Fixed(cap)
+            | Rule::Linear { cap, .. }
+            | Rule::Exp { cap, .. }
+            | Rule::Fib { cap, .. }
+            | Rule::Random { high: cap, .. }
+            | Rule::Decorrelated { cap, .. } => cap,
         }
     }
 
-    pub(crate) const fn shape(&self) -> Shape {
+    pub(crate) const fn rule(&self) -> Rule {
         self.0
     }
 }
@@ -317,11 +320,11 @@ const fn check_first(
     cap_argument: u8,
 ) -> Result<(), InvalidPolicy> {
     if first.is_zero() {
-        return Err(InvalidPolicy::wait(WaitFault::ZeroDelay("first delay")).at(0));
+        return Err(InvalidPolicy::backoff(BackoffFault::ZeroDelay("first delay")).at(0));
     }
     if cap.as_nanos() < first.as_nanos() {
-        let fault = WaitFault::CapBelowFirst { first, cap };
-        return Err(InvalidPolicy::wait(fault).at(cap_argument));
+        let fault = BackoffFault::CapBelowFirst { first, cap };
+        return Err(InvalidPolicy::backoff(fault).at(cap_argument));
     }
     Ok(())
 }

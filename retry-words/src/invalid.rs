@@ -1,23 +1,25 @@
 //! What is wrong with a policy, and how to mend it.
 
-mod duration;
-mod form;
-mod limit;
-mod load;
+pub(crate) mod backoff;
+mod budget;
+pub(crate) mod duration;
+mod hedge;
+pub(crate) mod jitter;
+mod limits;
 mod policy;
-mod wait;
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::word::Word;
+use crate::quoted::Quoted;
 
-pub(crate) use duration::DurationFault;
-pub(crate) use form::FormFault;
-use limit::LimitFault;
-use load::LoadFault;
-use policy::PolicyFault;
-pub(crate) use wait::WaitFault;
+use self::backoff::BackoffFault;
+use self::budget::BudgetFault;
+use self::duration::DurationFault;
+use self::hedge::HedgeFault;
+use self::jitter::JitterFault;
+use self::limits::LimitsFault;
+use self::policy::PolicyFault;
 
 /// A policy, or a word of one, that makes no sense. The message says what to write instead.
 ///
@@ -39,15 +41,17 @@ pub struct InvalidPolicy {
     argument: Option<u8>,
 }
 
-/// Whose fault it is. A new fault is a variant of one of these, with its message there.
+/// What is wrong, by what it is wrong with. A new fault is a variant of one of these, and
+/// its message stands beside it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reason {
     Duration(DurationFault),
-    Form(FormFault),
-    Wait(WaitFault),
+    Backoff(BackoffFault),
+    Jitter(JitterFault),
     Policy(PolicyFault),
-    Limit(LimitFault),
-    Load(LoadFault),
+    Limits(LimitsFault),
+    Budget(BudgetFault),
+    Hedge(HedgeFault),
 }
 
 impl InvalidPolicy {
@@ -55,24 +59,28 @@ impl InvalidPolicy {
         Self::new(Reason::Duration(fault))
     }
 
-    pub(crate) const fn form(fault: FormFault) -> Self {
-        Self::new(Reason::Form(fault))
+    pub(crate) const fn backoff(fault: BackoffFault) -> Self {
+        Self::new(Reason::Backoff(fault))
     }
 
-    pub(crate) const fn wait(fault: WaitFault) -> Self {
-        Self::new(Reason::Wait(fault))
+    pub(crate) const fn jitter(fault: JitterFault) -> Self {
+        Self::new(Reason::Jitter(fault))
     }
 
     const fn policy(fault: PolicyFault) -> Self {
         Self::new(Reason::Policy(fault))
     }
 
-    const fn limit(fault: LimitFault) -> Self {
-        Self::new(Reason::Limit(fault))
+    const fn limits(fault: LimitsFault) -> Self {
+        Self::new(Reason::Limits(fault))
     }
 
-    const fn load(fault: LoadFault) -> Self {
-        Self::new(Reason::Load(fault))
+    const fn budget(fault: BudgetFault) -> Self {
+        Self::new(Reason::Budget(fault))
+    }
+
+    const fn hedge(fault: HedgeFault) -> Self {
+        Self::new(Reason::Hedge(fault))
     }
 
     const fn new(reason: Reason) -> Self {
@@ -82,7 +90,7 @@ impl InvalidPolicy {
         }
     }
 
-    /// The same fault, laid at the argument of this index.
+    /// The same fault, of the argument with this index.
     #[doc(hidden)]
     #[must_use]
     pub const fn at(self, argument: u8) -> Self {
@@ -116,63 +124,63 @@ impl InvalidPolicy {
 impl InvalidPolicy {
     #[must_use]
     pub const fn unknown_key(key: &str) -> Self {
-        Self::policy(PolicyFault::UnknownKey(Word::new(key)))
+        Self::policy(PolicyFault::UnknownKey(Quoted::new(key)))
     }
 
     #[must_use]
     pub const fn duplicate_key(key: &str) -> Self {
-        Self::policy(PolicyFault::DuplicateKey(Word::new(key)))
+        Self::policy(PolicyFault::DuplicateKey(Quoted::new(key)))
     }
 
     #[must_use]
     pub const fn key_without_value(key: &str) -> Self {
-        Self::policy(PolicyFault::KeyWithoutValue(Word::new(key)))
+        Self::policy(PolicyFault::KeyWithoutValue(Quoted::new(key)))
     }
 
     #[must_use]
     pub const fn bad_max(value: &str) -> Self {
-        Self::policy(PolicyFault::BadMax(Word::new(value)))
+        Self::policy(PolicyFault::BadMax(Quoted::new(value)))
     }
 
     #[must_use]
     pub const fn zero_timeout() -> Self {
-        Self::limit(LimitFault::ZeroTimeout)
+        Self::limits(LimitsFault::ZeroTimeout)
     }
 
     #[must_use]
     pub const fn zero_deadline() -> Self {
-        Self::limit(LimitFault::ZeroDeadline)
+        Self::limits(LimitsFault::ZeroDeadline)
     }
 
     #[must_use]
     pub const fn timeout_above_deadline(timeout: Duration, deadline: Duration) -> Self {
-        Self::limit(LimitFault::TimeoutAboveDeadline { timeout, deadline })
+        Self::limits(LimitsFault::TimeoutAboveDeadline { timeout, deadline })
     }
 
     /// `first` is the shortest that the first retry can wait, jitter included.
     #[must_use]
     pub const fn deadline_before_retry(deadline: Duration, first: Duration) -> Self {
-        Self::limit(LimitFault::DeadlineBeforeRetry { deadline, first })
+        Self::limits(LimitsFault::DeadlineBeforeRetry { deadline, first })
     }
 
     #[must_use]
     pub const fn budget_percent(percent: u32) -> Self {
-        Self::load(LoadFault::BudgetPercent(percent))
+        Self::budget(BudgetFault::Percent(percent))
     }
 
     #[must_use]
     pub const fn zero_budget_window() -> Self {
-        Self::load(LoadFault::ZeroBudgetWindow)
+        Self::budget(BudgetFault::ZeroWindow)
     }
 
     #[must_use]
     pub const fn hedge_percentile(percentile: u32) -> Self {
-        Self::load(LoadFault::HedgePercentile(percentile))
+        Self::hedge(HedgeFault::Percentile(percentile))
     }
 
     #[must_use]
     pub const fn hedge_extra_load(percent: u32) -> Self {
-        Self::load(LoadFault::HedgeExtraLoad(percent))
+        Self::hedge(HedgeFault::ExtraLoad(percent))
     }
 }
 
@@ -182,11 +190,12 @@ impl fmt::Display for InvalidPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             Reason::Duration(fault) => fault.fmt(f),
-            Reason::Form(fault) => fault.fmt(f),
-            Reason::Wait(fault) => fault.fmt(f),
+            Reason::Backoff(fault) => fault.fmt(f),
+            Reason::Jitter(fault) => fault.fmt(f),
             Reason::Policy(fault) => fault.fmt(f),
-            Reason::Limit(fault) => fault.fmt(f),
-            Reason::Load(fault) => fault.fmt(f),
+            Reason::Limits(fault) => fault.fmt(f),
+            Reason::Budget(fault) => fault.fmt(f),
+            Reason::Hedge(fault) => fault.fmt(f),
         }
     }
 }

@@ -1,12 +1,13 @@
-//! How much of a delay is left to chance.
+//! How much of a delay is drawn at random.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::invalid::{FormFault, InvalidPolicy, WaitFault};
+use crate::invalid::InvalidPolicy;
+use crate::invalid::jitter::JitterFault;
 use crate::nanos;
-use crate::word::Word;
+use crate::quoted::Quoted;
 
 /// Chance in a delay, so that clients that failed together do not come back together.
 ///
@@ -75,7 +76,7 @@ impl Jitter {
             // `-0.0 + 0.0` is `0.0`, which does not print a sign.
             Ok(Self(fraction + 0.0))
         } else {
-            Err(InvalidPolicy::wait(WaitFault::JitterOutOfRange(fraction)))
+            Err(InvalidPolicy::jitter(JitterFault::OutOfRange(fraction)))
         }
     }
 
@@ -151,8 +152,8 @@ impl FromStr for Jitter {
             return Ok(*jitter);
         }
         let Ok(fraction) = text.parse() else {
-            let fault = FormFault::NotAJitter(Word::new(text));
-            return Err(InvalidPolicy::form(fault));
+            let fault = JitterFault::NotAJitter(Quoted::new(text));
+            return Err(InvalidPolicy::jitter(fault));
         };
         Self::fraction(fraction)
     }

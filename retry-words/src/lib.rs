@@ -23,21 +23,25 @@ mod backoff;
 mod duration;
 mod invalid;
 mod jitter;
-mod kind;
 mod limits;
+mod misspelt;
 mod nanos;
+mod quoted;
 #[cfg(feature = "serde")]
 mod serde;
-mod word;
 
 pub use backoff::Backoff;
-pub use duration::{DurationWords, parse_duration};
+pub use backoff::kinds::{BackoffKind, KINDS};
+pub use backoff::text::Argument;
+pub use duration::parse::parse_duration;
+pub use duration::print::DurationWords;
 pub use invalid::InvalidPolicy;
 pub use jitter::Jitter;
-pub use kind::{Argument, KINDS, Kind};
 pub use limits::check_limits;
+#[doc(hidden)]
+pub use misspelt::misspelt;
 
-/// The one name in what stands for a number where any crate has turned on the
-/// feature `arbitrary_precision` of `serde_json`; its value is the number's text.
+/// With the feature `arbitrary_precision` of `serde_json`, which any crate of a build can
+/// enable, a number is read as a map with this one key, and its value is the number's text.
 #[doc(hidden)]
 pub const PRECISE_NUMBER: &str = "$serde_json::private::Number";

@@ -1,7 +1,10 @@
-//! Limits of time that have to fit one another.
+//! Whether a policy's timeout, deadline and backoff fit one another.
 
-use crate::{Backoff, InvalidPolicy, Jitter};
 use std::time::Duration;
+
+use crate::backoff::Backoff;
+use crate::invalid::InvalidPolicy;
+use crate::jitter::Jitter;
 
 /// Whether a policy's limits can all be reached: used by the attribute at
 /// compile time and by policies made at run time.

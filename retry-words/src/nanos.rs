@@ -36,11 +36,11 @@ pub(crate) fn between(low: Duration, high: Duration, random: f64) -> Duration {
     reason = "exact up to 104 days; above, an error of 1 in 2^53 is no matter for a delay"
 )]
 fn float(duration: Duration) -> f64 {
-    // Not by way of `as_nanos`: 128 bits take ten times as long.
+    // Without `as_nanos`, whose 128 bits take ten times as long to convert.
     duration.as_secs() as f64 * 1e9 + f64::from(duration.subsec_nanos())
 }
 
-/// So many nanoseconds, rounded down; `None` where a `Duration` cannot hold them.
+/// A number of nanoseconds as a duration, rounded down; `None` where it is too long for one.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

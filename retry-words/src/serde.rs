@@ -7,7 +7,10 @@ use std::str::FromStr;
 use ::serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use ::serde::ser::{Serialize, Serializer};
 
-use crate::{Backoff, InvalidPolicy, Jitter, PRECISE_NUMBER};
+use crate::PRECISE_NUMBER;
+use crate::backoff::Backoff;
+use crate::invalid::InvalidPolicy;
+use crate::jitter::Jitter;
 
 /// Writes a string in the attribute's words, such as `"exp(100ms, 1.5, 1s)"`.
 impl Serialize for Backoff {

@@ -3,7 +3,7 @@
 use super::arguments::Bindings;
 use super::awaits;
 use crate::plan::RetryPlan;
-use crate::syntax::tokens::{code, group_like, rename_self};
+use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::ToTokens;
 use std::cell::Cell;
@@ -17,6 +17,9 @@ pub(super) struct LoopWriter<'a> {
     pub(super) rt: &'a Ident,
     /// What `self` is called there: `__self` in the body that `async_trait` writes.
     pub(super) self_name: Option<&'static str>,
+    /// Whether the loop is the end of what it stands in, and can `return`, which is quiet
+    /// under the lint on implicit ones. What `#[async_trait]` puts around it binds its value.
+    pub(super) returns: bool,
     /// Set where an `.await` is checked: the trait for it has to be imported then.
     pub(super) checks_awaits: &'a Cell<bool>,
 }
@@ -28,6 +31,15 @@ impl LoopWriter<'_> {
         match self.self_name {
             Some(name) => rename_self(code, name),
             None => code,
+        }
+    }
+
+    /// The end of all attempts, with `outcome`.
+    pub(super) fn ends_in(&self, outcome: TokenStream) -> TokenStream {
+        if self.returns {
+            code!(return #outcome;)
+        } else {
+            outcome
         }
     }
 
@@ -49,17 +61,20 @@ pub(super) struct AttemptBody<'a> {
 }
 
 impl AttemptBody<'_> {
-    /// `{ before.. body.. }`, between the braces of the body: coverage tools look for
-    /// the body there, what rustc says of its end points at the closing one, and in the
-    /// 2021 edition the temporaries of the tail outlive the locals, as they did. What
-    /// is bound anew for the attempt has to outlive these temporaries; then the body
-    /// keeps a block of its own, and so it does where it was not taken apart, since
-    /// what rustc has said of a half-typed one is not said twice. The `match` is there
-    /// for the lint on braces that are not needed, and it ends temporaries.
+    /// `{ before.. body.. }` with the user's braces: coverage tools look for the body
+    /// between them, and rustc's messages about its end point at the closing one.
+    ///
+    /// The body is a block of its own inside in three cases. Where an argument is bound anew,
+    /// that binding has to outlive the temporaries of the tail expression, which in the 2021
+    /// edition are dropped after the locals. And where the body could not be parsed, rustc
+    /// would report its errors once more if its tokens were put into other braces. And where
+    /// it begins with items, lints want them before all statements. The `match` keeps rustc from warning of needless braces, and ends the temporaries.
     pub(super) fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> Group {
         let inside = &self.bindings.inside;
         let tokens = match rewritten {
-            Some(rewritten) if inside.is_empty() => code!(#before #rewritten),
+            Some(rewritten) if inside.is_empty() && !begins_with_item(&rewritten) => {
+                code!(#before #rewritten)
+            }
             rewritten => {
                 let body = rewritten.map(|rewritten| group_like(&self.block, rewritten));
                 let body = body.as_ref().unwrap_or(&self.block);

@@ -1,4 +1,5 @@
-//! Whose methods an impl block has: a part of their names in logs and metrics.
+//! The type and the trait of an impl block, for the names of its methods in logs and
+//! metrics.
 
 use crate::plan::NamePlan;
 use proc_macro2::{Ident, TokenStream};
@@ -7,15 +8,15 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{GenericArgument, GenericParam, Generics, ItemImpl, Path, PathArguments, Type};
 
-/// The type of an impl block, and the trait, each by its last word.
+/// The type of an impl block, and the trait, each by the last identifier of its path.
 pub(super) struct Owner {
     ty: Ident,
     of_trait: Option<Ident>,
 }
 
 impl Owner {
-    /// `None` where that would not tell one block from another: where the type, or the
-    /// trait, has arguments that are not the block's own parameters, or is no path.
+    /// `None` where two blocks could have the same names: where the type or the trait is
+    /// no path, or has generic arguments that are not parameters of the block.
     pub(super) fn of(block: &ItemImpl) -> Option<Self> {
         let Type::Path(ty) = &*block.self_ty else {
             return None;

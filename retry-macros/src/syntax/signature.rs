@@ -65,6 +65,19 @@ pub(crate) fn for_local(ty: &Type) -> Type {
     ty
 }
 
+/// Whether a part of the type is left to be inferred.
+pub(crate) fn is_inferred(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_infer(&mut self, _: &'ast TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}
+
 /// Whether a value of the type cannot be a failure, as far as its syntax tells: a name
 /// may be an alias of `Result`.
 pub(crate) fn cannot_fail(ty: &Type) -> bool {
@@ -242,7 +255,7 @@ pub(crate) fn bound_names(pat: &Pat) -> Vec<Ident> {
     bindings(pat).iter().map(|pat| pat.ident.unraw()).collect()
 }
 
-/// Those that it binds by `mut`.
+/// The names that a pattern binds as `mut`.
 pub(crate) fn mut_names(pat: &Pat) -> Vec<Ident> {
     let is_mut = |pat: &&PatIdent| pat.mutability.is_some() && pat.by_ref.is_none();
     let bindings = bindings(pat);
@@ -250,7 +263,7 @@ pub(crate) fn mut_names(pat: &Pat) -> Vec<Ident> {
     names.map(|pat| pat.ident.unraw()).collect()
 }
 
-/// The place of a `ref mut` that borrows from what is passed by value.
+/// The span of a `ref mut` in the pattern of an argument that is passed by value.
 pub(crate) fn ref_mut(pat: &Pat, ty: &Type) -> Option<Span> {
     if matches!(ty, Type::Reference(_)) {
         return None;

@@ -3,7 +3,11 @@
 #![cfg(all(feature = "tracing", feature = "metrics", feature = "macros"))]
 
 mod cost;
+mod drivers;
+mod errors;
 mod events;
 mod metrics;
+mod names;
+mod repeated;
 mod spans;
 mod support;

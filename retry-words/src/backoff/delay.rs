@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Backoff, Shape};
+use super::{Backoff, Rule};
 use crate::nanos;
 
 impl Backoff {
@@ -26,13 +26,13 @@ impl Backoff {
     pub fn delay(&self, retry: u32, previous: Duration, random: f64) -> Duration {
         let steps = retry.saturating_sub(1);
         let delay = match self.0 {
-            Shape::None => Duration::ZERO,
-            Shape::Fixed(delay) => delay,
-            Shape::Linear { first, step, .. } => first.saturating_add(step.saturating_mul(steps)),
-            Shape::Exp { first, factor, .. } => nanos::grown(first, power(factor, steps)),
-            Shape::Fib { first, cap } => fibonacci(first, cap, steps),
-            Shape::Random { low, high } => nanos::between(low, high, random),
-            Shape::Decorrelated { first, .. } => {
+            Rule::None => Duration::ZERO,
+            Rule::Fixed(delay) => delay,
+            Rule::Linear { first, step, .. } => first.saturating_add(step.saturating_mul(steps)),
+            Rule::Exp { first, factor, .. } => nanos::grown(first, power(factor, steps)),
+            Rule::Fib { first, cap } => fibonacci(first, cap, steps),
+            Rule::Random { low, high } => nanos::between(low, high, random),
+            Rule::Decorrelated { first, .. } => {
                 let previous = if steps == 0 {
                     first
                 } else {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{MOST_PLACES, UNITS};
+use super::units::{MOST_PLACES, UNITS};
 
 /// Prints a duration in the shortest of its exact forms without a leading zero, of two equally
 /// short the one in the larger unit: `100ms`, `1.5s`, `2m`; below a microsecond `0.5us`.
@@ -32,7 +32,7 @@ impl fmt::Display for DurationWords {
             .iter()
             .rev()
             .filter_map(|(name, unit)| Form::of(nanos, name, *unit));
-        // Of two equally short the larger unit: `506.25ms`, not `506250us`.
+        // The first of the shortest forms is in the largest unit: `506.25ms`, not `506250us`.
         match forms.min_by_key(Form::length) {
             Some(form) => write!(f, "{form}"),
             // Not reached, since microseconds have a form for every duration.
@@ -50,8 +50,8 @@ struct Form {
 }
 
 impl Form {
-    /// `None` where the decimal has no end, or would begin with `0.`
-    /// (except in the smallest unit, which has to serve).
+    /// `None` where the decimal does not end, or begins with `0.` in a unit that is not the
+    /// smallest.
     fn of(nanos: u128, unit: &'static str, unit_nanos: u128) -> Option<Self> {
         let (whole, mut rest) = (nanos / unit_nanos, nanos % unit_nanos);
         if whole == 0 && unit != UNITS[0].0 {
@@ -95,7 +95,7 @@ impl fmt::Display for Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse_duration;
+    use crate::duration::parse::parse_duration;
 
     #[test]
     fn prints_the_shortest_form() {

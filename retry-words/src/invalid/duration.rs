@@ -2,26 +2,26 @@
 
 use std::fmt;
 
-use crate::duration::UNITS;
-use crate::word::Word;
+use crate::duration::units::UNITS;
+use crate::quoted::Quoted;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum DurationFault {
     Empty,
-    NoNumber(Word),
-    Negative(Word),
-    NoUnit(Word),
+    NoNumber(Quoted),
+    Negative(Quoted),
+    NoUnit(Quoted),
     MisspeltUnit {
-        text: Word,
-        number: Word,
+        text: Quoted,
+        number: Quoted,
         unit: &'static str,
     },
     UnknownUnit {
-        text: Word,
+        text: Quoted,
         mend: &'static str,
     },
-    TooPrecise(Word),
-    TooLong(Word),
+    TooPrecise(Quoted),
+    TooLong(Quoted),
 }
 
 impl fmt::Display for DurationFault {

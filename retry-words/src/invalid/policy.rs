@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use crate::word::Word;
+use crate::quoted::Quoted;
 
 /// The keys of a policy written as text.
 const KEYS: &str = "max, backoff, jitter, timeout, deadline, longest_pushback";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum PolicyFault {
-    UnknownKey(Word),
-    DuplicateKey(Word),
-    KeyWithoutValue(Word),
-    BadMax(Word),
+    UnknownKey(Quoted),
+    DuplicateKey(Quoted),
+    KeyWithoutValue(Quoted),
+    BadMax(Quoted),
 }
 
 impl fmt::Display for PolicyFault {

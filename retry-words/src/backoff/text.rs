@@ -1,125 +1,16 @@
-//! The kinds of backoff: the one list that parser, printer and messages come from.
+//! Backoffs read from words, and printed as words.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::backoff::{Backoff, Shape};
-use crate::duration::{DurationWords, parse_duration};
-use crate::invalid::{FormFault, InvalidPolicy};
-use crate::word::Word;
+use crate::duration::print::DurationWords;
+use crate::invalid::InvalidPolicy;
+use crate::invalid::backoff::BackoffFault;
+use crate::quoted::Quoted;
 
-/// One way of writing a backoff.
-///
-/// ```
-/// use retry_words::KINDS;
-///
-/// let exp = KINDS.iter().find(|kind| kind.name() == "exp").unwrap();
-/// assert_eq!(exp.form(), "exp(first, factor, cap)");
-/// assert_eq!(exp.arity(), 3);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Kind {
-    form: &'static str,
-    read: fn(Arguments<'_>) -> Result<Backoff, InvalidPolicy>,
-}
-
-/// Every kind of backoff, in the order in which messages list them.
-///
-/// ```
-/// let names: Vec<_> = retry_words::KINDS.iter().map(|kind| kind.name()).collect();
-/// assert_eq!(names.join(" "), "none fixed linear exp fib random decorrelated");
-/// ```
-pub const KINDS: &[Kind] = &[
-    Kind {
-        form: "none",
-        read: |_| Ok(Backoff::none()),
-    },
-    Kind {
-        form: "fixed(delay)",
-        read: |of| Backoff::fixed(of.duration(0)?),
-    },
-    Kind {
-        form: "linear(first, step, cap)",
-        read: |of| Backoff::linear(of.duration(0)?, of.duration(1)?, of.duration(2)?),
-    },
-    Kind {
-        form: "exp(first, factor, cap)",
-        read: |of| Backoff::exp(of.duration(0)?, of.factor(1)?, of.duration(2)?),
-    },
-    Kind {
-        form: "fib(first, cap)",
-        read: |of| Backoff::fib(of.duration(0)?, of.duration(1)?),
-    },
-    Kind {
-        form: "random(low, high)",
-        read: |of| Backoff::random(of.duration(0)?, of.duration(1)?),
-    },
-    Kind {
-        form: "decorrelated(first, cap)",
-        read: |of| Backoff::decorrelated(of.duration(0)?, of.duration(1)?),
-    },
-];
-
-impl Kind {
-    /// The word it begins with: `exp`.
-    ///
-    /// ```
-    /// assert_eq!(retry_words::KINDS[0].name(), "none");
-    /// ```
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.form
-            .split_once('(')
-            .map_or(self.form, |(name, _)| name)
-    }
-
-    /// How it is written, the arguments by their names: `exp(first, factor, cap)`.
-    ///
-    /// ```
-    /// assert_eq!(retry_words::KINDS[1].form(), "fixed(delay)");
-    /// ```
-    #[must_use]
-    pub const fn form(&self) -> &'static str {
-        self.form
-    }
-
-    /// How many arguments it takes.
-    ///
-    /// ```
-    /// assert_eq!(retry_words::KINDS[0].arity(), 0);
-    /// assert_eq!(retry_words::KINDS[1].arity(), 1);
-    /// ```
-    #[must_use]
-    pub fn arity(&self) -> usize {
-        let arguments = self.form.split_once('(').map(|(_, arguments)| arguments);
-        arguments.map_or(0, |arguments| arguments.split(',').count())
-    }
-}
-
-/// The words between the parentheses, as many as the kind takes.
-#[derive(Clone, Copy)]
-struct Arguments<'a>(&'a [&'a str]);
-
-impl Arguments<'_> {
-    fn duration(self, index: u8) -> Result<Duration, InvalidPolicy> {
-        parse_duration(self.word(index)).map_err(|error| error.at(index))
-    }
-
-    fn factor(self, index: u8) -> Result<f64, InvalidPolicy> {
-        let word = self.word(index);
-        let fault = FormFault::NotAFactor(Word::new(word));
-        word.parse()
-            .map_err(|_| InvalidPolicy::form(fault).at(index))
-    }
-
-    /// A word that is not there is as wrong as an empty one.
-    fn word(&self, index: u8) -> &str {
-        self.0
-            .get(usize::from(index))
-            .map_or("", |word| word.trim())
-    }
-}
+use super::kinds::{FORMS, KINDS};
+use super::{Backoff, Rule};
 
 impl Backoff {
     /// Reads a backoff from its kind and its arguments, each as written.
@@ -144,16 +35,12 @@ impl Backoff {
     pub fn from_words(kind: &str, arguments: &[&str]) -> Result<Self, InvalidPolicy> {
         let name = kind.trim();
         let Some(kind) = KINDS.iter().find(|kind| kind.name() == name) else {
-            let fault = FormFault::UnknownBackoff(Word::new(name));
-            return Err(InvalidPolicy::form(fault));
-        };
-        if arguments.len() != kind.arity() {
-            return Err(InvalidPolicy::form(FormFault::ArgumentCount {
-                form: kind.form,
-                given: arguments.len(),
+            return Err(InvalidPolicy::backoff(BackoffFault::UnknownKind {
+                name: Quoted::new(name),
+                forms: FORMS,
             }));
-        }
-        (kind.read)(Arguments(arguments))
+        };
+        kind.read(arguments)
     }
 }
 
@@ -178,8 +65,8 @@ impl FromStr for Backoff {
             .strip_suffix(')')
             .filter(|inner| !inner.contains(['(', ')']))
         else {
-            let fault = FormFault::Unclosed(Word::new(text));
-            return Err(InvalidPolicy::form(fault));
+            let fault = BackoffFault::Unclosed(Quoted::new(text));
+            return Err(InvalidPolicy::backoff(fault));
         };
         let inner = inner.trim();
         let inner = inner.strip_suffix(',').unwrap_or(inner);
@@ -246,14 +133,14 @@ impl Backoff {
     #[must_use]
     pub fn parts(&self) -> (&'static str, Vec<Argument>) {
         use Argument::{Duration as D, Factor};
-        match self.shape() {
-            Shape::None => ("none", vec![]),
-            Shape::Fixed(delay) => ("fixed", vec![D(delay)]),
-            Shape::Linear { first, step, cap } => ("linear", vec![D(first), D(step), D(cap)]),
-            Shape::Exp { first, factor, cap } => ("exp", vec![D(first), Factor(factor), D(cap)]),
-            Shape::Fib { first, cap } => ("fib", vec![D(first), D(cap)]),
-            Shape::Random { low, high } => ("random", vec![D(low), D(high)]),
-            Shape::Decorrelated { first, cap } => ("decorrelated", vec![D(first), D(cap)]),
+        match self.rule() {
+            Rule::None => ("none", vec![]),
+            Rule::Fixed(delay) => ("fixed", vec![D(delay)]),
+            Rule::Linear { first, step, cap } => ("linear", vec![D(first), D(step), D(cap)]),
+            Rule::Exp { first, factor, cap } => ("exp", vec![D(first), Factor(factor), D(cap)]),
+            Rule::Fib { first, cap } => ("fib", vec![D(first), D(cap)]),
+            Rule::Random { low, high } => ("random", vec![D(low), D(high)]),
+            Rule::Decorrelated { first, cap } => ("decorrelated", vec![D(first), D(cap)]),
         }
     }
 }

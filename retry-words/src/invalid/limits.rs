@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::duration::DurationWords;
+use crate::duration::print::DurationWords;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum LimitFault {
+pub(crate) enum LimitsFault {
     ZeroTimeout,
     ZeroDeadline,
     TimeoutAboveDeadline {
@@ -19,7 +19,7 @@ pub(crate) enum LimitFault {
     },
 }
 
-impl fmt::Display for LimitFault {
+impl fmt::Display for LimitsFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::ZeroTimeout => f.write_str(

@@ -1,4 +1,4 @@
-//! A short copy of a word that a message quotes.
+//! A piece of the user's text, as a message quotes it.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ const ROOM: usize = 30;
 /// At most [`ROOM`] bytes of a text, cut at a character's boundary. Inline, so that an error
 /// made of words is `Copy` and can be built in a `const fn`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Word {
+pub(crate) struct Quoted {
     bytes: [u8; ROOM],
     length: u8,
     cut: bool,
 }
 
-impl Word {
+impl Quoted {
     pub(crate) const fn new(text: &str) -> Self {
         let from = text.as_bytes();
         let mut end = if from.len() < ROOM { from.len() } else { ROOM };
@@ -40,7 +40,7 @@ impl Word {
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for Quoted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.text().chars() {
             // A line break or an escape code in a configuration must not forge log lines.
@@ -54,7 +54,7 @@ impl fmt::Display for Word {
     }
 }
 
-impl fmt::Debug for Word {
+impl fmt::Debug for Quoted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{self}`")
     }
@@ -66,17 +66,20 @@ mod tests {
 
     #[test]
     fn a_long_word_is_cut_between_characters() {
-        assert_eq!(Word::new("sec").to_string(), "sec");
-        assert_eq!(Word::new(&"a".repeat(30)).to_string(), "a".repeat(30));
-        assert_eq!(Word::new(&"a".repeat(31)).to_string(), "a".repeat(30) + "…");
+        assert_eq!(Quoted::new("sec").to_string(), "sec");
+        assert_eq!(Quoted::new(&"a".repeat(30)).to_string(), "a".repeat(30));
+        assert_eq!(
+            Quoted::new(&"a".repeat(31)).to_string(),
+            "a".repeat(30) + "…"
+        );
         // 29 + 2 bytes: the two-byte character does not fit whole, so it goes whole.
         let split = "a".repeat(29) + "µ";
-        assert_eq!(Word::new(&split).to_string(), "a".repeat(29) + "…");
-        assert_eq!(Word::new(&"𝄞".repeat(9)).to_string(), "𝄞".repeat(7) + "…");
+        assert_eq!(Quoted::new(&split).to_string(), "a".repeat(29) + "…");
+        assert_eq!(Quoted::new(&"𝄞".repeat(9)).to_string(), "𝄞".repeat(7) + "…");
     }
 
     #[test]
     fn control_characters_are_escaped() {
-        assert_eq!(Word::new("a\nb\u{1b}").to_string(), "a\\nb\\u{1b}");
+        assert_eq!(Quoted::new("a\nb\u{1b}").to_string(), "a\\nb\\u{1b}");
     }
 }

@@ -1,25 +1,60 @@
-//! Faults of what decides the wait before a retry: a backoff or a jitter.
+//! Faults of a backoff.
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::duration::DurationWords;
+use crate::duration::print::DurationWords;
+use crate::quoted::Quoted;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum WaitFault {
+pub(crate) enum BackoffFault {
+    UnknownKind {
+        name: Quoted,
+        /// How each kind is written.
+        forms: &'static [&'static str],
+    },
+    /// An opening parenthesis whose closing one is missing or not the end.
+    Unclosed(Quoted),
+    ArgumentCount {
+        form: &'static str,
+        given: usize,
+    },
+    NotAFactor(Quoted),
     FactorNotFinite(f64),
     FactorBelowOne(f64),
     ZeroDelay(&'static str),
     ZeroStep,
     ZeroLow(Duration),
-    CapBelowFirst { first: Duration, cap: Duration },
-    HighBelowLow { low: Duration, high: Duration },
-    JitterOutOfRange(f64),
+    CapBelowFirst {
+        first: Duration,
+        cap: Duration,
+    },
+    HighBelowLow {
+        low: Duration,
+        high: Duration,
+    },
 }
 
-impl fmt::Display for WaitFault {
+impl fmt::Display for BackoffFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::UnknownKind { name, forms } => write!(
+                f,
+                "`{name}` is not a backoff: write one of {}",
+                forms.join(", ")
+            ),
+            Self::Unclosed(text) => write!(
+                f,
+                "`{text}` does not end at its closing `)`: write it such as \
+                 `exp(100ms, 1.5, 1s)`"
+            ),
+            Self::ArgumentCount { form, given } => {
+                let arguments = if given == 1 { "argument" } else { "arguments" };
+                write!(f, "{given} {arguments} given: write `{form}`")
+            }
+            Self::NotAFactor(text) => {
+                write!(f, "`{text}` is not a factor: write a number such as `1.5`")
+            }
             Self::FactorNotFinite(factor) => write!(
                 f,
                 "the factor {factor} is not finite: write a number of at least 1, such as `1.5`"
@@ -53,11 +88,6 @@ impl fmt::Display for WaitFault {
                 "the high end {high} is below the low end {low}: write `random({high}, {low})`",
                 low = DurationWords(low),
                 high = DurationWords(high)
-            ),
-            Self::JitterOutOfRange(fraction) => write!(
-                f,
-                "the jitter {fraction} is not a fraction of the delay: write a number from 0 \
-                 (`none`) to 1 (`full`), such as `0.2`"
             ),
         }
     }
