@@ -35,7 +35,7 @@ impl AnyUsers {
         send: impl AsyncFn(UsersClient<Channel>, Request<M>) -> Result<Response<R>, Status>,
     ) -> Result<R, Status> {
         let mut request = Request::new(message.clone());
-        grpc::attempt(&mut request, at);
+        grpc::annotate_request(&mut request, at);
         Ok(send(self.rpc.clone(), request).await?.into_inner())
     }
 }

@@ -80,6 +80,8 @@ known_types! {
     Rejected: verdict,
     #[cfg(feature = "tokio")] ::tokio::time::error::Elapsed: verdict,
     #[cfg(feature = "reqwest")] ::reqwest::Error: verdict,
+    #[cfg(feature = "reqwest")] super::reqwest::check::StatusError: verdict,
+    #[cfg(feature = "reqwest")] super::reqwest::error::Error: verdict,
     #[cfg(feature = "hyper")] ::hyper::Error: known,
     #[cfg(feature = "hyper")] ::h2::Error: known,
     #[cfg(feature = "tonic")] ::tonic::Status: verdict,
