@@ -14,10 +14,11 @@ use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
 use crate::time::limit::Limit;
 use std::any::type_name;
+use std::borrow::Cow;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -50,6 +51,19 @@ pub(super) struct Base<'b, Op> {
     pub(super) budget: Option<&'b Budget>,
     /// What logs and metrics call it.
     pub(super) name: Name,
+    /// To whom the call goes.
+    pub(super) target: Option<Cow<'b, str>>,
+}
+
+impl<Op> Base<'_, Op> {
+    /// What logs and metrics are told of.
+    fn subject(&self) -> Subject<'_> {
+        let subject = Subject::of(self.name);
+        match &self.target {
+            Some(target) => subject.to(Target::Held(target)),
+            None => subject,
+        }
+    }
 }
 
 /// The state that a step of the run changes.
@@ -66,6 +80,7 @@ impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, PolicyDelays> 
                 op,
                 budget: None,
                 name,
+                target: None,
             },
             on: ByItself,
             on_ok: AnyOk,
@@ -173,7 +188,7 @@ where
         cut: Option<Elapsed>,
     ) -> Step<T, E> {
         let terms = Terms {
-            subject: Subject::of(self.base.name),
+            subject: self.base.subject(),
             policy: &self.base.policy,
             budget: self.base.budget,
         };
