@@ -65,6 +65,19 @@ pub(crate) fn for_local(ty: &Type) -> Type {
     ty
 }
 
+/// Whether a part of the type is left to be inferred.
+pub(crate) fn is_inferred(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_infer(&mut self, _: &'ast TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}
+
 /// Whether a value of the type cannot be a failure, as far as its syntax tells: a name
 /// may be an alias of `Result`.
 pub(crate) fn cannot_fail(ty: &Type) -> bool {
@@ -273,4 +286,27 @@ fn bindings(pat: &Pat) -> Vec<PatIdent> {
     let mut bindings = Bindings(Vec::new());
     bindings.visit_pat(pat);
     bindings.0
+}
+
+/// The names that the arguments bind.
+pub(crate) fn argument_names(sig: &Signature) -> Vec<Ident> {
+    let names = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(arg) => Some(bound_names(&arg.pat)),
+        FnArg::Receiver(_) => None,
+    });
+    names.flatten().collect()
+}
+
+/// Whether `impl Trait` stands in it.
+pub(crate) fn has_impl(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.0 = true;
+            visit::visit_type_impl_trait(self, ty);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
 }
