@@ -97,7 +97,6 @@ fn non_idempotent_first(
         errors.at(Span::call_site(), BOTH);
         return with_errors(function.into_token_stream(), errors);
     }
-    Marker::NonIdempotent.put_on(&mut function);
     let rt = options.runtime();
     if function.attrs.iter().any(is_macro) {
         let path = rt.crate_path().map(|path| code!(crate = #path));
@@ -106,6 +105,8 @@ fn non_idempotent_first(
     } else {
         non_idempotent::wrap(&mut function, &rt);
     }
+    // Around the body, whose own braces stay as they are.
+    Marker::NonIdempotent.put_on(&mut function);
     with_errors(function.into_token_stream(), errors)
 }
 

@@ -7,8 +7,9 @@ use crate::syntax::control_flow;
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::{self, FunctionKind};
+use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::parse::Parser;
 use syn::{Attribute, Block, FnArg, Pat, ReturnType, Signature, Token, Type};
@@ -47,8 +48,11 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     // The user's own braces, twice: coverage tools look for the body between the outer
     // ones, and what rustc says of its end points at the inner ones. The `match` is for
     // the lint on braces that are not needed, and ends the temporaries of the tail.
+    // What rustc shows where it says which type is returned.
+    let span = SpanRange::of(&local).first();
+    let outcome = Ident::new("__retry_outcome", span);
     let attempt = code! {
-        if let #rt::Some(__retry_outcome) = #rt::None::<#local> { return __retry_outcome; }
+        if let #rt::Some(#outcome) = #rt::None::<#local> { return #outcome; }
         #owned
         match () { () => #body }
     };
