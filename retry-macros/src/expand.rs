@@ -17,12 +17,14 @@ mod wait;
 mod writer;
 
 use self::arguments::{Binder, Bindings};
+use self::awaits::Caller;
 use self::writer::{AttemptBody, LoopWriter};
 use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
 use crate::syntax::returned_future;
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code, group_like};
@@ -40,6 +42,7 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         rt: &rt,
         self_name: None,
         returns: true,
+        parameters: &bound_before(&function, plan),
         checks_awaits: &Cell::new(false),
     };
     let FunctionBody::Block(body) = function.body.clone() else {
@@ -68,6 +71,35 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         non_idempotent::wrap(&mut function, runtime);
     }
     function
+}
+
+/// The names that the attempt finds bound.
+fn bound_before(function: &Function, plan: &RetryPlan) -> Vec<Ident> {
+    let mut names = signature::argument_names(&function.sig);
+    names.extend(plan.attempt.iter().chain(&plan.key).map(IdentExt::unraw));
+    if let FunctionKind::Future { .. } = plan.function_kind {
+        names.extend(returned_future::names_before(&function.body_tokens()));
+    }
+    names
+}
+
+/// A function that is declared `#[idempotent]`: what it calls must not say otherwise.
+pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
+    // Not the alias of retried functions, which are known by it.
+    let rt = Ident::new("__retry_checks", Span::mixed_site());
+    let caller = Caller {
+        rt: &rt,
+        parameters: &signature::argument_names(&function.sig),
+        // A key may come with the arguments.
+        has_key: true,
+        is_sync: function.sig.asyncness.is_none(),
+        is_declared: true,
+    };
+    if let Some(body) = awaits::checked(&function.body_tokens(), caller) {
+        let names = code!(::{self as #rt, Awaitable as _});
+        let names = SpanRange::of(runtime).ours(names);
+        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
+    }
 }
 
 /// The whole body is the attempt.
@@ -108,6 +140,7 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let Some((last, preamble)) = stmts.split_last_mut() else {
         return body.stream();
     };
+    awaits::check_closures(preamble, writer.caller());
     if let Some(inner) = returned_future::tail(last).and_then(returned_future::async_in) {
         rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);

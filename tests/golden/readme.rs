@@ -9,7 +9,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             let __retry_outcome: io::Result<TcpStream> =
                 __retry::Layer::new(__retry_call.is_retry(), async move {
                     __retry::returns!(io::Result<TcpStream>);
-                    __retry::Operand(TcpStream::connect(address)).__pass().await
+                    (__retry::Operand(TcpStream::connect(address)).__pass()).await
                 })
                 .await;
             let __retry_judgement = __retry::error(&__retry_outcome)

@@ -4,15 +4,19 @@
 use super::arguments::shadows;
 use crate::syntax::attributes::{cfgs_of, is_lint};
 use crate::syntax::control_flow;
+use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::parse::Parser;
-use syn::{Attribute, Block, FnArg, Pat, ReturnType, Signature, Token, Type};
+use syn::visit::Visit;
+use syn::{
+    Attribute, Block, FnArg, Pat, ReturnType, Signature, Token, Type, TypeImplTrait, TypeParamBound,
+};
 
 /// Turns the function's future into a `NonIdempotent`; a function that returns
 /// none stays as it is.
@@ -20,7 +24,10 @@ pub(crate) fn wrap(function: &mut Function, rt: &RuntimePath) {
     match FunctionKind::of(function) {
         (FunctionKind::Async, output) => wrap_async(function, output, rt),
         (FunctionKind::Future { .. }, _) => wrap_future(function, rt),
-        (FunctionKind::Sync, _) => return,
+        (FunctionKind::Sync, Some(output)) if has_future(&output, "Future") => {
+            wrap_future(function, rt);
+        }
+        (FunctionKind::Sync, output) => return check_returned(function, output.as_ref(), rt),
     }
     let lints: Attribute = syn::parse_quote!(#[allow(
         refining_impl_trait,
@@ -29,6 +36,62 @@ pub(crate) fn wrap(function: &mut Function, rt: &RuntimePath) {
         clippy::type_complexity
     )]);
     function.attrs.push(lints);
+}
+
+/// What becomes a future only where it is awaited cannot carry the mark.
+pub(crate) fn check(function: &Function, errors: &mut Errors) {
+    if let (FunctionKind::Sync, Some(output)) = FunctionKind::of(function) {
+        if has_future(&output, "IntoFuture") {
+            errors.on(&output, "the mark would be lost, since this is no future yet: return `impl Future<Output = ..>`, and call `.into_future()` here");
+        }
+    }
+}
+
+/// Whether an `impl` of this trait stands in a type, as in `Pin<Box<impl Future<..>>>`.
+fn has_future(ty: &Type, name: &str) -> bool {
+    struct Find<'n>(&'n str, bool);
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.1 |= ty.bounds.iter().any(|bound| match bound {
+                TypeParamBound::Trait(bound) => {
+                    let last = bound.path.segments.last();
+                    last.is_some_and(|last| last.ident == self.0)
+                }
+                _ => false,
+            });
+        }
+    }
+    let is_holder = match ty {
+        Type::ImplTrait(_) => true,
+        Type::Path(ty) => {
+            let last = ty.path.segments.last();
+            last.is_some_and(|last| last.ident == "Pin" || last.ident == "Box")
+        }
+        _ => false,
+    };
+    let mut find = Find(name, false);
+    find.visit_type(ty);
+    is_holder && find.1
+}
+
+/// A future under another name would lose the mark.
+fn check_returned(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
+    let Some(output) = output.filter(|ty| !signature::is_plain(ty)) else {
+        return;
+    };
+    // Of `impl Trait` there is no type to ask.
+    if signature::has_impl(output) {
+        return;
+    }
+    let (span, output) = (SpanRange::of(output), signature::for_local(output));
+    let new = quote_spanned!(span.first()=> #rt::Returned::<#output>::of_type());
+    let check = Ident::new("check", span.last());
+    let none = span.arguments(TokenStream::new());
+    let body = function.body_tokens();
+    function.set_body(code! {
+        { #[allow(unused_imports)] use #rt::NoFuture as _; #new.#check #none; }
+        #body
+    });
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`
@@ -48,7 +111,7 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     // The user's own braces, twice: coverage tools look for the body between the outer
     // ones, and what rustc says of its end points at the inner ones. The `match` is for
     // the lint on braces that are not needed, and ends the temporaries of the tail.
-    // What rustc shows where it says which type is returned.
+    // The type is what rustc points at where another is returned.
     let span = SpanRange::of(&local).first();
     let outcome = Ident::new("__retry_outcome", span);
     let attempt = code! {

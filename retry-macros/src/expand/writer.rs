@@ -1,7 +1,7 @@
 //! What the files that write parts of the loop share.
 
 use super::arguments::Bindings;
-use super::awaits;
+use super::awaits::{self, Caller};
 use crate::plan::RetryPlan;
 use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
 use proc_macro2::{Group, Ident, Span, TokenStream};
@@ -20,6 +20,9 @@ pub(super) struct LoopWriter<'a> {
     /// Whether the loop is the end of what it stands in, and can `return`, which is quiet
     /// under the lint on implicit ones. What `#[async_trait]` puts around it binds its value.
     pub(super) returns: bool,
+    /// The names that the body finds bound: the arguments', those that options bind, and
+    /// those of the statements before an attempt.
+    pub(super) parameters: &'a [Ident],
     /// Set where an `.await` is checked: the trait for it has to be imported then.
     pub(super) checks_awaits: &'a Cell<bool>,
 }
@@ -46,9 +49,20 @@ impl LoopWriter<'_> {
     /// Code of the user's with a check around all that it awaits. `None` where it awaits
     /// nothing.
     pub(super) fn checked_awaits(&self, code: &TokenStream) -> Option<TokenStream> {
-        let checked = awaits::checked(code, self.rt)?;
+        let checked = awaits::checked(code, self.caller())?;
         self.checks_awaits.set(true);
         Some(checked)
+    }
+
+    /// The function, for what its body calls.
+    pub(super) fn caller(&self) -> Caller<'_> {
+        Caller {
+            rt: self.rt,
+            parameters: self.parameters,
+            has_key: self.plan.key.is_some(),
+            is_sync: self.plan.function_kind.is_sync(),
+            is_declared: false,
+        }
     }
 }
 

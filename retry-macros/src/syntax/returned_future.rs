@@ -2,11 +2,12 @@
 //! the signature, and where the body makes it.
 
 use super::control_flow;
+use super::signature::bound_names;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, Block, Expr, ExprReturn, GenericArgument, PathArguments,
+    AngleBracketedGenericArguments, Block, Expr, ExprReturn, GenericArgument, Ident, PathArguments,
     ReturnType, Signature, Stmt, Type, TypeParamBound,
 };
 
@@ -195,4 +196,16 @@ pub(crate) fn early_return(body: &TokenStream) -> Option<Span> {
         each_branch(tail, &mut |_| ());
         control_flow::leaves(&[Stmt::Expr(tail.clone(), None)])
     })
+}
+
+/// The names that are bound before the future.
+pub(crate) fn names_before(body: &TokenStream) -> Vec<Ident> {
+    let Ok(stmts) = Block::parse_within.parse2(body.clone()) else {
+        return Vec::new();
+    };
+    let names = stmts.iter().filter_map(|stmt| match stmt {
+        Stmt::Local(local) => Some(bound_names(&local.pat)),
+        _ => None,
+    });
+    names.flatten().collect()
 }
