@@ -36,8 +36,9 @@ impl LoopWriter<'_> {
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
+        let r#move = body.capture();
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async {
+            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async #r#move {
                 #admission
                 let __retry_call = __retry_call.begin();
                 #outcome
