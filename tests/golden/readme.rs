@@ -6,11 +6,12 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     let mut call = __retry::Call::new();
     loop {
         let wait = {
-            let outcome: io::Result<TcpStream> = __retry::Layer::new(call.is_retry(), async {
-                __retry::returns!(io::Result<TcpStream>);
-                (__retry::Operand(TcpStream::connect(address)).__pass()).await
-            })
-            .await;
+            let outcome: io::Result<TcpStream> =
+                __retry::Layer::new(__RETRY_SITE.scope(call.is_retry()), async {
+                    __retry::returns!(io::Result<TcpStream>);
+                    (__retry::Operand(TcpStream::connect(address)).__pass()).await
+                })
+                .await;
             let judgement =
                 __retry::error(&outcome).map(|error| __retry::by_itself(&*error, __retry::None));
             let terms = __RETRY_SITE.paid_by(&__RETRY_BUDGET);

@@ -2,7 +2,7 @@
 
 use super::contender::Contender;
 use super::ours::{self, Ours};
-use retry_runtime::__private::{Call, Site, layer_sync};
+use retry_runtime::__private::{AttemptScope, Call, Site, layer_sync};
 use retry_runtime::Budget;
 use std::time::Duration;
 
@@ -56,9 +56,12 @@ impl Contender for LayeredFleet {
             let (outer, inner) = stack.split_at_mut(layer);
             let within_retry = self.chain_stop && outer.iter().any(Call::is_retry);
             let budget = budgets.map(|budgets| &budgets[layer]);
-            let decision = layer_sync(within_retry, || {
-                ours::decide(&self.site, budget, &mut inner[0])
-            });
+            let scope = if within_retry {
+                AttemptScope::RETRY
+            } else {
+                AttemptScope::NONE
+            };
+            let decision = layer_sync(scope, || ours::decide(&self.site, budget, &mut inner[0]));
             if decision.is_some() {
                 // The layers further in are called anew.
                 inner[1..].fill_with(Call::new);

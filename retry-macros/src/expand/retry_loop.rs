@@ -119,10 +119,11 @@ impl LoopWriter<'_> {
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
-        let on_retry = if plan.nested {
-            code!(false)
+        let site = self.site_name();
+        let scope = if plan.nested {
+            code!(#site.scope_with_nested(call.is_retry()))
         } else {
-            code!(call.is_retry())
+            code!(#site.scope(call.is_retry()))
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -130,7 +131,7 @@ impl LoopWriter<'_> {
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
-            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
+            let run = code!(#rt::layer_sync(#scope, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
@@ -140,7 +141,7 @@ impl LoopWriter<'_> {
             self.checked_awaits(&body.block.stream()),
         );
         let r#async = quote_spanned!(head=> async);
-        let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
+        let run = code!(#rt::Layer::new(#scope, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 

@@ -8,7 +8,7 @@ use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Terms;
-use crate::engine::chain_stop::{Layer, layer_sync};
+use crate::engine::chain_stop::{Layer, layer_sync, scope};
 use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
@@ -17,6 +17,7 @@ use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject};
 use crate::policy::Policy;
 use crate::time::limit::Limit;
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::any::type_name;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -95,8 +96,9 @@ where
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
         let attempt = now.call.attempt(*now.seed, limit);
-        let future = layer_sync(attempt.is_retry(), || (self.base.op)(attempt));
-        let running = Layer::new(attempt.is_retry(), future);
+        let scope = scope(attempt.is_retry(), false, &self.base.policy);
+        let future = layer_sync(scope, || (self.base.op)(attempt));
+        let running = Layer::new(scope, future);
         now.start(Phase::Attempt { running }, limit, |time| {
             self.time.sleep(time)
         });
@@ -128,11 +130,11 @@ where
     pub(super) fn prepare(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let limit = Limit::of(None, *now.deadline);
         let retry = now.call.attempt(*now.seed, limit);
-        let Some(hook) = layer_sync(true, || self.hook.start(retry)) else {
+        let Some(hook) = layer_sync(AttemptScope::RETRY, || self.hook.start(retry)) else {
             now.token.spend();
             return self.attempt_again(now);
         };
-        let hook = Layer::new(true, hook);
+        let hook = Layer::new(AttemptScope::RETRY, hook);
         now.start(Phase::Prepare { hook }, limit, |time| self.time.sleep(time));
     }
 
