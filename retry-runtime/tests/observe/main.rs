@@ -6,5 +6,6 @@ mod cost;
 mod drivers;
 mod events;
 mod metrics;
+mod ran_twice;
 mod spans;
 mod support;
