@@ -20,7 +20,7 @@ use crate::plan::{
     BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Setting, Spanned,
 };
 use crate::syntax::errors::Errors;
-use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::runtime_path::{Home, RuntimePath};
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
@@ -186,7 +186,12 @@ impl Options {
 
     /// The runtime, at its usual place or where `crate` says.
     pub(crate) fn runtime(&self) -> RuntimePath {
-        RuntimePath::new(self.crate_path.value())
+        self.runtime_or(Home::Runtime)
+    }
+
+    /// The same for an attribute of either crate.
+    pub(crate) fn runtime_or(&self, home: Home) -> RuntimePath {
+        RuntimePath::new(home, self.crate_path.value())
     }
 
     /// For an attribute that is not `#[retry]` and has no key but `crate`.

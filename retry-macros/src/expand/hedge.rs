@@ -50,7 +50,12 @@ impl LoopWriter<'_> {
         } else {
             self.ends_in(code!(#call.0))
         };
-        code!(let __retry_hedge = &#after; #end)
+        // Each attempt may move what it captures: a reference is copied.
+        let site = (!plan.policy.is_constant()).then(|| {
+            let site = self.site_name();
+            code!(let #site = &#site;)
+        });
+        code!(let __retry_hedge = &#after; #site #end)
     }
 
     /// Hands the outcome back with what it is worth.

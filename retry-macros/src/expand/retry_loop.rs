@@ -124,10 +124,11 @@ impl LoopWriter<'_> {
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
-        let on_retry = if plan.nested {
-            code!(false)
+        let site = self.site_name();
+        let scope = if plan.nested {
+            code!(#site.scope_with_nested(__retry_call.is_retry()))
         } else {
-            code!(__retry_call.is_retry())
+            code!(#site.scope(__retry_call.is_retry()))
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -135,7 +136,7 @@ impl LoopWriter<'_> {
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
-            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
+            let run = code!(#rt::layer_sync(#scope, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
@@ -146,7 +147,7 @@ impl LoopWriter<'_> {
         );
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
-        let run = code!(#rt::Layer::new(#on_retry, #r#async #r#move #block));
+        let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 

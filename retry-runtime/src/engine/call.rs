@@ -15,6 +15,7 @@ use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::time::Duration;
 
 /// What a call site is: its name in log and metric, and its policy.
@@ -29,6 +30,20 @@ impl Site {
     #[must_use]
     pub const fn new(name: Name, policy: Policy) -> Self {
         Self { name, policy }
+    }
+
+    /// What the attempt that starts now is to the code inside it.
+    #[inline]
+    #[must_use]
+    pub const fn scope(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, false, &self.policy)
+    }
+
+    /// The same where retries inside are left free.
+    #[inline]
+    #[must_use]
+    pub const fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, true, &self.policy)
     }
 
     /// The call's deadline, counted from now, if there is one.

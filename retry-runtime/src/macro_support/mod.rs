@@ -12,7 +12,6 @@ mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
-mod returned_future;
 mod show_error;
 
 pub use self::awaited_operand::{
@@ -30,7 +29,6 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
-pub use self::returned_future::{NoFuture, Returned};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
@@ -48,11 +46,9 @@ pub use crate::hedge::{
     Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
-pub use crate::non_idempotent::NonIdempotent;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
 pub use crate::observe::subject::Name;
 pub use crate::observe::{Shown, ran_twice, unknown_error};
-pub use crate::operation::{Operation, class};
 pub use crate::policy::Policy;
 pub use crate::time::backoff_sleep::pause;
 pub use crate::time::limit::{Deadline, Limit};
@@ -66,6 +62,11 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, module_path, stringify};
+pub use retry_idempotency::NonIdempotent;
+pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
+pub use retry_idempotency::class;
+pub use retry_idempotency::returned_future::{NoFuture, Returned};
+pub use retry_idempotency::traits::Operation;
 #[cfg(feature = "macros")]
 pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
 pub use retry_words::{Backoff, Jitter};
