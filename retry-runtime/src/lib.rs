@@ -59,7 +59,7 @@ pub use operation::class;
 pub use operation::{Idempotent, IdempotentByKey, Operation};
 pub use policy::Policy;
 pub use retry_words::{Backoff, InvalidPolicy, Jitter};
-pub use run::Run;
+pub use run::{Delays, Run, RunAsync, RunBlocking};
 pub use transient::Transient;
 pub use verdict::Verdict;
 

@@ -151,21 +151,13 @@ impl Share {
 
     /// The reserve where policies ask that retry `max` times: twice as much for
     /// a call that fails throughout, since each of its retries follows a failure.
-    /// A reserve of 0 stays 0.
-    pub(super) fn reserve(self, max: u32) -> f64 {
-        self.at_least(max.saturating_mul(2))
-    }
-
-    /// What a process has at the start that has seen no success: three calls can
-    /// make all their retries, which is all that they pay for then.
-    pub(super) fn start(self, max: u32) -> f64 {
-        self.at_least(max.saturating_mul(3))
-    }
-
-    fn at_least(self, tokens: u32) -> f64 {
+    /// `fresh`: nothing has succeeded yet. Then three calls can make all their
+    /// retries, which is all that they pay for. A reserve of 0 stays 0.
+    pub(super) fn reserve(self, max: u32, fresh: bool) -> f64 {
+        let for_max = max.saturating_mul(if fresh { 3 } else { 2 });
         let tokens = match self.reserve {
             0 => 0,
-            reserve => reserve.max(tokens.min(RAISED_AT_MOST)),
+            reserve => reserve.max(for_max.min(RAISED_AT_MOST)),
         };
         f64::from(tokens) * TOKEN
     }

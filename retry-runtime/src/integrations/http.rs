@@ -87,9 +87,8 @@ impl Transient for StatusCode {
             Self::TOO_MANY_REQUESTS | Self::SERVICE_UNAVAILABLE => {
                 Verdict::transient().overloaded()
             }
-            Self::REQUEST_TIMEOUT | Self::TOO_EARLY | Self::BAD_GATEWAY | Self::GATEWAY_TIMEOUT => {
-                Verdict::transient()
-            }
+            Self::REQUEST_TIMEOUT | Self::TOO_EARLY | Self::BAD_GATEWAY => Verdict::transient(),
+            Self::GATEWAY_TIMEOUT => Verdict::transient().timed_out(),
             status => Verdict::permanent().against_service(is_servers_fault(status)),
         }
     }

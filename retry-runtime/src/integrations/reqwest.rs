@@ -156,7 +156,7 @@ impl Transient for ::reqwest::Error {
                 Verdict::not_sent()
             }
         } else if self.is_timeout() {
-            Verdict::transient()
+            Verdict::transient().timed_out()
         } else {
             // A body that breaks off is a decoding error in reqwest's eyes: only
             // its source tells it from one that cannot be decoded.
