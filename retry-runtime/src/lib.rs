@@ -55,6 +55,9 @@ pub use integrations::http;
 #[doc(inline)]
 pub use integrations::reqwest;
 pub use non_idempotent::NonIdempotent;
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use observe::metrics;
 pub use operation::class;
 pub use operation::{Idempotent, IdempotentByKey, Operation};
 pub use policy::Policy;

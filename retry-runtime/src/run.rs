@@ -117,7 +117,7 @@ pin_project! {
     /// | [`backoff`](Run::backoff) | the policy's |
     /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
     /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
-    /// | [`name`](Run::name) | the line that calls `run` |
+    /// | [`name`](Run::name), [`target`](Run::target) | the line that calls `run`; nothing |
     ///
     /// It allocates nothing, and reads no clock on success unless the policy
     /// has a timeout or a deadline. A closure that returns a

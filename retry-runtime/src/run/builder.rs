@@ -13,6 +13,7 @@ use crate::engine::into_verdict::Answer;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
+use std::borrow::Cow;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -418,6 +419,23 @@ where
     /// ```
     pub fn name(mut self, name: &'static str) -> Self {
         self.setup.base.name = Name::written(name);
+        self
+    }
+
+    /// To whom the call goes, a host or a shard, for logs and metrics. Left out, they
+    /// say nothing of it.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let host = String::from("orders-7");
+    /// Policy::DEFAULT.run(async |_| std::io::Result::Ok(())).target(&host).await
+    /// # }
+    /// ```
+    pub fn target(mut self, target: impl Into<Cow<'b, str>>) -> Self {
+        self.setup.base.target = Some(target.into());
         self
     }
 }

@@ -15,10 +15,11 @@ use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use std::any::type_name;
+use std::borrow::Cow;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -38,6 +39,19 @@ pub(super) struct Base<'b, Op> {
     pub(super) budget: Option<&'b Budget>,
     /// What logs and metrics call it.
     pub(super) name: Name,
+    /// To whom the call goes.
+    pub(super) target: Option<Cow<'b, str>>,
+}
+
+impl<Op> Base<'_, Op> {
+    /// What logs and metrics are told of.
+    fn subject(&self) -> Subject<'_> {
+        let subject = Subject::of(self.name);
+        match &self.target {
+            Some(target) => subject.to(Target::Held(target)),
+            None => subject,
+        }
+    }
 }
 
 impl<'b, Op> Base<'b, Op> {
@@ -47,12 +61,13 @@ impl<'b, Op> Base<'b, Op> {
             op,
             budget: None,
             name,
+            target: None,
         }
     }
 
-    pub(super) const fn terms(&self) -> Terms<'_> {
+    pub(super) fn terms(&self) -> Terms<'_> {
         Terms {
-            subject: Subject::of(self.name),
+            subject: self.subject(),
             policy: &self.policy,
             budget: self.budget,
         }
