@@ -99,7 +99,7 @@ impl<'a> Writer<'a> {
                 plain.push((answer.kind(), code!(Self::#ident { .. })));
                 continue;
             };
-            let value = code!(field);
+            let value = code!(__retry_field);
             let verdict = self.ask(&answer, &field, &value, &variant.fields);
             arms.extend(code!(Self::#ident { #field: #value, .. } => #verdict,));
         }

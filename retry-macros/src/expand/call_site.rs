@@ -13,7 +13,7 @@ impl LoopWriter<'_> {
         if self.plan.policy.is_constant() {
             code!(static __RETRY_SITE: #rt::Site = #rt::Site::new(#name, #policy);)
         } else {
-            code!(let site = #rt::Site::new(#name, #policy);)
+            code!(let __retry_site = #rt::Site::new(#name, #policy);)
         }
     }
 
@@ -23,7 +23,7 @@ impl LoopWriter<'_> {
         if self.plan.policy.is_constant() {
             code!(__RETRY_SITE)
         } else {
-            code!(site)
+            code!(__retry_site)
         }
     }
 

@@ -17,14 +17,14 @@ impl LoopWriter<'_> {
             Setting::Expr(expr) => self.code(expr),
         };
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
-        let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
+        let given = span.call(rt, "hedge_after", None, span.ours(code!(__retry_hedge)));
         let terms = self.terms();
         let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
         if plan.timed {
-            told.extend(code!(.deadline(deadline)));
+            told.extend(code!(.deadline(__retry_deadline)));
         }
         if plan.backoff.is_some() {
-            told.extend(code!(.delays(delays)));
+            told.extend(code!(.delays(__retry_delays)));
         }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
@@ -34,12 +34,12 @@ impl LoopWriter<'_> {
         } else {
             code!(.0)
         };
-        let show = code!(|outcome| #rt::shown!(outcome));
+        let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
         code! {
-            let hedge = &#after;
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |wait| #sleep, |call| async {
+            let __retry_hedge = &#after;
+            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async {
                 #admission
-                let call = call.begin();
+                let __retry_call = __retry_call.begin();
                 #outcome
                 #judged
             }, #show).await #ended
@@ -50,12 +50,12 @@ impl LoopWriter<'_> {
     fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         let judgement = self.judgement(body);
-        let mut tried = code!(#rt::Tried::new(outcome, judgement));
+        let mut tried = code!(#rt::Tried::new(__retry_outcome, __retry_judgement));
         if plan.cuts() {
-            tried.extend(code!(.cut(cut)));
+            tried.extend(code!(.cut(__retry_cut)));
         }
         if plan.breaker.is_some() {
-            tried.extend(code!(.probe(probe)));
+            tried.extend(code!(.probe(__retry_probe)));
         }
         code!(#judgement #tried)
     }

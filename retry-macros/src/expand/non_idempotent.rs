@@ -46,7 +46,7 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     let body = function.body_tokens();
     function.set_body(code! {
         #rt::NonIdempotent::new(async move {
-            if let #rt::Some(outcome) = #rt::None::<#local> { return outcome; }
+            if let #rt::Some(__retry_outcome) = #rt::None::<#local> { return __retry_outcome; }
             #kept
             #body
         })
@@ -82,7 +82,7 @@ fn keep_drop_order(sig: &mut Signature) -> TokenStream {
                     mentioned.push(code!(#cfgs let _ = &#name;));
                 }
                 pat => {
-                    let name = format_ident!("__arg{at}", span = Span::mixed_site());
+                    let name = format_ident!("__retry_arg{at}", span = Span::mixed_site());
                     bound.extend(code!(#cfgs let #name = #name; #cfgs let #pat = #name;));
                     *pat = syn::parse_quote!(#name);
                 }

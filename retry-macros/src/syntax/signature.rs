@@ -65,6 +65,19 @@ pub(crate) fn for_local(ty: &Type) -> Type {
     ty
 }
 
+/// Whether a part of the type is left to be inferred.
+pub(crate) fn is_inferred(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_infer(&mut self, _: &'ast TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}
+
 /// Whether a value of the type cannot be a failure, as far as its syntax tells: a name
 /// may be an alias of `Result`.
 pub(crate) fn cannot_fail(ty: &Type) -> bool {

@@ -35,7 +35,7 @@ pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
-pub use crate::engine::outcome::{Of, Outcome, error_of, result};
+pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
@@ -75,8 +75,8 @@ use retry_words::InvalidPolicy;
 #[macro_export]
 macro_rules! __returns {
     ($output:ty) => {
-        if let $crate::macro_support::Some(outcome) = $crate::macro_support::None::<$output> {
-            return outcome;
+        if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output> {
+            return __retry_outcome;
         }
     };
 }
