@@ -1,6 +1,7 @@
 //! Checks the options against one another and against the function.
 
 use crate::options::Options;
+use crate::options::spanned_key::SpannedKey;
 use crate::plan::{BackoffPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
@@ -9,7 +10,8 @@ use crate::syntax::markers::{self, Marker};
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
 use crate::syntax::tokens;
-use retry_words::{Backoff, Jitter};
+use retry_words::{Backoff, Jitter, Limits};
+use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 
@@ -42,6 +44,7 @@ pub(crate) fn check(
     let makes_key = check_key(options, function, errors);
     check_attempt(options, errors);
     check_limits(options, errors);
+    check_payer(options, errors);
     check_function_kind(options, function, function_kind, errors);
     check_rejected(options, errors);
     check_hedge(options, function, function_kind, errors);
@@ -217,11 +220,43 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
     })
 }
 
-/// Compares the time-outs with the backoff, as far as they are literals.
+/// Compares the limits in time with one another and with the backoff, as far as they are
+/// literals.
 fn check_limits(options: &Options, errors: &mut Errors) {
-    let timeout = options.timeout.value().and_then(Setting::literal);
-    let deadline = options.deadline.value().and_then(Setting::literal);
-    let Some(deadline) = deadline else { return };
+    let literal = |key: &SpannedKey<Setting<Duration>>| {
+        let literal = key.value().and_then(Setting::literal);
+        literal.map(|literal| (literal.value, literal.span))
+    };
+    let timeout = literal(&options.timeout);
+    let deadline = literal(&options.deadline);
+    let retry_for = literal(&options.retry_for);
+    let (backoff, jitter) = known_backoff(options);
+    let check = |limits| retry_words::check_limits(&backoff, jitter, limits);
+    let above = Limits {
+        deadline: deadline.map(|(value, _)| value),
+        ..Limits::default()
+    };
+    if let Some((timeout, span)) = timeout {
+        let timeout = Some(timeout);
+        errors.check_at(span, check(Limits { timeout, ..above }));
+    }
+    if let Some((retry_for, span)) = retry_for {
+        let retry_for = Some(retry_for);
+        let alone = Limits {
+            max: 1,
+            retry_for,
+            ..Limits::default()
+        };
+        let below = check(Limits { retry_for, ..above });
+        errors.check_at(span, below.and_then(|()| check(alone)));
+    }
+    if let Some((_, span)) = deadline {
+        errors.check_at(span, check(Limits { max: 1, ..above }));
+    }
+}
+
+/// The backoff and the jitter, or what waits least where they are not known.
+fn known_backoff(options: &Options) -> (Backoff, Jitter) {
     let has_policy = options.policy.is_given();
     let backoff = match options.backoff.value() {
         Some(BackoffPlan::Words(backoff)) => Some(*backoff),
@@ -234,23 +269,31 @@ fn check_limits(options: &Options, errors: &mut Errors) {
         (None, Some(backoff)) if backoff.is_random() => Jitter::NONE,
         (None, _) => Jitter::EQUAL,
     };
-    let check = |max, timeout| {
-        retry_words::check_limits(
-            &backoff.unwrap_or(Backoff::none()),
-            jitter,
-            max,
-            timeout,
-            Some(deadline.value),
-        )
+    (backoff.unwrap_or(Backoff::none()), jitter)
+}
+
+/// The most retries that a literal may allow without a word on what pays for them.
+const MANY: u32 = 100;
+
+/// Refuses retries that last and that nobody has said who pays for.
+fn check_payer(options: &Options, errors: &mut Errors) {
+    if options.budget.is_given() {
+        return;
+    }
+    let max = options.max.value().and_then(Setting::literal);
+    let max = max.filter(|max| max.value > MANY);
+    let (span, what) = match (max, options.retry_for.span()) {
+        (Some(max), _) if max.value == u32::MAX => (max.span, String::from("`max = unlimited`")),
+        (Some(max), _) => (max.span, format!("a `max` above {MANY}")),
+        (None, Some(span)) => (span, String::from("`retry_for`")),
+        (None, None) => return,
     };
-    if let Some(timeout) = timeout {
-        if let Err(error) = check(0, Some(timeout.value)) {
-            errors.at(timeout.span, error);
-        }
-    }
-    if let Err(error) = check(1, None) {
-        errors.at(deadline.span, error);
-    }
+    errors.at(
+        span,
+        format!(
+            "{what} can retry for long, and an outage lasts longer: say what pays for the retries, by `budget = none` for a loop that is nobody's load, or by a `&Budget` such as `budget = &self.budget`"
+        ),
+    );
 }
 
 /// Refuses `hedge` where attempts cannot run concurrently and share the arguments.

@@ -30,6 +30,8 @@ pub(crate) struct RetryPlan {
     pub(crate) backoff: Option<Expr>,
     /// Whether attempts, or the call, can be cut.
     pub(crate) timed: bool,
+    /// Whether the time within which retries start can be limited.
+    pub(crate) retries_for: bool,
     pub(crate) on: Option<Callable>,
     pub(crate) on_ok: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
@@ -125,6 +127,7 @@ pub(crate) struct PolicyPlan {
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: LimitPlan,
     pub(crate) deadline: LimitPlan,
+    pub(crate) retry_for: LimitPlan,
 }
 
 impl PolicyPlan {
@@ -133,18 +136,30 @@ impl PolicyPlan {
     pub(crate) fn is_constant(&self) -> bool {
         self.base.is_none()
             && !matches!(self.max, Some(Setting::Expr(_)))
-            && !matches!(self.timeout, LimitPlan::Set(Setting::Expr(_)))
-            && !matches!(self.deadline, LimitPlan::Set(Setting::Expr(_)))
+            && [&self.timeout, &self.deadline, &self.retry_for]
+                .iter()
+                .all(|limit| !matches!(limit, LimitPlan::Set(Setting::Expr(_))))
     }
 }
 
-/// The `timeout` or the `deadline` of a policy.
+/// The `timeout`, the `deadline` or the `retry_for` of a policy.
 pub(crate) enum LimitPlan {
     /// As the policy has it.
     Kept,
     /// `none`: the limit that the policy brings does not hold.
     Lifted,
     Set(Setting<Duration>),
+}
+
+impl LimitPlan {
+    /// Whether there may be such a limit, under a policy of the user's or without one.
+    pub(crate) fn may_hold(&self, has_policy: bool) -> bool {
+        match self {
+            Self::Kept => has_policy,
+            Self::Lifted => false,
+            Self::Set(_) => true,
+        }
+    }
 }
 
 /// What was written for `backoff`.

@@ -48,8 +48,11 @@ fn plan(
     checked: Checked,
 ) -> RetryPlan {
     let runtime = options.runtime();
-    let timed =
-        options.timeout.is_given() || options.deadline.is_given() || options.policy.is_given();
+    let has_policy = options.policy.is_given();
+    let (timeout, deadline) = (limit(options.timeout), limit(options.deadline));
+    let retry_for = limit(options.retry_for);
+    let timed = timeout.may_hold(has_policy) || deadline.may_hold(has_policy);
+    let retries_for = retry_for.may_hold(has_policy);
     let (backoff_words, backoff) = match options.backoff.into_value() {
         None => (None, None),
         Some(BackoffPlan::Words(backoff)) => (Some(backoff), None),
@@ -64,11 +67,13 @@ fn plan(
             max: options.max.into_value(),
             backoff: backoff_words,
             jitter: options.jitter.into_value().map(|jitter| jitter.value),
-            timeout: limit(options.timeout),
-            deadline: limit(options.deadline),
+            timeout,
+            deadline,
+            retry_for,
         },
         backoff,
         timed,
+        retries_for,
         strict: options.strict.span().filter(|_| !checked.is_idempotent),
         spans: options.spans.span(),
         sleep: options.sleep.into_value(),

@@ -36,7 +36,7 @@ pub use duration::parse::parse_duration;
 pub use duration::print::DurationWords;
 pub use invalid::InvalidPolicy;
 pub use jitter::Jitter;
-pub use limits::check_limits;
+pub use limits::{Limits, check_limits};
 
 /// With the feature `arbitrary_precision` of `serde_json`, which any crate of a build can
 /// enable, a number is read as a map with this one key, and its value is the number's text.

@@ -66,6 +66,9 @@ impl LoopWriter<'_> {
         if plan.timed {
             failure.extend(code!(.deadline(__retry_deadline)));
         }
+        if plan.retries_for {
+            failure.extend(code!(.retry_until(__retry_until)));
+        }
         if plan.cuts() {
             failure.extend(code!(.cut(__retry_cut)));
         }

@@ -8,6 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 use retry_words::{Argument, Backoff};
 use std::time::Duration;
+use syn::Expr;
 
 impl LoopWriter<'_> {
     /// The user's own policy or the default, with each setting that the attribute has.
@@ -24,7 +25,7 @@ impl LoopWriter<'_> {
                 policy.extend(code!(.max(#max)));
             }
             Some(Setting::Expr(expr)) => {
-                let max = SpanRange::of(expr).call(rt, "retries", None, self.code(expr));
+                let max = self.retries(expr);
                 policy.extend(code!(.max(#max)));
             }
         }
@@ -37,10 +38,22 @@ impl LoopWriter<'_> {
             policy.extend(code!(.jitter(#rt::checked(#rt::Jitter::fraction(#fraction)))));
         }
         let policy = self.limited(policy, "timeout", &plan.timeout);
-        self.limited(policy, "deadline", &plan.deadline)
+        let policy = self.limited(policy, "deadline", &plan.deadline);
+        self.limited(policy, "retry_for", &plan.retry_for)
     }
 
-    /// The policy with this `timeout` or `deadline`, or without the one that it has.
+    /// A number of retries, of any unsigned integer type.
+    fn retries(&self, expr: &Expr) -> TokenStream {
+        let (rt, span) = (self.rt, SpanRange::of(expr));
+        let given = span.call(rt, "Retries", None, self.code(expr));
+        let (retries, arguments) = (span.ident("retries"), span.arguments(code!()));
+        code!({
+            use #rt::{AnyRetries as _, NoRetries as _};
+            #given.#retries #arguments
+        })
+    }
+
+    /// The policy with this `timeout`, `deadline` or `retry_for`, or without the one that it has.
     fn limited(&self, policy: TokenStream, key: &str, limit: &LimitPlan) -> TokenStream {
         let (rt, with) = (self.rt, format_ident!("with_{key}"));
         match limit {
@@ -52,7 +65,7 @@ impl LoopWriter<'_> {
                 let limit = SpanRange::of(expr).call(rt, "limit", None, self.code(expr));
                 code!(#rt::#with(#policy, #limit))
             }
-            // The default policy has neither, so there is nothing to remove.
+            // The default policy has none, so there is nothing to remove.
             LimitPlan::Lifted if self.plan.policy.base.is_some() => {
                 code!(#rt::#with(#policy, #rt::None))
             }

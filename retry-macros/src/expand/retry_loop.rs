@@ -51,12 +51,15 @@ impl LoopWriter<'_> {
         let deadline = plan
             .timed
             .then(|| code!(let __retry_deadline = #site_name.deadline();));
+        let retry_until = plan
+            .retries_for
+            .then(|| code!(let __retry_until = #site_name.retry_until();));
         let seed = plan
             .names_attempt()
             .then(|| code!(let __retry_seed = #rt::seed();));
         let key = plan.key.as_ref().filter(|_| plan.makes_key);
         let key = key.map(|name| code!(let #name = #rt::IdempotencyKey::new();));
-        code!(#budget #site #backoff #deadline #seed #key)
+        code!(#budget #site #backoff #deadline #retry_until #seed #key)
     }
 
     /// `let outcome: R = ..;`: runs the attempt, within its limit.

@@ -11,6 +11,7 @@ mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
+mod retries_arg;
 mod show_error;
 
 pub use self::awaited_operand::{Awaitable, Operand, Operands, operands_of};
@@ -25,6 +26,7 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
+pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
@@ -75,7 +77,8 @@ use retry_words::InvalidPolicy;
 #[macro_export]
 macro_rules! __returns {
     ($output:ty) => {
-        if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output> {
+        if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output>
+        {
             return __retry_outcome;
         }
     };
@@ -112,13 +115,6 @@ pub const fn given_name(given: &'static str) -> &'static str {
     given
 }
 
-/// The number of retries that was given.
-#[inline]
-#[must_use]
-pub const fn retries(given: u32) -> u32 {
-    given
-}
-
 /// A policy with another timeout, or without one.
 #[inline]
 pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Policy {
@@ -130,6 +126,13 @@ pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Poli
 #[inline]
 pub const fn with_deadline(mut policy: Policy, deadline: Option<Duration>) -> Policy {
     policy.deadline = deadline;
+    policy
+}
+
+/// A policy with another time for its retries, or without a limit of it.
+#[inline]
+pub const fn with_retry_for(mut policy: Policy, retry_for: Option<Duration>) -> Policy {
+    policy.retry_for = retry_for;
     policy
 }
 
