@@ -8,22 +8,22 @@ use support::{Calls, Fault, recorded};
 
 const RETRIES: u32 = 2;
 
-#[retry]
+#[retry(budget = none)]
 async fn bare(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = 3)]
+#[retry(max = 3, budget = none)]
 async fn three(calls: &Calls, failures: u32) -> Result<u32, Fault> {
     calls.fail_first(failures)
 }
 
-#[retry(max = RETRIES)]
+#[retry(max = RETRIES, budget = none)]
 async fn constant(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = retries, sleep = support::sleep)]
+#[retry(max = retries, sleep = support::sleep, budget = none)]
 async fn argument(calls: &Calls, retries: u32) -> Result<u32, Fault> {
     calls.fail()
 }
@@ -34,23 +34,23 @@ struct Client {
 }
 
 impl Client {
-    #[retry(max = self.retries)]
+    #[retry(max = self.retries, budget = none)]
     async fn field(&self) -> Result<u32, Fault> {
         self.calls.fail()
     }
 
-    #[retry(max = self.retries + 1)]
+    #[retry(max = self.retries + 1, budget = none)]
     async fn lent(&mut self) -> Result<u32, Fault> {
         self.calls.fail()
     }
 }
 
-#[retry(max = { asked.set(asked.get() + 1); 4 })]
+#[retry(max = { asked.set(asked.get() + 1); 4 }, budget = none)]
 async fn asked_for(asked: &Cell<u32>, calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = u32::MAX, backoff = none)]
+#[retry(max = u32::MAX, backoff = none, budget = none)]
 async fn endless(calls: &Calls, failures: u32) -> Result<u32, Fault> {
     calls.fail_first(failures)
 }
@@ -63,27 +63,27 @@ async fn unlimited(calls: &Calls, failures: u32) -> Result<u32, Fault> {
 const MANY: usize = 4;
 const FEW: u8 = 1;
 
-#[retry(max = MANY)]
+#[retry(max = MANY, budget = none)]
 async fn counted_by_usize(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = FEW)]
+#[retry(max = FEW, budget = none)]
 async fn counted_by_u8(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = 1 + 2)]
+#[retry(max = 1 + 2, budget = none)]
 async fn counted_by_literals(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = if patient { 5 } else { 1 })]
+#[retry(max = if patient { 5 } else { 1 }, budget = none)]
 async fn chosen(calls: &Calls, patient: bool) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = 2usize)]
+#[retry(max = 2usize, budget = none)]
 async fn suffixed(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
@@ -93,7 +93,7 @@ async fn more_than_fit(calls: &Calls, failures: u32) -> Result<u32, Fault> {
     calls.fail_first(failures)
 }
 
-#[retry(max = 2, sleep = support::skip)]
+#[retry(max = 2, sleep = support::skip, budget = none)]
 fn sync(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }

@@ -1,11 +1,10 @@
 //! The outage simulation with 200 to 1000 clients: what the tables of RESULTS.md
 //! say must stay so.
 
-use retry_benches::outage::fleet::{Calls, Kind, Setup};
+use retry_benches::outage::fleet::{Calls, Kind, Processes, Setup};
 use retry_benches::outage::layers::Layered;
 use retry_benches::outage::measures::Measures;
 use retry_benches::outage::ours::Ours;
-use retry_benches::outage::scenarios::Processes;
 use retry_benches::outage::service::Fault;
 use retry_benches::outage::slow_tail::{self, Hedging};
 use retry_runtime::{Backoff, Jitter, Policy};

@@ -6,11 +6,12 @@ use crate::plan::{BackoffPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
+use crate::syntax::keys;
 use crate::syntax::markers::{self, Marker};
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
-use crate::syntax::tokens;
 use retry_words::{Backoff, Jitter, Limits};
+use proc_macro2::TokenStream;
 use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
@@ -42,6 +43,9 @@ pub(crate) fn check(
         check_unsent(options, errors);
     }
     let makes_key = check_key(options, function, errors);
+    if attribute == RetryAttribute::Retry {
+        check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
+    }
     check_attempt(options, errors);
     check_limits(options, errors);
     check_payer(options, errors);
@@ -190,13 +194,20 @@ fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> boo
     let Some(key) = options.key.value() else {
         return false;
     };
-    if !tokens::mentions(function.body_tokens(), key) {
+    if !keys::is_used(&function.body_tokens(), key) {
         errors.at(
             key.span(),
             format!("`{key}` is not used: send it with the request, so that the server sees a repetition, or drop `key`"),
         );
     }
     !is_argument(key, function)
+}
+
+/// Refuses a key that is made in the body: it is another one in each attempt.
+fn check_fresh_keys(attempt: &TokenStream, errors: &mut Errors) {
+    for span in keys::made_in(attempt) {
+        errors.at(span, "each attempt would send another key, and the server would see another request: bind the call's key with `key = key` in the attribute, or take the key as an argument");
+    }
 }
 
 /// Refuses one name for the attempt and the key: the body would see only one of them.

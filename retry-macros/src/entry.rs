@@ -2,7 +2,7 @@
 //! attribute does.
 
 use crate::check;
-use crate::expand::non_idempotent;
+use crate::expand::{self, non_idempotent};
 use crate::impl_block;
 use crate::options::Options;
 use crate::plan::RetryAttribute;
@@ -63,13 +63,31 @@ pub(crate) fn retry_unsent_last(tokens: TokenStream, item: TokenStream) -> Token
 
 /// `#[idempotent]`.
 pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    on_marked("idempotent", tokens, item, |_, mut function, mut errors| {
-        if Marker::NonIdempotent.is_on(&function) {
-            errors.at(Span::call_site(), BOTH);
-        }
-        Marker::Idempotent.put_on(&mut function);
-        with_errors(function.into_token_stream(), errors)
-    })
+    on_marked(
+        "idempotent",
+        tokens,
+        item,
+        |options, mut function, mut errors| {
+            if Marker::NonIdempotent.is_on(&function) {
+                errors.at(Span::call_site(), BOTH);
+            }
+            if !is_checked(&function) {
+                expand::check_declared(&mut function, &options.runtime());
+            }
+            Marker::Idempotent.put_on(&mut function);
+            with_errors(function.into_token_stream(), errors)
+        },
+    )
+}
+
+/// Whether another attribute checks, or has checked, what the body calls, as far as
+/// spelling tells.
+fn is_checked(function: &Function) -> bool {
+    const CHECKING: &[&str] = &["non_idempotent", "retry", "retry_method", "retry_unsent"];
+    let is_below = |name: &&str| function.attrs.iter().any(|attr| is_named(attr, name));
+    markers::is_retried(function)
+        || Marker::NonIdempotent.is_on(function)
+        || CHECKING.iter().any(is_below)
 }
 
 /// `#[non_idempotent]`.
@@ -97,6 +115,7 @@ fn non_idempotent_first(
         errors.at(Span::call_site(), BOTH);
         return with_errors(function.into_token_stream(), errors);
     }
+    non_idempotent::check(&function, &mut errors);
     Marker::NonIdempotent.put_on(&mut function);
     let rt = options.runtime();
     if function.attrs.iter().any(is_macro) {

@@ -17,12 +17,14 @@ mod wait;
 mod writer;
 
 use self::arguments::{Binder, Bindings};
+use self::awaits::Caller;
 use self::writer::{AttemptBody, LoopWriter};
 use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
 use crate::syntax::returned_future;
+use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code, group_like};
@@ -30,7 +32,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use std::cell::Cell;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
-use syn::{Block, Expr, FnArg, Signature, Stmt};
+use syn::{Block, Expr, FnArg, ReturnType, Signature, Stmt};
 
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
@@ -39,6 +41,8 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         plan,
         rt: &rt,
         self_name: None,
+        returns: true,
+        parameters: &bound_before(&function, plan),
         checks_awaits: &Cell::new(false),
     };
     let FunctionBody::Block(body) = function.body.clone() else {
@@ -67,6 +71,35 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         non_idempotent::wrap(&mut function, runtime);
     }
     function
+}
+
+/// The names that the attempt finds bound.
+fn bound_before(function: &Function, plan: &RetryPlan) -> Vec<Ident> {
+    let mut names = signature::argument_names(&function.sig);
+    names.extend(plan.attempt.iter().chain(&plan.key).map(IdentExt::unraw));
+    if let FunctionKind::Future { .. } = plan.function_kind {
+        names.extend(returned_future::names_before(&function.body_tokens()));
+    }
+    names
+}
+
+/// A function that is declared `#[idempotent]`: what it calls must not say otherwise.
+pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
+    // Not the alias of retried functions, which are known by it.
+    let rt = Ident::new("__retry_checks", Span::mixed_site());
+    let caller = Caller {
+        rt: &rt,
+        parameters: &signature::argument_names(&function.sig),
+        // A key may come with the arguments.
+        has_key: true,
+        is_sync: function.sig.asyncness.is_none(),
+        is_declared: true,
+    };
+    if let Some(body) = awaits::checked(&function.body_tokens(), caller) {
+        let names = code!(::{self as #rt, Awaitable as _});
+        let names = SpanRange::of(runtime).ours(names);
+        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
+    }
 }
 
 /// The whole body is the attempt.
@@ -103,28 +136,67 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let Ok(mut stmts) = Block::parse_within.parse2(body.stream()) else {
         return body.stream();
     };
-    let Some((tail, preamble)) = stmts.split_last_mut() else {
+    let Some((last, preamble)) = stmts.split_last_mut() else {
         return body.stream();
     };
-    if let Some(inner) = returned_future::tail_async(tail) {
+    awaits::check_closures(preamble, writer.caller());
+    if let Some(inner) = returned_future::tail(last).and_then(returned_future::async_in) {
         rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
-    let attempt = code!({ #tail }.await);
+    let attempt = evaluated_anew(last, boxed.then_some(&sig.output));
     let bindings = bind_around(sig, preamble, writer, &attempt);
-    let stmts = &*preamble;
     let attempts = writer.write(&AttemptBody {
         block: group_like(&body, attempt),
         output: &writer.plan.output,
         bindings,
     });
+    let (rt, stmts) = (writer.rt, &*preamble);
     let future = code!(async move { #attempts });
-    if boxed {
-        let rt = writer.rt;
-        code!(#(#stmts)* #rt::Box::pin(#future))
+    let future = if boxed {
+        code!(#rt::Box::pin(#future))
     } else {
-        code!(#(#stmts)* #future)
-    }
+        future
+    };
+    code!(#(#stmts)* return #future;)
+}
+
+/// The attempt of a function that ends in a call of another that returns a future. The
+/// braces end the call's temporaries before the future is awaited. Boxed futures of
+/// several types are one type only as what the function returns.
+fn evaluated_anew(last: &Stmt, boxed: Option<&ReturnType>) -> TokenStream {
+    let mut last = last.clone();
+    let Some(tail) = returned_future::tail(&mut last) else {
+        return code!({ #last }.await);
+    };
+    let (Expr::If(_) | Expr::Match(_)) = tail else {
+        return code!({ #tail }.await);
+    };
+    let Some(ReturnType::Type(_, ty)) = boxed else {
+        returned_future::each_branch(tail, &mut |_| ());
+        return code!({ #tail }.await);
+    };
+    returned_future::each_branch(tail, &mut |branch| {
+        if let Expr::Call(_) | Expr::MethodCall(_) | Expr::Path(_) = branch {
+            *branch = checked_unboxed(branch);
+        }
+    });
+    let ty = signature::for_local(ty);
+    code!({ let __retry_future: #ty = #tail; __retry_future }.await)
+}
+
+/// A future, with an `.await` of its own type, which is checked like others and never
+/// reached.
+fn checked_unboxed(future: &Expr) -> Expr {
+    Expr::Verbatim(code! {
+        match #future {
+            __retry_future => {
+                #[allow(unreachable_code)]
+                if false { loop {} let _ = async { __retry_future.await }; }
+                __retry_future
+            }
+        }
+    })
 }
 
 /// Puts the loop where the user's body stands inside an `async` block.
@@ -162,6 +234,7 @@ fn rewrite_user_body(
             let bindings = binder.bindings;
             let looped = LoopWriter {
                 self_name: Some("__self"),
+                returns: false,
                 ..writer
             };
             let written = looped.write(&AttemptBody {
@@ -241,7 +314,8 @@ fn bind_around(
     let mut bindings = bind(sig, writer, &is_visible);
     for name in prepared {
         if is_used(&name) && !hidden.contains(&name) {
-            bindings.before.extend(code!(let #name = #name;));
+            let shadows = arguments::shadows();
+            bindings.before.extend(code!(#shadows let #name = #name;));
         }
     }
     let mut binder = binder(writer, &is_used);

@@ -5,6 +5,7 @@ pub(crate) mod control_flow;
 pub(crate) mod errors;
 pub(crate) mod foreign_macros;
 pub(crate) mod function;
+pub(crate) mod keys;
 pub(crate) mod markers;
 pub(crate) mod returned_future;
 pub(crate) mod runtime_path;

@@ -3,6 +3,7 @@
 
 mod attempt;
 mod budget;
+pub mod checks;
 mod elapsed;
 mod ended;
 mod engine;

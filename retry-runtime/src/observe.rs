@@ -117,7 +117,8 @@ pub(crate) fn hedged(subject: Subject<'_>, attempt: u32) {
 }
 
 /// A call failed with an error that nothing is known of, and was not retried for that.
-pub fn unknown_error(subject: Subject<'_>, error_type: &'static str) {
+pub fn unknown_error<'a>(subject: impl Into<Subject<'a>>, error_type: &'static str) {
+    let subject = subject.into();
     log::unknown_error(subject, error_type);
     count::unknown_error(subject, error_type);
 }

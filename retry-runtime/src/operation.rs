@@ -2,8 +2,11 @@
 
 pub mod class;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, RwLock};
 
 /// A request type that says what happens when it is executed twice.
 ///
@@ -123,7 +126,7 @@ macro_rules! transparent {
     )*};
 }
 
-transparent!(Option<O>, Vec<O>, [O]);
+transparent!(Option<O>, Vec<O>, [O], Pin<O>);
 
 macro_rules! transparent_pointers {
     ($($pointer:ty),*) => {$(
@@ -133,7 +136,24 @@ macro_rules! transparent_pointers {
     )*};
 }
 
-transparent_pointers!(&O, &mut O, Box<O>, Rc<O>, Arc<O>);
+transparent_pointers!(
+    &O,
+    &mut O,
+    Box<O>,
+    Rc<O>,
+    Arc<O>,
+    RefCell<O>,
+    Mutex<O>,
+    RwLock<O>
+);
+
+impl<O: Operation, E> Operation for Result<O, E> {
+    type Class = O::Class;
+}
+
+impl<O: Operation + ToOwned + ?Sized> Operation for Cow<'_, O> {
+    type Class = O::Class;
+}
 
 impl<O: Operation, const N: usize> Operation for [O; N] {
     type Class = O::Class;

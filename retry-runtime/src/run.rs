@@ -6,6 +6,7 @@ mod driver;
 mod state;
 
 use crate::attempt::Attempt;
+use crate::checks::MayBeRetried;
 use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
@@ -44,10 +45,14 @@ impl Policy {
     /// # Ok(()) }
     /// ```
     #[track_caller]
-    pub fn run<Op, Fut, T, E>(&self, op: Op) -> Run<'static, Op, Fut>
+    pub fn run<Op, Fut, T, E, NonIdempotentCallsAreNotRetried>(
+        &self,
+        op: Op,
+    ) -> Run<'static, Op, Fut>
     where
         Op: FnMut(Attempt) -> Fut,
         Fut: Future<Output = Result<T, E>>,
+        Fut: MayBeRetried<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
     {
         Run::new(Setup::new(*self, op, Name::line(Location::caller())))
     }
@@ -86,9 +91,10 @@ pin_project! {
     /// | [`name`](Run::name) | the line that calls `run` |
     ///
     /// It allocates nothing, and reads no clock on success unless the policy
-    /// has a timeout or a deadline. The compiler does not look into
-    /// the closure: awaiting a [non-idempotent](crate::non_idempotent) call in it
-    /// is not refused.
+    /// has a timeout or a deadline. A closure that returns a
+    /// [non-idempotent](crate::non_idempotent) call does not compile; what it awaits
+    /// inside, the compiler does not see, and tests notice: see
+    /// [`guide::idempotency`](crate::guide::idempotency).
     ///
     /// An `async` closure serves as well, unless it is `move` or changes what it
     /// captures ("does not implement `FnMut` because it captures state"): there

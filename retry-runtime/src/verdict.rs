@@ -364,6 +364,15 @@ impl Verdict {
         Self { kind, ..self }
     }
 
+    /// The same, but not worth another attempt: what it says of the service stays.
+    #[cfg(feature = "tonic")]
+    pub(crate) const fn unretried(self) -> Self {
+        Self {
+            kind: Kind::Permanent,
+            ..self
+        }
+    }
+
     const fn new(kind: Kind, flags: u8) -> Self {
         Self {
             secs: 0,

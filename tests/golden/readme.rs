@@ -9,7 +9,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             let __retry_outcome: io::Result<TcpStream> =
                 __retry::Layer::new(__retry_call.is_retry(), async {
                     __retry::returns!(io::Result<TcpStream>);
-                    __retry::Operand(TcpStream::connect(address)).__pass().await
+                    (__retry::Operand(TcpStream::connect(address)).__pass()).await
                 })
                 .await;
             let __retry_judgement = __retry::error(&__retry_outcome)
@@ -17,14 +17,14 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             let __retry_terms = __RETRY_SITE.paid_by(&__RETRY_BUDGET);
             let __retry::Some(__retry_judgement) = __retry_judgement else {
                 __retry_call.succeeded(__retry_terms);
-                break __retry_outcome;
+                return __retry_outcome;
             };
             match __retry_call.failed(__retry::shown!(
                 __retry::FailedAttempt::under(__retry_terms, __retry_judgement),
                 &__retry_outcome
             )) {
                 __retry::Ok(__retry_wait) => __retry_wait,
-                __retry::Err(_) => break __retry_outcome,
+                __retry::Err(_) => return __retry_outcome,
             }
         };
         __retry::pause(__retry_wait, __retry::Some(&__RETRY_BUDGET)).await;

@@ -17,11 +17,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let shares = Shares::new(server.address(), Budget::standard());
     report(shares.price("ACME").await);
 
-    println!("volume, twice: the exchange hangs up each time, and the budget is 3 retries");
+    println!("volume, four times: the exchange hangs up each time, and the budget is 6 retries");
     let server = Server::start(99).await?;
-    let shares = Shares::new(server.address(), Budget::standard().reserve(3));
-    report(shares.volume("ACME").await);
-    report(shares.volume("ACME").await);
+    let shares = Shares::new(server.address(), Budget::standard().reserve(6));
+    for _ in 0..4 {
+        report(shares.volume("ACME").await);
+    }
 
     println!("\n{}", metrics.render());
     Ok(())

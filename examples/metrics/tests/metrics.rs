@@ -57,7 +57,7 @@ fn a_call_that_recovered() {
             r#"call_endings_total{function="shares.price",reason="recovered"}"#,
             1.0,
         ),
-        (r#"budget_level{function="shares.price"}"#, 28.0),
+        (r#"budget_level{function="shares.price"}"#, 8.0),
     ]);
 }
 
@@ -91,23 +91,23 @@ fn the_waits_are_a_histogram_of_seconds() {
 fn a_spent_budget_is_a_reason_of_its_own() {
     let rendered = Rendered::of(async {
         let server = Server::start(99).await?;
-        let shares = Shares::new(server.address(), Budget::standard().reserve(3));
-        for _ in 0..3 {
+        let shares = Shares::new(server.address(), Budget::standard());
+        for _ in 0..6 {
             shares.volume("ACME").await.unwrap_err();
         }
         Ok(())
     });
-    // 3 attempts, then 2, then 1.
+    // Five calls of 3 attempts, then one of 1.
     rendered.assert(&[
-        (r#"call_attempts_total{function="shares.volume"}"#, 6.0),
-        (r#"call_retries_total{function="shares.volume"}"#, 3.0),
+        (r#"call_attempts_total{function="shares.volume"}"#, 16.0),
+        (r#"call_retries_total{function="shares.volume"}"#, 10.0),
         (
             r#"call_endings_total{function="shares.volume",reason="exhausted"}"#,
-            1.0,
+            5.0,
         ),
         (
             r#"call_endings_total{function="shares.volume",reason="budget"}"#,
-            2.0,
+            1.0,
         ),
         (r#"budget_level{function="shares.volume"}"#, 0.0),
     ]);

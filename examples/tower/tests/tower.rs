@@ -108,9 +108,9 @@ async fn an_attempt_of_the_layer_is_cut() {
 
 #[tokio::test(start_paused = true)]
 async fn services_of_one_layer_share_its_budget() {
-    let budget = Arc::new(Budget::standard().reserve(3));
+    let budget = Arc::new(Budget::standard().reserve(9));
     let layer = RetryLayer::new(Policy::DEFAULT).budget(budget);
-    for expected in [4, 1] {
+    for expected in [4, 4, 4, 1] {
         let calls = Calls::default();
         let service = ServiceBuilder::new().layer(layer.clone()).service(flaky(
             &calls,

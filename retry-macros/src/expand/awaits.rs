@@ -2,118 +2,105 @@
 //! which does not compile for a `NonIdempotent`.
 //!
 //! ```text
-//! self.get(id).await  →  Operand(self.get(id)).__pass().await
+//! self.get(id).await  →  (Operand(self.get(id)).__pass()).await
 //! ```
 //!
 //! The runtime sees the operand's type, and looks into types that wrap a future. Where
 //! the type is lost before the `.await`, the calls are found by syntax: in `spawn(..)`,
-//! before `.boxed()`, in `join!`.
+//! before `.boxed()`, in `join!`. What is handed to an awaited call is checked as well,
+//! see `handed`.
 
+mod handed;
 mod macros;
+mod names;
+mod variables;
 
+use self::names::{
+    ADAPTERS, FOLLOWED, LIMITS, MAKERS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS, STREAMS, WRAPPERS,
+    call_span, is_adapter, is_call, is_constructor, is_inferred, is_named, is_of_a_library,
+    is_one_of,
+};
+use self::variables::Variables;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::Parser;
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprCall, ExprGroup, ExprMethodCall, ExprParen, Item, Macro, Stmt};
+use syn::{Block, Expr, ExprAwait, ExprGroup, ExprMethodCall, ExprParen, Item, Local, Macro, Stmt};
 
-/// Rewrites a body. `None` for one that is not Rust yet, or that awaits
-/// nothing: it stays as it is.
-pub(super) fn checked(body: &TokenStream, rt: &Ident) -> Option<TokenStream> {
-    if !mentions_future(body) {
-        return None;
-    }
+/// The function whose body is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Caller<'a> {
+    /// The runtime's name in the body.
+    pub(super) rt: &'a Ident,
+    /// The names of its arguments.
+    pub(super) parameters: &'a [Ident],
+    /// Whether its attempts share a key.
+    pub(super) has_key: bool,
+    /// Whether it awaits nothing.
+    pub(super) is_sync: bool,
+    /// Whether it is only declared `#[idempotent]`, and not retried.
+    pub(super) is_declared: bool,
+}
+
+/// Rewrites a body. `None` for one that is not Rust yet, or in which there is
+/// nothing to look at: it stays as it is.
+pub(super) fn checked(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStream> {
     let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
-    let mut visitor = Awaits { rt, found: false };
-    for stmt in &mut stmts {
-        visitor.visit_stmt_mut(stmt);
-    }
+    let mut visitor = Awaits::of(body, &stmts, caller);
+    visitor.visit_stmts(&mut stmts);
     visitor.found.then(|| code!(#(#stmts)*))
 }
 
-fn mentions_future(body: &TokenStream) -> bool {
-    const WORDS: &[&str] = &["await", "join_biased", "select_biased"];
-    [WORDS, ADAPTERS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS]
-        .iter()
-        .flat_map(|words| words.iter())
-        .any(|word| tokens::contains(body.clone(), word))
+/// Rewrites the closures among statements before an attempt: the attempts call
+/// them, and await what they return.
+pub(super) fn check_closures(stmts: &mut [Stmt], caller: Caller<'_>) {
+    struct Closures<'a>(Awaits<'a>);
+    impl VisitMut for Closures<'_> {
+        fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+            self.0.visit_expr_mut(&mut closure.body);
+            self.0.hand_by_closure(&mut closure.body);
+        }
+        fn visit_item_mut(&mut self, _: &mut Item) {}
+    }
+    let mut closures = Closures(Awaits::of(&code!(#(#stmts)*), stmts, caller));
+    for stmt in stmts {
+        closures.visit_stmt_mut(stmt);
+    }
 }
 
 struct Awaits<'a> {
-    rt: &'a Ident,
+    caller: Caller<'a>,
+    /// Whether anything was rewritten.
     found: bool,
+    variables: Variables,
+    /// Whether the body makes a stream or a set of futures.
+    has_streams: bool,
+    /// Looks at variables that have to stand before the macro that is visited.
+    looks: TokenStream,
 }
 
-/// Methods of futures that make others, so that the type is lost, or is one that
-/// the runtime does not know. They are looked for wherever they stand; before an
-/// `.await` so is every other method.
-const ADAPTERS: &[&str] = &[
-    "boxed",
-    "boxed_local",
-    "catch_unwind",
-    "err_into",
-    "in_current_span",
-    "instrument",
-    "left_future",
-    "map_ok",
-    "map_ok_or_else",
-    "never_error",
-    "now_or_never",
-    "ok_into",
-    "remote_handle",
-    "right_future",
-    "shared",
-    "try_flatten",
-    "unit_error",
-    "with_current_subscriber",
-    "with_subscriber",
-];
+impl<'a> Awaits<'a> {
+    fn of(body: &TokenStream, stmts: &[Stmt], caller: Caller<'a>) -> Self {
+        Self {
+            caller,
+            found: false,
+            variables: Variables::of(stmts),
+            has_streams: STREAMS
+                .iter()
+                .any(|word| tokens::contains(body.clone(), word)),
+            looks: TokenStream::new(),
+        }
+    }
 
-/// Methods whose closure makes the future that comes next.
-const FOLLOWED: &[&str] = &["and_then", "or_else", "then"];
+    fn visit_stmts(&mut self, stmts: &mut Vec<Stmt>) {
+        for stmt in &mut *stmts {
+            self.visit_stmt_mut(stmt);
+        }
+        self.look_after_lets(stmts);
+    }
 
-/// Functions that take a future and run it: as a task of its own, or together
-/// with others.
-const RUNNERS: &[&str] = &[
-    "abortable",
-    "block_on",
-    "cooperative",
-    "join",
-    "join3",
-    "join4",
-    "join5",
-    "select",
-    "spawn",
-    "spawn_local",
-    "try_join",
-    "try_join3",
-    "try_join4",
-    "try_join5",
-    "try_select",
-    "unconstrained",
-];
-
-/// Functions whose futures show the type of the one inside, unless a method has
-/// hidden it.
-const LIMITS: &[&str] = &["timeout", "timeout_at"];
-
-/// Functions that take futures as something to iterate over.
-const RUNNERS_OF_MANY: &[&str] = &["join_all", "select_all", "select_ok", "try_join_all"];
-
-/// Methods of runtimes and sets of tasks that take a future and run it.
-const SPAWNERS: &[&str] = &[
-    "block_on",
-    "run_until",
-    "spawn",
-    "spawn_local",
-    "spawn_local_on",
-    "spawn_on",
-];
-
-impl Awaits<'_> {
     /// Wraps an operand, and the calls that it is made from by methods.
     fn wrap(&mut self, operand: &mut Expr) {
         peel(operand);
@@ -122,21 +109,45 @@ impl Awaits<'_> {
                 return self.wrap(tail);
             }
         }
-        if let Expr::MethodCall(call) = operand {
-            self.wrap_receiver(call);
-            if is_named(&call.method, FOLLOWED) {
-                call.args.iter_mut().for_each(|arg| self.wrap_tail(arg));
+        match operand {
+            Expr::MethodCall(call) => {
+                self.wrap_receiver(call);
+                if is_named(&call.method, FOLLOWED) {
+                    call.args.iter_mut().for_each(|arg| self.wrap_tail(arg));
+                }
+                self.hand_all(call.args.iter_mut());
             }
+            Expr::Call(call) => self.hand_all(call.args.iter_mut()),
+            // Of a type that may be known later: in the eager way that would
+            // have to be written down.
+            Expr::Path(path) if self.variables.is_untyped(path) => return self.hand(operand),
+            _ => {}
         }
-        self.pass("Operand", operand);
+        let wrapper = if self.caller.is_declared {
+            "OperandOfIdempotent"
+        } else {
+            "Operand"
+        };
+        self.pass(wrapper, operand);
     }
 
     /// Wraps what a method is called on, if that is a call. Its type is known
-    /// there, so that nothing is left to infer.
+    /// there, so that nothing is left to infer. A variable is looked at where it
+    /// is bound: a method may borrow it.
     fn wrap_receiver(&mut self, call: &mut ExprMethodCall) {
         peel(&mut call.receiver);
-        if is_call(&call.receiver) && call.method != "assume_idempotent" {
-            self.wrap(&mut call.receiver);
+        if call.method == "assume_idempotent" {
+            return;
+        }
+        match &mut *call.receiver {
+            Expr::Path(path) => self.variables.watch(path),
+            Expr::Struct(made) => self.hand_fields(made),
+            // `flatten` awaits what the block ends in.
+            Expr::Async(block) if is_named(&call.method, &["flatten", "try_flatten"]) => {
+                self.hand_tail(&mut block.block);
+            }
+            receiver if is_call(receiver) => self.wrap(receiver),
+            _ => {}
         }
     }
 
@@ -160,9 +171,21 @@ impl Awaits<'_> {
     /// `Operand(operand).__pass()`.
     fn pass(&mut self, wrapper: &str, operand: &mut Expr) {
         let span = SpanRange::at(call_span(operand));
-        let given = span.call(self.rt, wrapper, None, operand.to_token_stream());
+        let given = span.call(self.caller.rt, wrapper, None, operand.to_token_stream());
         *operand = Expr::Verbatim(quote_spanned!(span.first()=> #given.__pass()));
         self.found = true;
+    }
+
+    /// What rustc says of the whole expression, up to its `?`, points at the
+    /// user's code where it begins with a token of the user's.
+    fn wrap_awaited(&mut self, awaited: &mut ExprAwait) {
+        let first = awaited.base.to_token_stream().into_iter().next();
+        self.wrap(&mut awaited.base);
+        if let (Some(first), Expr::Verbatim(wrapped)) = (first, &mut *awaited.base) {
+            let mut group = Group::new(Delimiter::Parenthesis, std::mem::take(wrapped));
+            group.set_span(first.span());
+            *wrapped = group.into_token_stream();
+        }
     }
 
     /// Wraps what is iterated over. A variable is looked at and stays where it
@@ -173,7 +196,7 @@ impl Awaits<'_> {
         match argument {
             Expr::Path(_) | Expr::Field(_) => {
                 let span = SpanRange::of(argument);
-                let given = span.call(self.rt, "operands_of", None, code!(&#argument));
+                let given = span.call(self.caller.rt, "operands_of", None, code!(&#argument));
                 *argument =
                     Expr::Verbatim(quote_spanned!(span.first()=> { #given.__pass(); #argument }));
                 self.found = true;
@@ -196,32 +219,87 @@ impl Awaits<'_> {
             }
         }
     }
+
+    /// A function that is called, by its name.
+    fn visit_called(&mut self, call: &mut syn::ExprCall) {
+        if is_one_of(call, RUNNERS_OF_MANY) && call.args.len() == 1 {
+            return call.args.iter_mut().for_each(|arg| self.wrap_many(arg));
+        }
+        if is_one_of(call, RUNNERS) && is_of_a_library(call) || is_adapter(call) {
+            self.wrap_calls(call.args.iter_mut());
+        }
+        if is_one_of(call, LIMITS) {
+            for argument in &mut call.args {
+                if let Expr::MethodCall(call) = argument {
+                    self.wrap_receiver(call);
+                }
+            }
+        }
+        if [RUNNERS, LIMITS, WRAPPERS]
+            .iter()
+            .any(|names| is_one_of(call, names))
+        {
+            self.hand_all(call.args.iter_mut());
+        }
+        if !is_constructor(&call.func) {
+            self.hand_operations(&mut call.args);
+        }
+    }
+
+    /// A method that is called, by its name.
+    fn visit_method(&mut self, call: &mut ExprMethodCall) {
+        if is_named(&call.method, SPAWNERS) {
+            self.wrap_calls(call.args.iter_mut());
+            self.hand_all(call.args.iter_mut());
+        }
+        if is_named(&call.method, ADAPTERS) {
+            self.wrap_receiver(call);
+        }
+        if self.has_streams && is_named(&call.method, MAKERS) {
+            self.hand_all(call.args.iter_mut());
+        }
+        self.hand_operations(&mut call.args);
+    }
 }
 
 impl VisitMut for Awaits<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         match expr {
-            Expr::Await(awaited) => self.wrap(&mut awaited.base),
-            Expr::Call(call) if is_one_of(call, RUNNERS) || is_adapter(call) => {
-                self.wrap_calls(call.args.iter_mut());
-            }
-            Expr::Call(call) if is_one_of(call, LIMITS) => {
-                for argument in &mut call.args {
-                    if let Expr::MethodCall(call) = argument {
-                        self.wrap_receiver(call);
-                    }
+            Expr::Await(awaited) => self.wrap_awaited(awaited),
+            Expr::Call(call) => self.visit_called(call),
+            Expr::MethodCall(call) => self.visit_method(call),
+            Expr::Macro(_) => {
+                let looks = std::mem::take(&mut self.looks);
+                if !looks.is_empty() {
+                    *expr = Expr::Verbatim(code!({ #looks #expr }));
                 }
             }
-            Expr::Call(call) if is_one_of(call, RUNNERS_OF_MANY) && call.args.len() == 1 => {
-                call.args.iter_mut().for_each(|arg| self.wrap_many(arg));
+            _ => {}
+        }
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        visit_mut::visit_stmt_mut(self, stmt);
+        if let Stmt::Macro(_) = stmt {
+            let looks = std::mem::take(&mut self.looks);
+            if !looks.is_empty() {
+                *stmt = Stmt::Expr(Expr::Verbatim(code!({ #looks #stmt })), None);
             }
-            Expr::MethodCall(call) if is_named(&call.method, SPAWNERS) => {
-                self.wrap_calls(call.args.iter_mut());
-            }
-            Expr::MethodCall(call) if is_named(&call.method, ADAPTERS) => {
-                self.wrap_receiver(call);
-            }
+        }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.visit_stmts(&mut block.stmts);
+    }
+
+    /// `let m = call().map(..); m.await`: the type of `m` says nothing.
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        visit_mut::visit_local_mut(self, local);
+        let is_awaited = self.variables.is_awaited(local);
+        match local.init.as_mut().map(|init| &mut *init.expr) {
+            Some(Expr::MethodCall(call)) if is_awaited => self.wrap_receiver(call),
+            Some(Expr::Closure(closure)) => self.hand_by_closure(&mut closure.body),
             _ => {}
         }
     }
@@ -234,10 +312,6 @@ impl VisitMut for Awaits<'_> {
     fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
-fn is_call(expr: &Expr) -> bool {
-    matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
-}
-
 /// Parentheses, the invisible ones of a macro's fragments too: around an
 /// argument they would be unused.
 fn peel(expr: &mut Expr) {
@@ -245,83 +319,5 @@ fn peel(expr: &mut Expr) {
     | Expr::Group(ExprGroup { expr: inner, .. }) = expr
     {
         *expr = (**inner).clone();
-    }
-}
-
-/// Whether what a call returns is inferred from where it goes: that is no future,
-/// and wrapped it could not be inferred. Nor could the parameters of a closure in
-/// a `Box::new(|x| ..)`.
-fn is_inferred(expr: &Expr) -> bool {
-    const INFERRED: &[&str] = &[
-        "collect",
-        "default",
-        "expect",
-        "into",
-        "parse",
-        "product",
-        "sum",
-        "try_into",
-        "unwrap",
-        "unwrap_or_default",
-    ];
-    match expr {
-        Expr::MethodCall(call) => is_named(&call.method, INFERRED),
-        Expr::Call(call) if is_one_of(call, &["new"]) => {
-            call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)))
-        }
-        Expr::Call(call) => is_one_of(call, INFERRED),
-        _ => false,
-    }
-}
-
-/// `FutureExt::map(..)`: an adapter by its path.
-fn is_adapter(call: &ExprCall) -> bool {
-    let Expr::Path(path) = &*call.func else {
-        return false;
-    };
-    let mut segments = path.path.segments.iter().rev().skip(1);
-    segments.next().is_some_and(|parent| {
-        let parent = parent.ident.to_string();
-        parent.ends_with("FutureExt") || parent == "Instrument" || parent == "WithSubscriber"
-    })
-}
-
-fn is_named(method: &Ident, names: &[&str]) -> bool {
-    names.iter().any(|name| method == name)
-}
-
-/// Whether a function of one of these names is called, under whatever path.
-fn is_one_of(call: &ExprCall, names: &[&str]) -> bool {
-    match &*call.func {
-        Expr::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| is_named(&last.ident, names)),
-        _ => false,
-    }
-}
-
-/// The word that a call goes by, for errors to point at.
-fn call_span(expr: &Expr) -> Span {
-    match expr {
-        Expr::MethodCall(call) => call.method.span(),
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => path
-                .path
-                .segments
-                .last()
-                .map_or_else(|| path.span(), |last| last.ident.span()),
-            other => call_span(other),
-        },
-        Expr::Paren(expr) => call_span(&expr.expr),
-        Expr::Group(expr) => call_span(&expr.expr),
-        Expr::Reference(expr) => call_span(&expr.expr),
-        // The tail of a function is evaluated in a block of its own.
-        Expr::Block(expr) => match &expr.block.stmts[..] {
-            [Stmt::Expr(tail, None)] => call_span(tail),
-            _ => expr.span(),
-        },
-        other => other.span(),
     }
 }

@@ -51,16 +51,14 @@ impl LoopWriter<'_> {
 
     /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
-        let (rt, site) = (self.rt, self.site_name());
+        let site = self.site_name();
         let terms = self.budget().map_or_else(
             || code!(#site.unpaid()),
             |budget| code!(#site.paid_by(#budget)),
         );
-        match (self.given_name(), &self.plan.hedge) {
-            (None, _) => terms,
-            (Some(name), None) => code!(#terms.called(&|| #name)),
-            // A borrow for the whole call would have to be `Sync`.
-            (Some(name), Some(_)) => code!(#terms.named(#rt::Name::written(#name))),
+        match self.given_name() {
+            None => terms,
+            Some(name) => code!(#terms.called(&|| #name)),
         }
     }
 

@@ -100,6 +100,8 @@ impl LoopWriter<'_> {
             code!(return #rt::Tried::rejected(__retry_outcome))
         } else if self.plan.fallback.is_some() {
             code!(break (__retry_outcome, #ended))
+        } else if self.returns {
+            code!(return __retry_outcome)
         } else {
             code!(break __retry_outcome)
         }

@@ -17,6 +17,7 @@ impl LoopWriter<'_> {
         };
         let value = self.fallback(fallback, output);
         let split = SpanRange::of(output).call(rt, "into_result", None, code!(__retry_outcome));
+        let end = self.ends_in(code!(__retry_outcome));
         code! {
             let (__retry_outcome, __retry_ended) = { #attempts };
             let (__retry_error, __retry_ended) = match (#split, __retry_ended) {
@@ -24,7 +25,7 @@ impl LoopWriter<'_> {
                 (__retry_outcome, _) => return __retry_outcome,
             };
             let __retry_outcome: #output = #value;
-            __retry_outcome
+            #end
         }
     }
 

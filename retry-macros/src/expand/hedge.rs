@@ -32,21 +32,21 @@ impl LoopWriter<'_> {
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
-        let ended = if plan.fallback.is_some() {
-            code!()
-        } else {
-            code!(.0)
-        };
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
-        code! {
-            let __retry_hedge = &#after;
+        let call = code! {
             #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async {
                 #admission
                 let __retry_call = __retry_call.begin();
                 #outcome
                 #judged
-            }, #show).await #ended
-        }
+            }, #show).await
+        };
+        let end = if plan.fallback.is_some() {
+            call
+        } else {
+            self.ends_in(code!(#call.0))
+        };
+        code!(let __retry_hedge = &#after; #end)
     }
 
     /// Hands the outcome back with what it is worth.

@@ -8,10 +8,8 @@ use crate::syntax::tokens::{self, code};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
-use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, Ident, Pat, PatType, ReceiverKind, Signature, Type, TypeImplTrait, TypeParen,
-    TypeReference,
+    Attribute, FnArg, Ident, Pat, PatType, ReceiverKind, Signature, Type, TypeParen, TypeReference,
 };
 
 /// The checks, as statements for the head of the function.
@@ -24,7 +22,7 @@ pub(super) fn checks(sig: &Signature, body: &TokenStream, writer: LoopWriter<'_>
     let checks: Vec<_> = sig
         .inputs
         .iter()
-        .filter_map(|input| check(input, body, writer))
+        .flat_map(|input| checks_of(input, body, writer))
         .collect();
     match &plan.strict {
         Some(strict) => {
@@ -60,7 +58,7 @@ fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
         FnArg::Receiver(_) => None,
     });
     match argument {
-        Some(arg) if !has_impl(&arg.ty) => {
+        Some(arg) if !signature::has_impl(&arg.ty) => {
             let (ty, span) = (&arg.ty, SpanRange::of(&arg.ty));
             let (from, call) = (
                 span.first_ident(rt),
@@ -74,13 +72,39 @@ fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
     }
 }
 
-fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<TokenStream> {
-    let LoopWriter { plan, rt, .. } = writer;
-    let check = if plan.key.is_some() {
+/// The checks of an argument: a tuple is checked part by part, since it has no
+/// class of its own.
+fn checks_of(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Vec<TokenStream> {
+    let tuple = match input {
+        FnArg::Typed(arg) => match owned(&arg.ty).0 {
+            Type::Tuple(tuple) => Some((&arg.attrs, tuple)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    };
+    let Some((attrs, tuple)) = tuple else {
+        return check(input, body, writer).into_iter().collect();
+    };
+    let parts = tuple
+        .elems
+        .iter()
+        .filter(|part| !is_undeclared(part) && !signature::has_impl(part));
+    let (check, rt) = (check_name(writer), writer.rt);
+    parts
+        .map(|part| where_present(attrs, by_type(part, check, rt), rt))
+        .collect()
+}
+
+fn check_name(writer: LoopWriter<'_>) -> &'static str {
+    if writer.plan.key.is_some() {
         "check_with_key"
     } else {
         "check"
-    };
+    }
+}
+
+fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<TokenStream> {
+    let (check, rt) = (check_name(writer), writer.rt);
     let (attrs, check) = match input {
         FnArg::Receiver(receiver) => {
             let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
@@ -89,7 +113,7 @@ fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<To
             (&receiver.attrs, by_value(&value, check, rt))
         }
         FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
-        FnArg::Typed(arg) if has_impl(&arg.ty) => {
+        FnArg::Typed(arg) if signature::has_impl(&arg.ty) => {
             let Pat::Ident(pat) = &*arg.pat else {
                 return None;
             };
@@ -202,17 +226,4 @@ fn is_undeclared(ty: &Type) -> bool {
         Type::Reference(ty) => is_undeclared(&ty.elem),
         _ => signature::is_plain(ty),
     }
-}
-
-fn has_impl(ty: &Type) -> bool {
-    struct Find(bool);
-    impl<'ast> Visit<'ast> for Find {
-        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-            self.0 = true;
-            visit::visit_type_impl_trait(self, ty);
-        }
-    }
-    let mut find = Find(false);
-    find.visit_type(ty);
-    find.0
 }

@@ -1,9 +1,9 @@
 //! What the files that write parts of the loop share.
 
 use super::arguments::Bindings;
-use super::awaits;
+use super::awaits::{self, Caller};
 use crate::plan::RetryPlan;
-use crate::syntax::tokens::{code, group_like, rename_self};
+use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::ToTokens;
 use std::cell::Cell;
@@ -17,6 +17,12 @@ pub(super) struct LoopWriter<'a> {
     pub(super) rt: &'a Ident,
     /// What `self` is called there: `__self` in the body that `async_trait` writes.
     pub(super) self_name: Option<&'static str>,
+    /// Whether the loop is the end of what it stands in, and can `return`, which is quiet
+    /// under the lint on implicit ones. What `#[async_trait]` puts around it binds its value.
+    pub(super) returns: bool,
+    /// The names that the body finds bound: the arguments', those that options bind, and
+    /// those of the statements before an attempt.
+    pub(super) parameters: &'a [Ident],
     /// Set where an `.await` is checked: the trait for it has to be imported then.
     pub(super) checks_awaits: &'a Cell<bool>,
 }
@@ -31,12 +37,32 @@ impl LoopWriter<'_> {
         }
     }
 
+    /// The end of all attempts, with `outcome`.
+    pub(super) fn ends_in(&self, outcome: TokenStream) -> TokenStream {
+        if self.returns {
+            code!(return #outcome;)
+        } else {
+            outcome
+        }
+    }
+
     /// Code of the user's with a check around all that it awaits. `None` where it awaits
     /// nothing.
     pub(super) fn checked_awaits(&self, code: &TokenStream) -> Option<TokenStream> {
-        let checked = awaits::checked(code, self.rt)?;
+        let checked = awaits::checked(code, self.caller())?;
         self.checks_awaits.set(true);
         Some(checked)
+    }
+
+    /// The function, for what its body calls.
+    pub(super) fn caller(&self) -> Caller<'_> {
+        Caller {
+            rt: self.rt,
+            parameters: self.parameters,
+            has_key: self.plan.key.is_some(),
+            is_sync: self.plan.function_kind.is_sync(),
+            is_declared: false,
+        }
     }
 }
 
@@ -52,15 +78,17 @@ impl AttemptBody<'_> {
     /// `{ before.. body.. }` with the user's braces: coverage tools look for the body
     /// between them, and rustc's messages about its end point at the closing one.
     ///
-    /// The body is a block of its own inside in two cases. Where an argument is bound anew,
+    /// The body is a block of its own inside in three cases. Where an argument is bound anew,
     /// that binding has to outlive the temporaries of the tail expression, which in the 2021
     /// edition are dropped after the locals. And where the body could not be parsed, rustc
-    /// would report its errors once more if its tokens were put into other braces. The
-    /// `match` keeps rustc from warning of needless braces, and ends the temporaries.
+    /// would report its errors once more if its tokens were put into other braces. And where
+    /// it begins with items, lints want them before all statements. The `match` keeps rustc from warning of needless braces, and ends the temporaries.
     pub(super) fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> Group {
         let inside = &self.bindings.inside;
         let tokens = match rewritten {
-            Some(rewritten) if inside.is_empty() => code!(#before #rewritten),
+            Some(rewritten) if inside.is_empty() && !begins_with_item(&rewritten) => {
+                code!(#before #rewritten)
+            }
             rewritten => {
                 let body = rewritten.map(|rewritten| group_like(&self.block, rewritten));
                 let body = body.as_ref().unwrap_or(&self.block);

@@ -287,3 +287,26 @@ fn bindings(pat: &Pat) -> Vec<PatIdent> {
     bindings.visit_pat(pat);
     bindings.0
 }
+
+/// The names that the arguments bind.
+pub(crate) fn argument_names(sig: &Signature) -> Vec<Ident> {
+    let names = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(arg) => Some(bound_names(&arg.pat)),
+        FnArg::Receiver(_) => None,
+    });
+    names.flatten().collect()
+}
+
+/// Whether `impl Trait` stands in it.
+pub(crate) fn has_impl(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.0 = true;
+            visit::visit_type_impl_trait(self, ty);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}

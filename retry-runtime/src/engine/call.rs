@@ -98,16 +98,6 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// The same under another name.
-    #[inline]
-    #[must_use]
-    pub const fn named(self, name: Name) -> Self {
-        Self {
-            subject: Subject::of(name),
-            ..self
-        }
-    }
-
     /// A call succeeded with its attempt of this number, which had `before` before it:
     /// the budget earns, and there is something to tell where it had to be repeated.
     #[inline]

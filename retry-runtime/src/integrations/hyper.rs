@@ -42,9 +42,12 @@ impl Known for ::h2::Error {
             return Some(Verdict::refused());
         }
         Some(match self.reason() {
-            Some(Reason::ENHANCE_YOUR_CALM) => Verdict::transient().overloaded(),
             Some(
-                Reason::NO_ERROR | Reason::INTERNAL_ERROR | Reason::REFUSED_STREAM | Reason::CANCEL,
+                Reason::NO_ERROR
+                | Reason::INTERNAL_ERROR
+                | Reason::REFUSED_STREAM
+                | Reason::CANCEL
+                | Reason::ENHANCE_YOUR_CALM,
             ) => Verdict::transient(),
             _ => Verdict::permanent(),
         })
@@ -52,8 +55,8 @@ impl Known for ::h2::Error {
 }
 
 /// The verdict where it was the caller's own body that failed, half-way through a
-/// request. What ended it, another request for instance, may not have been sent:
-/// of this one a part was.
+/// request. The error that ended the body may be a proof that another request was
+/// not sent, but a part of this one was.
 #[cfg(feature = "reqwest")]
 pub(super) fn of_callers_body(error: &(dyn Error + 'static)) -> Option<Verdict> {
     chain(error)

@@ -3,6 +3,7 @@
 
 use crate::non_idempotent::NonIdempotent;
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 
 /// An awaited operand.
@@ -42,6 +43,16 @@ impl<P: HoldsNonIdempotent> HoldsNonIdempotent for Pin<P> {
     type Held = P::Held;
 }
 
+#[diagnostic::do_not_recommend]
+impl<F: HoldsNonIdempotent> HoldsNonIdempotent for Option<F> {
+    type Held = F::Held;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: HoldsNonIdempotent> HoldsNonIdempotent for AssertUnwindSafe<F> {
+    type Held = F::Held;
+}
+
 #[cfg(feature = "tokio")]
 #[diagnostic::do_not_recommend]
 impl<F: HoldsNonIdempotent> HoldsNonIdempotent for tokio::time::Timeout<F> {
@@ -77,6 +88,29 @@ impl<F: HoldsNonIdempotent> Operand<F> {
     pub fn __pass(self) -> F
     where
         F::Held: MayRunTwice,
+    {
+        self.0
+    }
+}
+
+/// An operand that a function awaits which is declared `#[idempotent]`.
+pub struct OperandOfIdempotent<F>(pub F);
+
+/// Never implemented for what holds a [`NonIdempotent`]: for its message.
+#[diagnostic::on_unimplemented(
+    message = "an `#[idempotent]` function awaits a non-idempotent call",
+    label = "this must not run twice, and so the whole function must not",
+    note = "declare the function `#[non_idempotent]`, or move the call out of it",
+    note = "or, where this very call may run twice, say so with `.assume_idempotent()`"
+)]
+pub trait Contradicted {}
+
+impl<F: HoldsNonIdempotent> OperandOfIdempotent<F> {
+    /// Refuses the operand.
+    #[inline]
+    pub fn __pass(self) -> F
+    where
+        F::Held: Contradicted,
     {
         self.0
     }
@@ -149,7 +183,7 @@ macro_rules! awaitable {
     )*};
 }
 
-awaitable!(Operand Operands);
+awaitable!(Operand OperandOfIdempotent Operands);
 
 #[cfg(test)]
 mod tests {

@@ -7,19 +7,24 @@ mod breaker_arg;
 pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
+mod handed_argument;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
 mod retries_arg;
+mod returned_future;
 mod show_error;
 
-pub use self::awaited_operand::{Awaitable, Operand, Operands, operands_of};
+pub use self::awaited_operand::{
+    Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
+};
 pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
 pub use self::error_from_cause::{FromCauseMissing, convert, from_cause};
+pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
@@ -27,6 +32,7 @@ pub use self::operation_parameter::{
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
 pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
+pub use self::returned_future::{NoFuture, Returned};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
@@ -61,7 +67,7 @@ pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
-pub use core::{concat, module_path};
+pub use core::{concat, module_path, stringify};
 #[cfg(feature = "macros")]
 pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
 pub use retry_words::{Backoff, Jitter};
@@ -122,10 +128,27 @@ pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Poli
     policy
 }
 
-/// A policy with another deadline, or without one.
+/// A policy without a timeout.
 #[inline]
-pub const fn with_deadline(mut policy: Policy, deadline: Option<Duration>) -> Policy {
-    policy.deadline = deadline;
+pub const fn without_timeout(policy: Policy) -> Policy {
+    with_timeout(policy, None)
+}
+
+/// A policy with another deadline, or without one. The deadline of a service config
+/// stays, where it is the smaller one.
+#[inline]
+pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
+    match deadline {
+        Some(deadline) => policy.deadline(deadline),
+        None if policy.deadline_is_ceiling => policy,
+        None => without_deadline(policy),
+    }
+}
+
+/// A policy without a deadline.
+#[inline]
+pub const fn without_deadline(mut policy: Policy) -> Policy {
+    policy.deadline = None;
     policy
 }
 

@@ -111,10 +111,10 @@ macro_rules! __shown {
         let _ = $outcome;
         $crate::macro_support::Shown::Not
     }};
-    ($failure:expr, $outcome:expr) => {{
-        let _ = $outcome;
+    // Not in a block: what the failure borrows may end with the statement.
+    ($failure:expr, $outcome:expr) => {
         $failure
-    }};
+    };
 }
 
 /// The error of an outcome, by whatever it can be shown by, or a failure that

@@ -156,6 +156,12 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl From<Name> for Subject<'_> {
+    fn from(name: Name) -> Self {
+        Self::of(name)
+    }
+}
+
 impl Debug for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Debug::fmt(&self.name, f)

@@ -41,7 +41,8 @@ impl<E, A: Answer, F: FnMut(&E) -> A> Classify<E> for By<F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which of its values are transient",
     label = "the error of a retried closure has to be classified",
-    note = "say `.on(<path or closure from `&{Self}` to bool>)` before `.await`, or implement `retry_runtime::Transient` for the error type"
+    note = "say `.on(<path or closure from `&{Self}` to bool>)` before `.await`, or implement `retry_runtime::Transient` for an error type of your own",
+    note = "for a type of another crate, turn on the feature of `retry-runtime` that is named after it: `reqwest` is for reqwest 0.13, `tonic` for tonic 0.14, `http` for http 1, `anyhow` for anyhow 1; where there is none, `on`, or an error of your own around it"
 )]
 pub trait SelfClassified {
     /// The error's own word.

@@ -4,7 +4,10 @@
 
 mod cost;
 mod drivers;
+mod errors;
 mod events;
 mod metrics;
+mod names;
+mod repeated;
 mod spans;
 mod support;

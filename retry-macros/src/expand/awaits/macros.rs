@@ -10,10 +10,18 @@ use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprBlock, Ident, Macro, Pat, Token, token};
 
 /// Macros that await their arguments.
-const JOINS: &[&str] = &["join", "try_join", "join_biased"];
+const JOINS: &[&str] = &["join", "join_biased", "poll", "try_join"];
+
+/// Macros that print the tokens of their first argument, where they have no other.
+const ASSERTIONS: &[&str] = &["assert", "debug_assert"];
 
 /// Macros whose arguments are expressions that are only evaluated.
 const PLAIN: &[&str] = &[
+    "assert_eq",
+    "assert_ne",
+    "bail",
+    "debug_assert_eq",
+    "debug_assert_ne",
     "eprint",
     "eprintln",
     "format",
@@ -39,6 +47,7 @@ impl Awaits<'_> {
             name if JOINS.contains(&name) => self.arguments(tokens, true),
             "matches" => self.scrutinee(tokens),
             name if PLAIN.contains(&name) => self.arguments(tokens, false),
+            name if ASSERTIONS.contains(&name) => self.assertion(tokens),
             _ => None,
         };
         if let Some(rewritten) = rewritten {
@@ -58,6 +67,23 @@ impl Awaits<'_> {
         }
         let list = list.iter().map(|(argument, after)| code!(#argument #after));
         Some(code!(#biased #(#list)*))
+    }
+
+    /// `assert!(a().await)` prints what it was given: as it was written.
+    fn assertion(&mut self, tokens: TokenStream) -> Option<TokenStream> {
+        let list = arguments.parse2(tokens.clone()).ok()?;
+        let had_found = std::mem::take(&mut self.found);
+        let rewritten = self.arguments(tokens, false);
+        let is_changed = self.found;
+        self.found |= had_found;
+        let rewritten = rewritten.filter(|_| is_changed)?;
+        let [(condition, comma)] = &list[..] else {
+            return Some(rewritten);
+        };
+        let rt = self.caller.rt;
+        let comma = comma.is_none().then(|| code!(,));
+        let text = code!(#rt::concat!("assertion failed: ", #rt::stringify!(#condition)));
+        Some(code!(#rewritten #comma "{}", #text))
     }
 
     /// `matches!(a().await, pattern)`.
@@ -89,8 +115,12 @@ impl Awaits<'_> {
             }
             if let Some((_, future)) = &mut branch.future {
                 self.visit_expr_mut(future);
-                // A bare name is lent by `futures::select!`: it stays as it is.
-                if !matches!(future, Expr::Path(_)) {
+                // A bare name is lent by `futures::select!`: it stays as it is,
+                // and is looked at before.
+                if matches!(future, Expr::Path(_)) {
+                    let look = self.look(future);
+                    self.looks.extend(look);
+                } else {
                     self.wrap(future);
                 }
             }

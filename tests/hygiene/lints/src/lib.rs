@@ -41,3 +41,5 @@
 
 ::core::include!("shapes.rs");
 ::core::include!("idempotency.rs");
+
+pub mod returning;

@@ -1,0 +1,199 @@
+//! What is handed to a call: a future, a function that makes one, an operation.
+//!
+//! ```text
+//! within(charge()).await  →  (Operand(within(retried(charge()))).__pass()).await
+//! ```
+//!
+//! Unlike an awaited operand, an argument may be of a type that is known later,
+//! or nowhere but in the called function's signature: `get("7".parse()?)`. So
+//! `retried` asks nothing of it until the compiler knows.
+
+use super::Awaits;
+use super::names::{
+    ADAPTERS, CONSTRUCTORS, FOLLOWED, MAKERS, call_span, is_holder, is_made_by, is_named,
+    is_one_of, word_of,
+};
+use crate::syntax::span_range::SpanRange;
+use crate::syntax::tokens::code;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::{Block, Expr, ExprPath, ExprReference, ExprStruct, Stmt, Token};
+
+impl Awaits<'_> {
+    pub(super) fn hand_all<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
+        arguments.for_each(|argument| self.hand(argument));
+    }
+
+    /// Looks at an argument: at a call, at what a closure or a branch ends in, at
+    /// a function, at a variable.
+    pub(super) fn hand(&mut self, argument: &mut Expr) {
+        match argument {
+            Expr::Paren(inner) => self.hand(&mut inner.expr),
+            Expr::Group(inner) => self.hand(&mut inner.expr),
+            Expr::Closure(closure) => self.hand(&mut closure.body),
+            Expr::Reference(lent) => self.hand_lent(lent),
+            Expr::Tuple(tuple) => self.hand_all(tuple.elems.iter_mut()),
+            Expr::Array(array) => self.hand_all(array.elems.iter_mut()),
+            Expr::Block(block) => self.hand_tail(&mut block.block),
+            Expr::Unsafe(block) => self.hand_tail(&mut block.block),
+            Expr::If(branches) => {
+                self.hand_tail(&mut branches.then_branch);
+                if let Some((_, otherwise)) = &mut branches.else_branch {
+                    self.hand(otherwise);
+                }
+            }
+            Expr::Match(branches) => {
+                self.hand_all(branches.arms.iter_mut().map(|arm| &mut *arm.body));
+            }
+            Expr::Call(call) => {
+                self.hand_all(call.args.iter_mut());
+                if !is_one_of(call, CONSTRUCTORS) && !is_holder(call) {
+                    self.defer(argument);
+                }
+            }
+            Expr::MethodCall(call) if call.method != "assume_idempotent" => {
+                if [ADAPTERS, FOLLOWED, MAKERS]
+                    .iter()
+                    .any(|names| is_named(&call.method, names))
+                {
+                    self.wrap_receiver(call);
+                }
+                self.hand_all(call.args.iter_mut());
+                self.defer(argument);
+            }
+            Expr::Struct(made) => {
+                self.hand_fields(made);
+                self.defer(argument);
+            }
+            Expr::Path(path) if self.is_variable(path) => self.look_at_variable(argument),
+            Expr::Path(path) if self.is_item(path) => self.defer(argument),
+            _ => {}
+        }
+    }
+
+    pub(super) fn hand_fields(&mut self, made: &mut ExprStruct) {
+        self.hand_all(made.fields.iter_mut().map(|field| &mut field.expr));
+    }
+
+    /// What a closure that is called later ends in: what it hands on is looked at
+    /// here, and what it returns where it is awaited.
+    pub(super) fn hand_by_closure(&mut self, body: &mut Expr) {
+        match body {
+            Expr::Block(block) => {
+                if let Some(Stmt::Expr(tail, None)) = block.block.stmts.last_mut() {
+                    self.hand_by_closure(tail);
+                }
+            }
+            Expr::Call(call) => self.hand_all(call.args.iter_mut()),
+            Expr::MethodCall(call) => self.hand_all(call.args.iter_mut()),
+            _ => {}
+        }
+    }
+
+    pub(super) fn hand_tail(&mut self, block: &mut Block) {
+        if let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() {
+            self.hand(tail);
+        }
+    }
+
+    /// `&op`, `&mut Op { .. }`: lent for the call alone. Of variables only those
+    /// that a call or a struct was bound to: most others are no matter.
+    fn hand_lent(&mut self, lent: &mut ExprReference) {
+        match &*lent.expr {
+            Expr::Path(path) if self.variables.is_made(path) || self.variables.is_called(path) => {
+                let (look, variable) = (self.look(&lent.expr), &lent.expr);
+                let mutability = &lent.mutability;
+                // In a block of its own the variable would be moved: its loan is not.
+                *lent.expr = Expr::Verbatim(code!(*{ #look &#mutability #variable }));
+            }
+            Expr::Path(_) => {}
+            _ => self.hand(&mut lent.expr),
+        }
+    }
+
+    /// Operations that are made where any function is called with them; not
+    /// where they are only packed into something. A sync fn awaits nothing that
+    /// would tell which calls matter.
+    pub(super) fn hand_operations(&mut self, arguments: &mut Punctuated<Expr, Token![,]>) {
+        for argument in arguments {
+            let inner = match &*argument {
+                Expr::Reference(lent) => &lent.expr,
+                other => other,
+            };
+            let is_operation = match inner {
+                Expr::Struct(_) => true,
+                Expr::Path(path) => {
+                    self.variables.is_made(path)
+                        || self.caller.is_sync && self.variables.is_called(path)
+                }
+                Expr::Call(call) => self.caller.is_sync && is_made_by(&call.func),
+                _ => false,
+            };
+            if is_operation {
+                self.hand(argument);
+            }
+        }
+    }
+
+    /// `retried(expr)`.
+    fn defer(&mut self, expr: &mut Expr) {
+        let span = SpanRange::at(call_span(expr));
+        let function = self.checked("retried");
+        let given = span.call(self.caller.rt, &function, None, expr.to_token_stream());
+        *expr = Expr::Verbatim(given);
+        self.found = true;
+    }
+
+    /// A variable is named once more, so that it can be lent anew.
+    fn look_at_variable(&mut self, variable: &mut Expr) {
+        let look = self.look(variable);
+        let span = SpanRange::of(variable);
+        *variable = Expr::Verbatim(quote_spanned!(span.first()=> { #look #variable }));
+    }
+
+    /// `look_at(&variable);`
+    pub(super) fn look(&mut self, variable: &impl ToTokens) -> TokenStream {
+        self.found = true;
+        let span = SpanRange::of(variable);
+        let lent = span.ours(code!(&));
+        let call = span.call(
+            self.caller.rt,
+            &self.checked("look_at"),
+            None,
+            code!(#lent #variable),
+        );
+        code!(#call;)
+    }
+
+    /// With a key other operations may run twice.
+    fn checked(&self, function: &str) -> String {
+        if self.caller.has_key {
+            format!("{function}_with_key")
+        } else {
+            function.to_owned()
+        }
+    }
+
+    /// A variable that the body binds. The function's arguments have been looked
+    /// at already.
+    fn is_variable(&self, path: &ExprPath) -> bool {
+        let name = path.path.get_ident();
+        name.is_some_and(|name| self.variables.is_bound(name))
+    }
+
+    /// A function, or a unit struct. A variable would be moved where it was lent
+    /// anew, and constants are neither.
+    fn is_item(&self, path: &ExprPath) -> bool {
+        let is_variable = path.path.get_ident().is_some_and(|name| {
+            name == "self"
+                || self.variables.is_unknown(name)
+                || self.caller.parameters.contains(&name.unraw())
+        });
+        let last = path.path.segments.last();
+        let is_constant =
+            last.is_none_or(|last| !word_of(&last.ident).contains(char::is_lowercase));
+        !is_variable && !is_constant
+    }
+}

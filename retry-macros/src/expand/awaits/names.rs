@@ -1,0 +1,266 @@
+//! What is known by name: functions and methods that take futures, and the word
+//! that a call goes by.
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, Stmt};
+
+/// Methods of futures that make others, so that the type is lost, or is one that
+/// the runtime does not know. They are looked for wherever they stand; before an
+/// `.await` so is every other method.
+pub(super) const ADAPTERS: &[&str] = &[
+    "boxed",
+    "boxed_local",
+    "catch_unwind",
+    "err_into",
+    "flatten",
+    "fuse",
+    "in_current_span",
+    "instrument",
+    "left_future",
+    "map_ok",
+    "map_ok_or_else",
+    "never_error",
+    "now_or_never",
+    "ok_into",
+    "remote_handle",
+    "right_future",
+    "shared",
+    "try_flatten",
+    "unit_error",
+    "with_current_subscriber",
+    "with_subscriber",
+];
+
+/// Methods whose closure makes the future that comes next.
+pub(super) const FOLLOWED: &[&str] = &["and_then", "or_else", "then"];
+
+/// Functions that take a future and run it: as a task of its own, or together
+/// with others.
+pub(super) const RUNNERS: &[&str] = &[
+    "abortable",
+    "block_on",
+    "cooperative",
+    "join",
+    "join3",
+    "join4",
+    "join5",
+    "select",
+    "spawn",
+    "spawn_local",
+    "try_join",
+    "try_join3",
+    "try_join4",
+    "try_join5",
+    "try_select",
+    "unconstrained",
+];
+
+/// Functions whose futures show the type of the one inside, unless a method has
+/// hidden it.
+pub(super) const LIMITS: &[&str] = &["timeout", "timeout_at"];
+
+/// Functions that take futures as something to iterate over.
+pub(super) const RUNNERS_OF_MANY: &[&str] =
+    &["join_all", "select_all", "select_ok", "try_join_all"];
+
+/// Methods of runtimes and sets of tasks that take a future and run it.
+pub(super) const SPAWNERS: &[&str] = &[
+    "block_on",
+    "run_until",
+    "spawn",
+    "spawn_local",
+    "spawn_local_on",
+    "spawn_on",
+];
+
+/// Methods that take a future, or a closure that makes one, where the body makes a
+/// stream or a set of them.
+pub(super) const MAKERS: &[&str] = &[
+    "and_then",
+    "extend",
+    "filter_map",
+    "flat_map",
+    "for_each",
+    "for_each_concurrent",
+    "map",
+    "or_else",
+    "push",
+    "push_back",
+    "push_front",
+    "then",
+    "try_for_each",
+    "try_for_each_concurrent",
+    "try_push",
+];
+
+/// Words of a body that makes a stream or a set of futures.
+pub(super) const STREAMS: &[&str] = &[
+    "buffer_unordered",
+    "buffered",
+    "for_each_concurrent",
+    "FuturesOrdered",
+    "FuturesUnordered",
+    "JoinSet",
+    "JoinMap",
+    "next",
+    "SelectAll",
+    "stream",
+    "StreamExt",
+    "try_buffer_unordered",
+    "try_buffered",
+    "try_for_each_concurrent",
+    "try_next",
+    "TryStreamExt",
+];
+
+/// Functions and types that make a future or a stream out of a future.
+pub(super) const WRAPPERS: &[&str] = &[
+    "AssertUnwindSafe",
+    "Left",
+    "Right",
+    "from_iter",
+    "maybe_done",
+    "once",
+    "try_maybe_done",
+];
+
+/// What is only packed by them is not handed to a call.
+pub(super) const CONSTRUCTORS: &[&str] = &["Err", "Ok", "Some"];
+
+pub(super) fn is_call(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
+}
+
+/// Whether what a call returns is inferred from where it goes: that is no future,
+/// and wrapped it could not be inferred. Nor could the parameters of a closure in
+/// a `Box::new(|x| ..)`.
+pub(super) fn is_inferred(expr: &Expr) -> bool {
+    const INFERRED: &[&str] = &[
+        "collect",
+        "default",
+        "expect",
+        "into",
+        "parse",
+        "product",
+        "sum",
+        "try_into",
+        "unwrap",
+        "unwrap_or_default",
+    ];
+    match expr {
+        Expr::MethodCall(call) => call.turbofish.is_none() && is_named(&call.method, INFERRED),
+        Expr::Call(call) if is_one_of(call, &["new"]) => {
+            call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)))
+        }
+        Expr::Call(call) => is_one_of(call, INFERRED),
+        _ => false,
+    }
+}
+
+/// `FutureExt::map(..)`: an adapter by its path.
+pub(super) fn is_adapter(call: &ExprCall) -> bool {
+    let Expr::Path(path) = &*call.func else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev().skip(1);
+    segments.next().is_some_and(|parent| {
+        let parent = parent.ident.to_string();
+        parent.ends_with("FutureExt") || parent == "Instrument" || parent == "WithSubscriber"
+    })
+}
+
+/// Whether a function is called by a path that is a library's of futures. One
+/// of the user's own may go by the same name and take anything.
+pub(super) fn is_of_a_library(call: &ExprCall) -> bool {
+    const PARENTS: &[&str] = &[
+        "async_std",
+        "coop",
+        "executor",
+        "future",
+        "futures",
+        "runtime",
+        "smol",
+        "task",
+        "time",
+        "tokio",
+    ];
+    let Expr::Path(path) = &*call.func else {
+        return false;
+    };
+    let parent = path.path.segments.iter().rev().nth(1);
+    parent.is_some_and(|parent| is_named(&parent.ident, PARENTS))
+}
+
+/// Whether a struct is made, or a variant, in a tuple's shape.
+pub(super) fn is_constructor(func: &Expr) -> bool {
+    is_type(func, 0)
+}
+
+/// `Charge(..)`, `Charge::new(..)`: whether a type is called, or a function of one.
+pub(super) fn is_made_by(func: &Expr) -> bool {
+    is_type(func, 0) || is_type(func, 1)
+}
+
+/// `Box::pin(..)`, `Arc::new(..)`: what is inside is looked at.
+pub(super) fn is_holder(call: &ExprCall) -> bool {
+    const HOLDERS: &[&str] = &["Arc", "Box", "Pin", "Rc"];
+    let Expr::Path(path) = &*call.func else {
+        return false;
+    };
+    let holder = path.path.segments.iter().rev().nth(1);
+    is_one_of(call, &["new", "pin"])
+        && holder.is_some_and(|holder| is_named(&holder.ident, HOLDERS))
+}
+
+/// Whether the segment of a path, counted from its end, is a type's name.
+fn is_type(func: &Expr, from_end: usize) -> bool {
+    let Expr::Path(path) = func else { return false };
+    let segment = path.path.segments.iter().rev().nth(from_end);
+    segment.is_some_and(|segment| word_of(&segment.ident).starts_with(char::is_uppercase))
+}
+
+pub(super) fn word_of(name: &Ident) -> String {
+    name.unraw().to_string()
+}
+
+pub(super) fn is_named(method: &Ident, names: &[&str]) -> bool {
+    names.iter().any(|name| method == name)
+}
+
+/// Whether a function of one of these names is called, under whatever path.
+pub(super) fn is_one_of(call: &ExprCall, names: &[&str]) -> bool {
+    match &*call.func {
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| is_named(&last.ident, names)),
+        _ => false,
+    }
+}
+
+/// The word that a call goes by, for errors to point at.
+pub(super) fn call_span(expr: &Expr) -> Span {
+    match expr {
+        Expr::MethodCall(call) => call.method.span(),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => path
+                .path
+                .segments
+                .last()
+                .map_or_else(|| path.span(), |last| last.ident.span()),
+            other => call_span(other),
+        },
+        Expr::Paren(expr) => call_span(&expr.expr),
+        Expr::Group(expr) => call_span(&expr.expr),
+        Expr::Reference(expr) => call_span(&expr.expr),
+        // The tail of a function is evaluated in a block of its own.
+        Expr::Block(expr) => match &expr.block.stmts[..] {
+            [Stmt::Expr(tail, None)] => call_span(tail),
+            _ => expr.span(),
+        },
+        other => other.span(),
+    }
+}
