@@ -159,6 +159,13 @@ pub const fn with_retry_for(mut policy: Policy, retry_for: Option<Duration>) -> 
     policy
 }
 
+/// A policy without a limit of the time for its retries.
+#[inline]
+pub const fn without_retry_for(mut policy: Policy) -> Policy {
+    policy.retry_for = None;
+    policy
+}
+
 /// What the attribute has checked already.
 ///
 /// # Panics
