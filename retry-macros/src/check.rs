@@ -10,8 +10,8 @@ use crate::syntax::keys;
 use crate::syntax::markers::{self, Marker};
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
-use retry_words::{Backoff, Jitter, Limits};
 use proc_macro2::TokenStream;
+use retry_words::{Backoff, Jitter, Limits};
 use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
@@ -36,7 +36,10 @@ pub(crate) fn check(
     errors: &mut Errors,
 ) -> Option<Checked> {
     let (function_kind, output) = FunctionKind::of(function);
-    let output = checked_output(function, output, errors);
+    let output = checked_output(options, function, output, errors);
+    if let Some(output) = &output {
+        check_no_result(options, output, errors);
+    }
     check_function(function, function_kind, errors);
     check_markers(attribute, function, errors);
     if attribute == RetryAttribute::RetryUnsent {
@@ -49,6 +52,7 @@ pub(crate) fn check(
     check_attempt(options, errors);
     check_limits(options, errors);
     check_payer(options, errors);
+    check_poll(options, errors);
     check_function_kind(options, function, function_kind, errors);
     check_rejected(options, errors);
     check_hedge(options, function, function_kind, errors);
@@ -63,7 +67,12 @@ pub(crate) fn check(
     })
 }
 
-fn checked_output(function: &Function, output: Option<Type>, errors: &mut Errors) -> Option<Type> {
+fn checked_output(
+    options: &Options,
+    function: &Function,
+    output: Option<Type>,
+    errors: &mut Errors,
+) -> Option<Type> {
     let Some(output) = output else {
         errors.at(
             function.sig.ident.span(),
@@ -74,8 +83,9 @@ fn checked_output(function: &Function, output: Option<Type>, errors: &mut Errors
         );
         return None;
     };
-    if signature::cannot_fail(&output) {
-        errors.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, or drop the attribute");
+    let judges_responses = options.until.is_given() || options.on_ok.is_given();
+    if signature::cannot_fail(&output) && !judges_responses {
+        errors.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, say by `until` or `on_ok` which values are not good yet, or drop the attribute");
         return None;
     }
     if signature::borrows_from_mut(&function.sig, &output) {
@@ -172,6 +182,10 @@ fn check_unsent(options: &Options, errors: &mut Errors) {
         (
             options.on_ok.span(),
             "a response proves that the request was executed, and must not be asked for twice: drop `on_ok`",
+        ),
+        (
+            options.until.span(),
+            "a response proves that the request was executed, and must not be asked for twice: drop `until`",
         ),
         (
             options.key.span(),
@@ -305,6 +319,72 @@ fn check_payer(options: &Options, errors: &mut Errors) {
             "{what} can retry for long, and an outage lasts longer: say what pays for the retries, by `budget = none` for a loop that is nobody's load, or by a `&Budget` such as `budget = &self.budget`"
         ),
     );
+}
+
+/// Refuses a poll without an end, and what does not go with one.
+fn check_poll(options: &Options, errors: &mut Errors) {
+    if let (Some(unfinished), None) = (options.unfinished.span(), options.until.span()) {
+        errors.at(
+            unfinished,
+            "only a poll runs out unfinished: give its `until` too, or drop `unfinished`",
+        );
+    }
+    let Some(until) = options.until.span() else {
+        return;
+    };
+    let max = options.max.value();
+    let is_unlimited = max
+        .and_then(Setting::literal)
+        .is_some_and(|max| max.value == u32::MAX);
+    let is_bounded = (max.is_some() && !is_unlimited)
+        || options.retry_for.is_given()
+        || options.deadline.is_given();
+    if !is_bounded {
+        let what = match (is_unlimited, options.policy.is_given()) {
+            (true, _) => ", and `unlimited` is none",
+            (false, true) => ", and a `policy` alone is none",
+            (false, false) => "",
+        };
+        errors.at(until, format!("a poll that is never answered would go on for ever: it needs a bound{what}: write `max = 20`, `retry_for = 30s` or `deadline = 30s`"));
+    }
+    if let Some(hedge) = options.hedge.span() {
+        errors.at(hedge, "a poll asks again after a wait, not beside an attempt that has not answered: drop `hedge` or `until`");
+    }
+    if let Some(on_ok) = options.on_ok.span() {
+        errors.at(on_ok, "`on_ok` is for responses that are failures, and `until` for those that are no answer yet: write one of the two");
+    }
+}
+
+/// Refuses what makes or asks for an error where the result plainly has none.
+fn check_no_result(options: &Options, output: &Type, errors: &mut Errors) {
+    let judges_responses = options.until.is_given() || options.on_ok.is_given();
+    if !judges_responses || !signature::is_no_result(output) {
+        return;
+    }
+    let makes = "makes an error of the call, and this result has none";
+    for (span, key, what) in [
+        (
+            options.on.span(),
+            "on",
+            "asks about errors, and this result has none",
+        ),
+        (options.timeout.span(), "timeout", makes),
+        (options.deadline.span(), "deadline", makes),
+        (options.breaker.span(), "breaker", makes),
+        (options.unfinished.span(), "unfinished", makes),
+        (
+            options.fallback.span(),
+            "fallback",
+            "stands in for errors, and this result has none",
+        ),
+    ] {
+        if let Some(span) = span {
+            errors.at(
+                span,
+                format!("`{key}` {what}: return a `Result`, or drop `{key}`"),
+            );
+        }
+    }
 }
 
 /// Refuses `hedge` where attempts cannot run concurrently and share the arguments.

@@ -101,6 +101,11 @@ keys! {
     /// which responses are retried
     on_ok = "on_ok": Callable, callable::on_ok, Value, Lifts,
         ["retry_if_ok", "on_result", "when_ok"];
+    /// what a poll waits for: attempts go on until a response passes
+    until = "until": Callable, callable::until, Value, Lifts,
+        ["poll", "poll_until", "wait_until", "wait_for"];
+    /// the error of a poll that ran out
+    unfinished = "unfinished": Callable, callable::unfinished, Value, Lifts, [];
     /// the time that each attempt may take
     timeout = "timeout": Setting<Duration>, simple::timeout, Value, Lifts,
         ["time_out", "attempt_timeout"];

@@ -34,6 +34,8 @@ pub(crate) struct RetryPlan {
     pub(crate) retries_for: bool,
     pub(crate) on: Option<Callable>,
     pub(crate) on_ok: Option<Callable>,
+    pub(crate) until: Option<Callable>,
+    pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
@@ -72,6 +74,11 @@ impl RetryPlan {
     /// Whether an attempt can be cut: a synchronous one cannot.
     pub(crate) fn cuts(&self) -> bool {
         self.timed && !self.function_kind.is_sync()
+    }
+
+    /// Whether the outcome need not be a `Result`: a predicate sees all of it then.
+    pub(crate) fn sees_whole(&self) -> bool {
+        self.until.is_some() || self.on_ok.is_some()
     }
 
     /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
@@ -123,6 +130,8 @@ pub(crate) struct PolicyPlan {
     /// The user's own, or else the default.
     pub(crate) base: Option<Expr>,
     pub(crate) max: Option<Setting<u32>>,
+    /// Whether time bounds the retries, of a poll, where no number is written.
+    pub(crate) polls: bool,
     pub(crate) backoff: Option<Backoff>,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: LimitPlan,

@@ -65,6 +65,7 @@ fn plan(
         policy: PolicyPlan {
             base: options.policy.into_value(),
             max: options.max.into_value(),
+            polls: options.until.is_given(),
             backoff: backoff_words,
             jitter: options.jitter.into_value().map(|jitter| jitter.value),
             timeout,
@@ -79,6 +80,8 @@ fn plan(
         sleep: options.sleep.into_value(),
         on: options.on.into_value(),
         on_ok: options.on_ok.into_value(),
+        until: options.until.into_value(),
+        unfinished: options.unfinished.into_value(),
         elapsed: options.elapsed.into_value(),
         before_retry: options.before_retry.into_value(),
         attempt: options.attempt.into_value(),

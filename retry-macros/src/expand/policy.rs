@@ -19,6 +19,8 @@ impl LoopWriter<'_> {
             Some(expr) => SpanRange::of(expr).call(rt, "policy", None, self.code(expr)),
         };
         match &plan.max {
+            None if plan.polls && plan.base.is_some() => policy = code!(#rt::polling(#policy)),
+            None if plan.polls => policy.extend(code!(.max(#rt::UNLIMITED))),
             None => {}
             Some(Setting::Literal(max)) => {
                 let max = max.value;
@@ -46,7 +48,7 @@ impl LoopWriter<'_> {
     fn retries(&self, expr: &Expr) -> TokenStream {
         let (rt, span) = (self.rt, SpanRange::of(expr));
         let given = span.call(rt, "Retries", None, self.code(expr));
-        let (retries, arguments) = (span.ident("retries"), span.arguments(code!()));
+        let (retries, arguments) = (Ident::new("retries", span.first()), span.arguments(code!()));
         code!({
             use #rt::{AnyRetries as _, NoRetries as _};
             #given.#retries #arguments

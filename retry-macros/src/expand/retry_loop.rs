@@ -83,7 +83,7 @@ impl LoopWriter<'_> {
         // attempt is awaited, so that it need not be `Send`.
         let hook = plan.before_retry.as_ref().map(|hook| {
             let hook = self.hook(hook, output);
-            let failed = self.failed(output, code!(__retry_error));
+            let failed = self.failed_before(output, code!(__retry_error));
             // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
             // built on it may be expanded next.
             code!(if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; })
@@ -130,7 +130,7 @@ impl LoopWriter<'_> {
         let on_retry = if plan.nested {
             code!(false)
         } else {
-            code!(__retry_call.is_retry())
+            self.is_retry()
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -150,6 +150,15 @@ impl LoopWriter<'_> {
         let r#async = quote_spanned!(head=> async);
         let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// Whether the attempt that starts is a retry: in a poll only after a failure.
+    pub(super) fn is_retry(&self) -> TokenStream {
+        if self.plan.until.is_some() {
+            code!(__retry_call.is_after_failure())
+        } else {
+            code!(__retry_call.is_retry())
+        }
     }
 
     /// With `spans`: the attempt in a span of `tracing`.

@@ -69,7 +69,7 @@ impl Retries {
 
 /// What came of an attempt that is not the end of its call by itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Happened {
+pub struct Happened {
     /// `None` for the "not yet" of a poll.
     pub(crate) judgement: Option<Judgement>,
     /// The limit that cut the attempt.

@@ -12,9 +12,11 @@ mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
+mod polling;
 mod retries_arg;
 mod returned_future;
 mod show_error;
+mod whole_outcome;
 
 pub use self::awaited_operand::{
     Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
@@ -31,9 +33,11 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
+pub use self::polling::{UNLIMITED, finished, polled, polling, unfinished};
 pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
 pub use self::returned_future::{NoFuture, Returned};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
+pub use self::whole_outcome::{NoResult, NoResultOf, Whole, WholeOf, whole_of};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
