@@ -35,7 +35,8 @@ impl LoopWriter<'_> {
         } else {
             pieces.awaited()
         };
-        code!(if __retry_call.is_retry() { #error } else { #rt::None })
+        let is_retry = self.is_retry();
+        code!(if #is_retry { #error } else { #rt::None })
     }
 
     fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
@@ -60,7 +61,7 @@ impl LoopWriter<'_> {
                 let never = returned.call(rt, "never_ended", None, self.witness(output));
                 code!(if let #rt::Some(__retry_ended) = #never { return __retry_ended; })
             }),
-            error: returned.call(rt, "error_of", None, self.witness(output)),
+            error: self.error_type(output),
         }
     }
 

@@ -23,6 +23,9 @@ impl LoopWriter<'_> {
         if plan.timed {
             told.extend(code!(.deadline(__retry_deadline)));
         }
+        if plan.retries_for {
+            told.extend(code!(.retry_until(__retry_until)));
+        }
         if plan.backoff.is_some() {
             told.extend(code!(.delays(__retry_delays)));
         }

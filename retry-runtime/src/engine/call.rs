@@ -202,6 +202,14 @@ impl Call {
         !matches!(self.attempts.before(), Before::Nothing)
     }
 
+    /// The budget that has paid for the attempt that starts now: none has for what comes
+    /// after the "not yet" of a poll.
+    #[inline]
+    #[must_use]
+    pub fn paid_by<'b>(&self, budget: Option<&'b Budget>) -> Option<&'b Budget> {
+        budget.filter(|_| self.is_after_failure())
+    }
+
     /// The number of the attempt that starts or runs now; the first is 1.
     #[inline]
     #[must_use]
@@ -288,7 +296,7 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
-        if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
+        if let Some(budget) = self.paid_by(terms.budget) {
             budget.refund();
         }
         terms.rejected(self.number(), error);

@@ -12,7 +12,10 @@ mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
+mod polling;
+mod retries_arg;
 mod show_error;
+mod whole_outcome;
 
 pub use self::awaited_operand::{
     Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
@@ -29,7 +32,10 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
+pub use self::polling::{UNLIMITED, finished, polled, polling, unfinished};
+pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
+pub use self::whole_outcome::{NoResult, NoResultOf, Whole, WholeOf, whole_of};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
@@ -131,13 +137,6 @@ pub fn target_of_call<'a>(given: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     given.into()
 }
 
-/// The number of retries that was given.
-#[inline]
-#[must_use]
-pub const fn retries(given: u32) -> u32 {
-    given
-}
-
 /// A policy with another timeout, or without one.
 #[inline]
 pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Policy {
@@ -166,6 +165,20 @@ pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy
 #[inline]
 pub const fn without_deadline(mut policy: Policy) -> Policy {
     policy.deadline = None;
+    policy
+}
+
+/// A policy with another time for its retries, or without a limit of it.
+#[inline]
+pub const fn with_retry_for(mut policy: Policy, retry_for: Option<Duration>) -> Policy {
+    policy.retry_for = retry_for;
+    policy
+}
+
+/// A policy without a limit of the time for its retries.
+#[inline]
+pub const fn without_retry_for(mut policy: Policy) -> Policy {
+    policy.retry_for = None;
     policy
 }
 
