@@ -20,6 +20,10 @@ pub(crate) enum RetryAttribute {
 }
 
 /// A retried function, ready to be written out.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own"
+)]
 pub(crate) struct RetryPlan {
     pub(crate) attribute: RetryAttribute,
     pub(crate) runtime: RuntimePath,
