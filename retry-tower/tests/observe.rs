@@ -68,7 +68,7 @@ fn histograms(snapshotter: &Snapshotter) -> BTreeMap<String, (String, Vec<f64>)>
             for label in key.key().labels() {
                 write!(labels, "{}={} ", label.key(), label.value()).unwrap();
             }
-            let values = values.into_iter().map(|value| value.into_inner()).collect();
+            let values = values.into_iter().map(|value| *value).collect();
             all.insert(name, (labels, values));
         }
     }

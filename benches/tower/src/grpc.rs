@@ -180,7 +180,7 @@ fn in_flight(
     runtime: &Runtime,
     name: &str,
     gate: &Semaphore,
-    way: impl Way,
+    way: &impl Way,
     kept: impl Fn() -> usize,
 ) {
     let mut bytes_kept = 0;
@@ -234,12 +234,12 @@ pub(crate) fn tables(runtime: &Runtime) {
     );
     println!("| --- | --- | --- | --- |");
     let bare = LabClient::new(channel(&echo));
-    in_flight(runtime, "bare channel", &gate, bare, || 0);
+    in_flight(runtime, "bare channel", &gate, &bare, || 0);
     let by_hand = ByHand(LabClient::new(channel(&echo)));
-    in_flight(runtime, "loop by hand", &gate, by_hand, || 0);
+    in_flight(runtime, "loop by hand", &gate, &by_hand, || 0);
     let retried = layered(channel(&echo));
     let client = LabClient::new(retried.clone());
-    in_flight(runtime, "`grpc::RetryLayer`", &gate, client, || {
+    in_flight(runtime, "`grpc::RetryLayer`", &gate, &client, || {
         retried.kept_bytes()
     });
 }

@@ -235,12 +235,13 @@ impl RetryLayer {
         Ok(())
     }
 
-    fn with_table(self, change: impl FnOnce(&mut Table)) -> Self {
-        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+    /// From here on this layer has rules of its own: its clones so far keep theirs.
+    fn with_table(mut self, change: impl FnOnce(&mut Table)) -> Self {
+        let rules = self.rules();
         let mut table = Table::clone(rules.table());
         change(&mut table);
-        *rules = Arc::new(rules.beside(Arc::new(table)));
-        drop(rules);
+        let rules = rules.beside(Arc::new(table));
+        self.rules = Arc::new(RwLock::new(Arc::new(rules)));
         self
     }
 
