@@ -55,11 +55,14 @@ pub use integrations::http;
 #[doc(inline)]
 pub use integrations::reqwest;
 pub use non_idempotent::NonIdempotent;
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use observe::metrics;
 pub use operation::class;
 pub use operation::{Idempotent, IdempotentByKey, Operation};
 pub use policy::Policy;
 pub use retry_words::{Backoff, InvalidPolicy, Jitter};
-pub use run::Run;
+pub use run::{Delays, Run, RunAsync, RunBlocking};
 pub use transient::Transient;
 pub use verdict::Verdict;
 

@@ -7,7 +7,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     loop {
         let __retry_wait = {
             let __retry_outcome: io::Result<TcpStream> =
-                __retry::Layer::new(__retry_call.is_retry(), async {
+                __retry::Layer::new(__retry_call.is_retry(), async move {
                     __retry::returns!(io::Result<TcpStream>);
                     (__retry::Operand(TcpStream::connect(address)).__pass()).await
                 })

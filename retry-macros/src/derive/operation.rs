@@ -69,6 +69,7 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let rt = RuntimePath::new(of_type.crate_path.as_ref());
     code! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #generics #rt::Operation for #name #arguments #conditions {
             type Class = #rt::class::#class;
         }

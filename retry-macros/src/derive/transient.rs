@@ -73,6 +73,7 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let (generics, arguments, conditions) = generics.split_for_impl();
     code! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #generics #rt::Transient for #name #arguments #conditions {
             fn verdict(&self) -> #rt::Verdict {
                 #body

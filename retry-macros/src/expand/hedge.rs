@@ -26,12 +26,19 @@ impl LoopWriter<'_> {
         if plan.backoff.is_some() {
             told.extend(code!(.delays(__retry_delays)));
         }
+        if let Some(target) = &plan.target {
+            // Once a call: a closure that asks for it would have to be `Sync`.
+            let span = SpanRange::of(target);
+            let target = span.call(rt, "target_of_call", None, self.code(target));
+            told.extend(code!(.to(#target)));
+        }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
+        let r#move = body.capture();
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async {
+            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async #r#move {
                 #admission
                 let __retry_call = __retry_call.begin();
                 #outcome

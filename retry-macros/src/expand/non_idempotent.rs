@@ -111,8 +111,11 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     // The user's own braces, twice: coverage tools look for the body between the outer
     // ones, and what rustc says of its end points at the inner ones. The `match` is for
     // the lint on braces that are not needed, and ends the temporaries of the tail.
+    // The type is what rustc points at where another is returned.
+    let span = SpanRange::of(&local).first();
+    let outcome = Ident::new("__retry_outcome", span);
     let attempt = code! {
-        if let #rt::Some(__retry_outcome) = #rt::None::<#local> { return __retry_outcome; }
+        if let #rt::Some(#outcome) = #rt::None::<#local> { return #outcome; }
         #owned
         match () { () => #body }
     };

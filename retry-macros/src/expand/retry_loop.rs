@@ -145,7 +145,8 @@ impl LoopWriter<'_> {
             self.checked_awaits(&body.block.stream()),
         );
         let r#async = quote_spanned!(head=> async);
-        let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
+        let r#move = body.capture();
+        let run = code!(#rt::Layer::new(#on_retry, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 

@@ -10,7 +10,7 @@ use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::ended::Ended;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
@@ -61,6 +61,17 @@ impl Site {
         }
     }
 
+    /// The same with the budget that is a static of the function.
+    #[inline]
+    #[must_use]
+    pub const fn paid_by_own<'a>(&'a self, budget: &'static Budget) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name).with_own_budget(budget),
+            policy: &self.policy,
+            budget: Some(budget),
+        }
+    }
+
     /// Its terms, without a budget.
     #[inline]
     #[must_use]
@@ -98,6 +109,16 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The same, where the attribute says to whom the calls go.
+    #[inline]
+    #[must_use]
+    pub const fn to(self, target: &'a dyn Fn() -> String) -> Self {
+        Self {
+            subject: self.subject.to(Target::Asked(target)),
+            ..self
+        }
+    }
+
     /// A call succeeded with its attempt of this number, which had `before` before it:
     /// the budget earns, and there is something to tell where it had to be repeated.
     #[inline]
@@ -107,6 +128,8 @@ impl<'a> Terms<'a> {
         }
         if attempts > 1 {
             self.recovered(attempts, before);
+        } else {
+            observe::succeeded(self.subject);
         }
     }
 
@@ -184,15 +207,18 @@ impl Call {
     }
 
     /// Pays for a hedge, if `max` and the budget leave one.
-    pub(crate) fn hedge_token<'b>(&self, terms: Terms<'b>) -> Option<RetryToken<'b>> {
-        let max = terms.policy.retries();
+    pub(crate) fn hedge_token<'b>(
+        &self,
+        policy: &Policy,
+        budget: Option<&'b Budget>,
+    ) -> Option<RetryToken<'b>> {
+        let max = policy.retries();
         if self.attempts.retries() >= max {
             return None;
         }
-        terms
-            .budget
+        budget
             .is_none_or(|budget| budget.try_retry(max))
-            .then(|| RetryToken::by(terms.budget))
+            .then(|| RetryToken::by(budget))
     }
 
     /// Counts a hedge that is paid for.
@@ -256,7 +282,7 @@ impl Call {
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
         if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_failure(judgement.heard);
+            budget.record_judged(judgement.verdict, judgement.heard);
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))

@@ -74,6 +74,7 @@ pub use std::thread::sleep as sleep_sync;
 
 use crate::sync;
 use retry_words::InvalidPolicy;
+use std::borrow::Cow;
 
 /// What the `async` block that it stands in returns: a `return` that is never
 /// reached says it.
@@ -117,6 +118,16 @@ pub const fn policy(given: &Policy) -> Policy {
 #[must_use]
 pub const fn given_name(given: &'static str) -> &'static str {
     given
+}
+
+/// The target that was given, where something is told of it.
+pub fn target<'a>(given: impl Into<Cow<'a, str>>) -> String {
+    given.into().into_owned()
+}
+
+/// The target that was given, for a whole call.
+pub fn target_of_call<'a>(given: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    given.into()
 }
 
 /// The number of retries that was given.
