@@ -20,7 +20,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 pub use crate::attempt::seed;
-pub use crate::engine::chain_stop::Layer;
+pub use crate::engine::chain_stop::{Layer, scope};
 pub use crate::engine::into_verdict::Judgement;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;

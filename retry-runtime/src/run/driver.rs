@@ -9,7 +9,8 @@ use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::{Call, Terms};
-use crate::engine::chain_stop::{Layer, layer_sync};
+use crate::engine::chain_stop::{Layer, layer_sync, scope};
+use crate::engine::decision::Happened;
 use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
@@ -18,6 +19,7 @@ use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::any::type_name;
 use std::borrow::Cow;
 use std::future::Future;
@@ -121,7 +123,7 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep> Choices<On, OnOk, Late, Hook, Tim
                 Judged::Failure(judgement) => {
                     FailedAttempt::under(terms, judgement).error(Shown::Response)
                 }
-                Judged::NotYet => FailedAttempt::not_yet(terms),
+                Judged::NotYet => FailedAttempt::of(terms, Happened::NOT_YET),
                 Judged::Success => {
                     call.succeeded(terms);
                     return Next::Over(outcome);
@@ -171,9 +173,9 @@ where
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
         let attempt = now.call.attempt(*now.seed, limit);
-        let on_retry = now.call.is_after_failure();
-        let future = layer_sync(on_retry, || (self.base.op)(attempt));
-        let running = Layer::new(on_retry, future);
+        let scope = scope(now.call.is_after_failure(), false, &self.base.policy);
+        let future = layer_sync(scope, || (self.base.op)(attempt));
+        let running = Layer::new(scope, future);
         now.start(Phase::Attempt { running }, limit, |time| {
             self.choices.time.sleep(time)
         });
@@ -209,7 +211,7 @@ where
             let limit = Limit::of(None, *now.deadline);
             let retry = now.call.attempt(*now.seed, limit);
             let Choices { hook, kept, .. } = &mut self.choices;
-            layer_sync(true, || hook.start(retry, kept)).map(|hook| (hook, limit))
+            layer_sync(AttemptScope::RETRY, || hook.start(retry, kept)).map(|hook| (hook, limit))
         } else {
             None
         };
@@ -217,7 +219,7 @@ where
             now.token.spend();
             return self.attempt_again(now);
         };
-        let hook = Layer::new(true, hook);
+        let hook = Layer::new(AttemptScope::RETRY, hook);
         now.start(Phase::Prepare { hook }, limit, |time| {
             self.choices.time.sleep(time)
         });

@@ -9,7 +9,7 @@ use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
-use crate::engine::chain_stop::Layer;
+use crate::engine::chain_stop::{Layer, scope};
 use crate::engine::into_verdict::Answer;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
@@ -238,7 +238,10 @@ where
         loop {
             let limit = Limit::of(base.policy.timeout, deadline);
             let attempt = call.attempt(seed, limit);
-            let running = Layer::new(call.is_after_failure(), (base.op)(attempt));
+            let running = Layer::new(
+                scope(call.is_after_failure(), false, &base.policy),
+                (base.op)(attempt),
+            );
             let (outcome, cut) = match Cut::new(running, limit, |wait| OwnTimer.sleep(wait)).await {
                 Ok(outcome) => (outcome, None),
                 Err(elapsed) => match choices.late.error(elapsed, || None) {
