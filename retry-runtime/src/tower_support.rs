@@ -20,7 +20,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 pub use crate::attempt::seed;
-pub use crate::engine::chain_stop::Layer;
+pub use crate::engine::chain_stop::{Layer, scope};
 pub use crate::engine::into_verdict::Judgement;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
@@ -141,7 +141,7 @@ impl<'a> Terms<'a> {
     /// attempt could follow.
     pub fn broken(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
         if let Some(budget) = self.budget {
-            budget.record_failure(failed.judgement.heard);
+            budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
         }
         self.ended(attempts, failed, ended);
     }

@@ -35,7 +35,8 @@ impl LoopWriter<'_> {
         } else {
             pieces.awaited()
         };
-        code!(if __retry_call.is_retry() { #error } else { #rt::None })
+        let is_retry = self.is_retry();
+        code!(if #is_retry { #error } else { #rt::None })
     }
 
     fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
@@ -60,7 +61,7 @@ impl LoopWriter<'_> {
                 let never = returned.call(rt, "never_ended", None, self.witness(output));
                 code!(if let #rt::Some(__retry_ended) = #never { return __retry_ended; })
             }),
-            error: returned.call(rt, "error_of", None, self.witness(output)),
+            error: self.error_type(output),
         }
     }
 
@@ -106,7 +107,7 @@ impl LoopWriter<'_> {
 impl Pieces<'_> {
     /// Runs the closure in a sync fn.
     fn called(&self) -> TokenStream {
-        let (bind, body) = (&self.bind, &self.body);
+        let (rt, bind, body) = (self.rt, &self.bind, &self.body);
         let value = match self.kind {
             ClosureKind::Value => code!(#bind #body),
             ClosureKind::Block { .. } => {
@@ -114,7 +115,7 @@ impl Pieces<'_> {
                 code!(#expected #bind #body)
             }
         };
-        let arguments = code!(true, || { #value });
+        let arguments = code!(#rt::AttemptScope::RETRY, || { #value });
         self.error(self.span.call(self.rt, "layer_sync", None, arguments))
     }
 
@@ -145,7 +146,7 @@ impl Pieces<'_> {
             }
         };
         let given = span.call(rt, "Inlined", None, value);
-        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
+        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(#rt::AttemptScope::RETRY, #given.settle())))
     }
 
     /// Checks what the closure ends in as an awaited operand: it may be a future.

@@ -23,6 +23,9 @@ impl LoopWriter<'_> {
         if plan.timed {
             told.extend(code!(.deadline(__retry_deadline)));
         }
+        if plan.retries_for {
+            told.extend(code!(.retry_until(__retry_until)));
+        }
         if plan.backoff.is_some() {
             told.extend(code!(.delays(__retry_delays)));
         }
@@ -36,8 +39,9 @@ impl LoopWriter<'_> {
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
+        let r#move = body.capture();
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async {
+            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async #r#move {
                 #admission
                 let __retry_call = __retry_call.begin();
                 #outcome
@@ -49,7 +53,12 @@ impl LoopWriter<'_> {
         } else {
             self.ends_in(code!(#call.0))
         };
-        code!(let __retry_hedge = &#after; #end)
+        // Each attempt may move what it captures: a reference is copied.
+        let site = (!plan.policy.is_constant()).then(|| {
+            let site = self.site_name();
+            code!(let #site = &#site;)
+        });
+        code!(let __retry_hedge = &#after; #site #end)
     }
 
     /// Hands the outcome back with what it is worth.

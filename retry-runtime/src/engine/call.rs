@@ -15,6 +15,7 @@ use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::time::Duration;
 
 /// What a call site is: its name in log and metric, and its policy.
@@ -29,6 +30,20 @@ impl Site {
     #[must_use]
     pub const fn new(name: Name, policy: Policy) -> Self {
         Self { name, policy }
+    }
+
+    /// What the attempt that starts now is to the code inside it.
+    #[inline]
+    #[must_use]
+    pub const fn scope(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, false, &self.policy)
+    }
+
+    /// The same where retries inside are left free.
+    #[inline]
+    #[must_use]
+    pub const fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, true, &self.policy)
     }
 
     /// The call's deadline, counted from now, if there is one.
@@ -187,6 +202,14 @@ impl Call {
         !matches!(self.attempts.before(), Before::Nothing)
     }
 
+    /// The budget that has paid for the attempt that starts now: none has for what comes
+    /// after the "not yet" of a poll.
+    #[inline]
+    #[must_use]
+    pub fn paid_by<'b>(&self, budget: Option<&'b Budget>) -> Option<&'b Budget> {
+        budget.filter(|_| self.is_after_failure())
+    }
+
     /// The number of the attempt that starts or runs now; the first is 1.
     #[inline]
     #[must_use]
@@ -273,7 +296,7 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
-        if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
+        if let Some(budget) = self.paid_by(terms.budget) {
             budget.refund();
         }
         terms.rejected(self.number(), error);
@@ -282,7 +305,7 @@ impl Call {
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
         if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_failure(judgement.heard);
+            budget.record_judged(judgement.verdict, judgement.heard);
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))
