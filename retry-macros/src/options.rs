@@ -20,7 +20,7 @@ use crate::plan::{
     BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Setting, Spanned,
 };
 use crate::syntax::errors::Errors;
-use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::runtime_path::{Home, RuntimePath};
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
@@ -101,12 +101,20 @@ keys! {
     /// which responses are retried
     on_ok = "on_ok": Callable, callable::on_ok, Value, Lifts,
         ["retry_if_ok", "on_result", "when_ok"];
+    /// what a poll waits for: attempts go on until a response passes
+    until = "until": Callable, callable::until, Value, Lifts,
+        ["poll", "poll_until", "wait_until", "wait_for"];
+    /// the error of a poll that ran out
+    unfinished = "unfinished": Callable, callable::unfinished, Value, Lifts, [];
     /// the time that each attempt may take
     timeout = "timeout": Setting<Duration>, simple::timeout, Value, Lifts,
         ["time_out", "attempt_timeout"];
+    /// the time within which retries start, a soft limit: nothing is cut
+    retry_for = "retry_for": Setting<Duration>, simple::retry_for, Value, Lifts,
+        ["max_elapsed", "max_elapsed_time", "max_total_delay", "total_delay", "retry_timeout"];
     /// the time that the whole call may take
     deadline = "deadline": Setting<Duration>, simple::deadline, Value, Lifts,
-        ["total", "total_delay", "max_elapsed", "max_elapsed_time"];
+        ["total", "total_timeout"];
     /// how a time-out becomes an error
     elapsed = "elapsed": Callable, callable::elapsed, Value, Lifts, [];
     /// what pays for retries
@@ -136,6 +144,9 @@ keys! {
     spans = "spans": (), simple::flag, Flag, IsRead, [];
     /// what logs and metrics call the function
     name = "name": NamePlan, simple::name, Value, IsRead, [];
+    /// to whom the calls go, for logs and metrics
+    target = "target": Expr, setting::expr, Value, Lifts,
+        ["peer", "upstream", "service", "host"];
     /// another timer than tokio's
     sleep = "sleep": ExprPath, simple::sleep, Value, Lifts, ["sleeper", "timer"];
     /// where the runtime lives, for re-exports
@@ -183,7 +194,12 @@ impl Options {
 
     /// The runtime, at its usual place or where `crate` says.
     pub(crate) fn runtime(&self) -> RuntimePath {
-        RuntimePath::new(self.crate_path.value())
+        self.runtime_or(Home::Runtime)
+    }
+
+    /// The same for an attribute of either crate.
+    pub(crate) fn runtime_or(&self, home: Home) -> RuntimePath {
+        RuntimePath::new(home, self.crate_path.value())
     }
 
     /// For an attribute that is not `#[retry]` and has no key but `crate`.

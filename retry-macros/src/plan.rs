@@ -25,13 +25,19 @@ pub(crate) struct RetryPlan {
     pub(crate) runtime: RuntimePath,
     /// What logs and metrics call the function.
     pub(crate) name: NamePlan,
+    /// To whom the calls go.
+    pub(crate) target: Option<Expr>,
     pub(crate) policy: PolicyPlan,
     /// The user's own backoff: a `Backoff`, or an iterator of delays.
     pub(crate) backoff: Option<Expr>,
     /// Whether attempts, or the call, can be cut.
     pub(crate) timed: bool,
+    /// Whether the time within which retries start can be limited.
+    pub(crate) retries_for: bool,
     pub(crate) on: Option<Callable>,
     pub(crate) on_ok: Option<Callable>,
+    pub(crate) until: Option<Callable>,
+    pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
@@ -62,6 +68,13 @@ pub(crate) struct RetryPlan {
 }
 
 impl RetryPlan {
+    /// Whether the terms of an attempt hold what an expression of the user's makes.
+    pub(crate) fn terms_borrow(&self) -> bool {
+        matches!(self.budget, BudgetPlan::Given(_))
+            || matches!(self.name, NamePlan::Given(_))
+            || self.target.is_some()
+    }
+
     /// Whether only what was not sent is retried.
     pub(crate) fn is_unsent(&self) -> bool {
         self.attribute == RetryAttribute::RetryUnsent
@@ -70,6 +83,11 @@ impl RetryPlan {
     /// Whether an attempt can be cut: a synchronous one cannot.
     pub(crate) fn cuts(&self) -> bool {
         self.timed && !self.function_kind.is_sync()
+    }
+
+    /// Whether the outcome need not be a `Result`: a predicate sees all of it then.
+    pub(crate) fn sees_whole(&self) -> bool {
+        self.until.is_some() || self.on_ok.is_some()
     }
 
     /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
@@ -121,10 +139,13 @@ pub(crate) struct PolicyPlan {
     /// The user's own, or else the default.
     pub(crate) base: Option<Expr>,
     pub(crate) max: Option<Setting<u32>>,
+    /// Whether time bounds the retries, of a poll, where no number is written.
+    pub(crate) polls: bool,
     pub(crate) backoff: Option<Backoff>,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: LimitPlan,
     pub(crate) deadline: LimitPlan,
+    pub(crate) retry_for: LimitPlan,
 }
 
 impl PolicyPlan {
@@ -133,18 +154,30 @@ impl PolicyPlan {
     pub(crate) fn is_constant(&self) -> bool {
         self.base.is_none()
             && !matches!(self.max, Some(Setting::Expr(_)))
-            && !matches!(self.timeout, LimitPlan::Set(Setting::Expr(_)))
-            && !matches!(self.deadline, LimitPlan::Set(Setting::Expr(_)))
+            && [&self.timeout, &self.deadline, &self.retry_for]
+                .iter()
+                .all(|limit| !matches!(limit, LimitPlan::Set(Setting::Expr(_))))
     }
 }
 
-/// The `timeout` or the `deadline` of a policy.
+/// The `timeout`, the `deadline` or the `retry_for` of a policy.
 pub(crate) enum LimitPlan {
     /// As the policy has it.
     Kept,
     /// `none`: the limit that the policy brings does not hold.
     Lifted,
     Set(Setting<Duration>),
+}
+
+impl LimitPlan {
+    /// Whether there may be such a limit, under a policy of the user's or without one.
+    pub(crate) fn may_hold(&self, has_policy: bool) -> bool {
+        match self {
+            Self::Kept => has_policy,
+            Self::Lifted => false,
+            Self::Set(_) => true,
+        }
+    }
 }
 
 /// What was written for `backoff`.

@@ -3,6 +3,7 @@
 use crate::elapsed::Elapsed;
 use crate::gate::Rejected;
 use crate::verdict::Verdict;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// An error that says which of its values are worth another attempt.
@@ -72,6 +73,14 @@ impl<E: Transient + ?Sized> Transient for Arc<E> {
     }
 }
 
+/// What cannot fail never did.
+#[diagnostic::do_not_recommend]
+impl Transient for Infallible {
+    fn verdict(&self) -> Verdict {
+        match *self {}
+    }
+}
+
 /// A verdict says itself: for an error that keeps the one that was found where
 /// it was made, as in `#[transient(forward = verdict)]`.
 #[diagnostic::do_not_recommend]
@@ -86,7 +95,7 @@ impl Transient for Verdict {
 #[diagnostic::do_not_recommend]
 impl Transient for Elapsed {
     fn verdict(&self) -> Verdict {
-        Verdict::transient()
+        Verdict::transient().timed_out()
     }
 }
 

@@ -37,7 +37,8 @@ impl LoopWriter<'_> {
         } else {
             pieces.awaited()
         };
-        code!(if __retry_call.is_retry() { #error } else { #rt::None })
+        let is_retry = self.is_retry();
+        code!(if #is_retry { #error } else { #rt::None })
     }
 
     fn pieces<'h>(&'h self, hook: &'h BeforeRetry, output: &Type) -> Pieces<'h> {
@@ -63,7 +64,7 @@ impl LoopWriter<'_> {
                 let never = returned.call(rt, "never_ended", None, self.witness(output));
                 code!(if let #rt::Some(__retry_ended) = #never { return __retry_ended; })
             }),
-            error: returned.call(rt, "error_of", None, self.witness(output)),
+            error: self.error_type(output),
         }
     }
 
@@ -109,7 +110,7 @@ impl LoopWriter<'_> {
 impl Pieces<'_> {
     /// Runs the closure in a sync fn.
     fn called(&self) -> TokenStream {
-        let (bind, body) = (&self.bind, &self.body);
+        let (rt, bind, body) = (self.rt, &self.bind, &self.body);
         let value = match self.kind {
             ClosureKind::Value => code!(#bind #body),
             ClosureKind::Block { .. } => {
@@ -118,7 +119,7 @@ impl Pieces<'_> {
             }
         };
         let block = block_like(self.closure, value);
-        let arguments = code!(true, || #block);
+        let arguments = code!(#rt::AttemptScope::RETRY, || #block);
         self.error(self.span.call(self.rt, "layer_sync", None, arguments))
     }
 
@@ -150,7 +151,7 @@ impl Pieces<'_> {
             }
         };
         let given = span.call(rt, "Inlined", None, value);
-        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
+        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(#rt::AttemptScope::RETRY, #given.settle())))
     }
 
     /// Checks what the closure ends in as an awaited operand: it may be a future.

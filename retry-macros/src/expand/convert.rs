@@ -53,6 +53,30 @@ impl LoopWriter<'_> {
         SpanRange::of(output).call(self.rt, "failed", None, code!(#witness, #error))
     }
 
+    /// The outcome that an error of `before_retry` stands for. Where the outcome is no
+    /// `Result` there is no such error.
+    pub(super) fn failed_before(&self, output: &Type, error: TokenStream) -> TokenStream {
+        if !self.plan.sees_whole() {
+            return self.failed(output, error);
+        }
+        let (rt, whole) = (self.rt, self.whole_type(output));
+        code!({ use #rt::NoResultOf as _; #whole.failed(#error) })
+    }
+
+    /// A value that stands for the error type.
+    pub(super) fn error_type(&self, output: &Type) -> TokenStream {
+        let rt = self.rt;
+        if !self.plan.sees_whole() {
+            return SpanRange::of(output).call(rt, "error_of", None, self.witness(output));
+        }
+        let whole = self.whole_type(output);
+        code!({ use #rt::NoResultOf as _; #whole.error() })
+    }
+
+    fn whole_type(&self, output: &Type) -> TokenStream {
+        SpanRange::of(output).call(self.rt, "whole_of", None, self.witness(output))
+    }
+
     /// A value that stands for the result type. A function of the runtime infers the
     /// type from it, so that a wrong type is one error, at the span of the type.
     /// A type with an `impl Trait` in it is named once only, or each name would be a type

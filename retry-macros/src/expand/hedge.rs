@@ -23,8 +23,17 @@ impl LoopWriter<'_> {
         if plan.timed {
             told.extend(code!(.deadline(__retry_deadline)));
         }
+        if plan.retries_for {
+            told.extend(code!(.retry_until(__retry_until)));
+        }
         if plan.backoff.is_some() {
             told.extend(code!(.delays(__retry_delays)));
+        }
+        if let Some(target) = &plan.target {
+            // Once a call: a closure that asks for it would have to be `Sync`.
+            let span = SpanRange::of(target);
+            let target = span.call(rt, "target_of_call", None, self.code(target));
+            told.extend(code!(.to(#target)));
         }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
@@ -44,7 +53,12 @@ impl LoopWriter<'_> {
         } else {
             self.ends_in(code!(#call.0))
         };
-        code!(let __retry_hedge = &#after; #end)
+        // Each attempt may move what it captures: a reference is copied.
+        let site = (!plan.policy.is_constant()).then(|| {
+            let site = self.site_name();
+            code!(let #site = &#site;)
+        });
+        code!(let __retry_hedge = &#after; #site #end)
     }
 
     /// Hands the outcome back with what it is worth.

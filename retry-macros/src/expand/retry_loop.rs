@@ -51,12 +51,15 @@ impl LoopWriter<'_> {
         let deadline = plan
             .timed
             .then(|| code!(let __retry_deadline = #site_name.deadline();));
+        let retry_until = plan
+            .retries_for
+            .then(|| code!(let __retry_until = #site_name.retry_until();));
         let seed = plan
             .names_attempt()
             .then(|| code!(let __retry_seed = #rt::seed();));
         let key = plan.key.as_ref().filter(|_| plan.makes_key);
         let key = key.map(|name| code!(let #name = #rt::IdempotencyKey::new();));
-        code!(#budget #site #backoff #deadline #seed #key)
+        code!(#budget #site #backoff #deadline #retry_until #seed #key)
     }
 
     /// `let outcome: R = ..;`: runs the attempt, within its limit.
@@ -80,7 +83,7 @@ impl LoopWriter<'_> {
         // attempt is awaited, so that it need not be `Send`.
         let hook = plan.before_retry.as_ref().map(|hook| {
             let hook = self.hook(hook, output);
-            let failed = self.failed(output, code!(__retry_error));
+            let failed = self.failed_before(output, code!(__retry_error));
             // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
             // built on it may be expanded next.
             code!(if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; })
@@ -124,10 +127,11 @@ impl LoopWriter<'_> {
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
-        let on_retry = if plan.nested {
-            code!(false)
+        let (site, is_retry) = (self.site_name(), self.is_retry());
+        let scope = if plan.nested {
+            code!(#site.scope_with_nested(#is_retry))
         } else {
-            code!(__retry_call.is_retry())
+            code!(#site.scope(#is_retry))
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -135,7 +139,7 @@ impl LoopWriter<'_> {
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
-            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
+            let run = code!(#rt::layer_sync(#scope, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
@@ -146,8 +150,17 @@ impl LoopWriter<'_> {
         );
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
-        let run = code!(#rt::Layer::new(#on_retry, #r#async #r#move #block));
+        let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// Whether the attempt that starts is a retry: in a poll only after a failure.
+    pub(super) fn is_retry(&self) -> TokenStream {
+        if self.plan.until.is_some() {
+            code!(__retry_call.is_after_failure())
+        } else {
+            code!(__retry_call.is_retry())
+        }
     }
 
     /// With `spans`: the attempt in a span of `tracing`.

@@ -10,11 +10,12 @@ use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::ended::Ended;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::time::Duration;
 
 /// What a call site is: its name in log and metric, and its policy.
@@ -29,6 +30,20 @@ impl Site {
     #[must_use]
     pub const fn new(name: Name, policy: Policy) -> Self {
         Self { name, policy }
+    }
+
+    /// What the attempt that starts now is to the code inside it.
+    #[inline]
+    #[must_use]
+    pub const fn scope(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, false, &self.policy)
+    }
+
+    /// The same where retries inside are left free.
+    #[inline]
+    #[must_use]
+    pub const fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, true, &self.policy)
     }
 
     /// The call's deadline, counted from now, if there is one.
@@ -56,6 +71,17 @@ impl Site {
     pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
         Terms {
             subject: Subject::of(self.name),
+            policy: &self.policy,
+            budget: Some(budget),
+        }
+    }
+
+    /// The same with the budget that is a static of the function.
+    #[inline]
+    #[must_use]
+    pub const fn paid_by_own<'a>(&'a self, budget: &'static Budget) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name).with_own_budget(budget),
             policy: &self.policy,
             budget: Some(budget),
         }
@@ -98,6 +124,16 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The same, where the attribute says to whom the calls go.
+    #[inline]
+    #[must_use]
+    pub const fn to(self, target: &'a dyn Fn() -> String) -> Self {
+        Self {
+            subject: self.subject.to(Target::Asked(target)),
+            ..self
+        }
+    }
+
     /// A call succeeded with its attempt of this number, which had `before` before it:
     /// the budget earns, and there is something to tell where it had to be repeated.
     #[inline]
@@ -107,6 +143,8 @@ impl<'a> Terms<'a> {
         }
         if attempts > 1 {
             self.recovered(attempts, before);
+        } else {
+            observe::succeeded(self.subject);
         }
     }
 
@@ -164,6 +202,14 @@ impl Call {
         !matches!(self.attempts.before(), Before::Nothing)
     }
 
+    /// The budget that has paid for the attempt that starts now: none has for what comes
+    /// after the "not yet" of a poll.
+    #[inline]
+    #[must_use]
+    pub fn paid_by<'b>(&self, budget: Option<&'b Budget>) -> Option<&'b Budget> {
+        budget.filter(|_| self.is_after_failure())
+    }
+
     /// The number of the attempt that starts or runs now; the first is 1.
     #[inline]
     #[must_use]
@@ -184,15 +230,18 @@ impl Call {
     }
 
     /// Pays for a hedge, if `max` and the budget leave one.
-    pub(crate) fn hedge_token<'b>(&self, terms: Terms<'b>) -> Option<RetryToken<'b>> {
-        let max = terms.policy.retries();
+    pub(crate) fn hedge_token<'b>(
+        &self,
+        policy: &Policy,
+        budget: Option<&'b Budget>,
+    ) -> Option<RetryToken<'b>> {
+        let max = policy.retries();
         if self.attempts.retries() >= max {
             return None;
         }
-        terms
-            .budget
+        budget
             .is_none_or(|budget| budget.try_retry(max))
-            .then(|| RetryToken::by(terms.budget))
+            .then(|| RetryToken::by(budget))
     }
 
     /// Counts a hedge that is paid for.
@@ -247,7 +296,7 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
-        if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
+        if let Some(budget) = self.paid_by(terms.budget) {
             budget.refund();
         }
         terms.rejected(self.number(), error);
@@ -256,7 +305,7 @@ impl Call {
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
         if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_failure(judgement.heard);
+            budget.record_judged(judgement.verdict, judgement.heard);
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))

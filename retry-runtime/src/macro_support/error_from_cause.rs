@@ -32,7 +32,7 @@ impl<E: From<C>, C> FromCause<E, C> {
     message = "`{C}` cannot become the error `{E}`",
     label = "what ends the call has to become an error of this type",
     note = "implement `From<{C}>` for the error type, or give the attribute a path or closure that makes the error: `elapsed = ..` for time that runs out, `rejected = ..` for an open breaker",
-    note = "an error that nobody outside its crate can build needs an error type of your own around it"
+    note = "an error that nobody outside its crate can build needs an error type of your own around it; beside a `policy`, `timeout = none, deadline = none` do without limits"
 )]
 pub trait Becomes<C, E> {}
 

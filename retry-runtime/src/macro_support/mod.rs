@@ -12,8 +12,10 @@ mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
-mod returned_future;
+mod polling;
+mod retries_arg;
 mod show_error;
+mod whole_outcome;
 
 pub use self::awaited_operand::{
     Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
@@ -30,8 +32,10 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
-pub use self::returned_future::{NoFuture, Returned};
+pub use self::polling::{UNLIMITED, finished, polled, polling, unfinished};
+pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
+pub use self::whole_outcome::{NoResult, NoResultOf, Whole, WholeOf, whole_of};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
@@ -48,11 +52,9 @@ pub use crate::hedge::{
     Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
-pub use crate::non_idempotent::NonIdempotent;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
 pub use crate::observe::subject::Name;
 pub use crate::observe::{Shown, ran_twice, unknown_error};
-pub use crate::operation::{Operation, class};
 pub use crate::policy::Policy;
 pub use crate::time::backoff_sleep::pause;
 pub use crate::time::limit::{Deadline, Limit};
@@ -66,6 +68,11 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, module_path, stringify};
+pub use retry_idempotency::NonIdempotent;
+pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
+pub use retry_idempotency::class;
+pub use retry_idempotency::returned_future::{NoFuture, Returned};
+pub use retry_idempotency::traits::Operation;
 #[cfg(feature = "macros")]
 pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
 pub use retry_words::{Backoff, Jitter};
@@ -74,6 +81,7 @@ pub use std::thread::sleep as sleep_sync;
 
 use crate::sync;
 use retry_words::InvalidPolicy;
+use std::borrow::Cow;
 
 /// What the `async` block that it stands in returns: a `return` that is never
 /// reached says it.
@@ -119,11 +127,14 @@ pub const fn given_name(given: &'static str) -> &'static str {
     given
 }
 
-/// The number of retries that was given.
-#[inline]
-#[must_use]
-pub const fn retries(given: u32) -> u32 {
-    given
+/// The target that was given, where something is told of it.
+pub fn target<'a>(given: impl Into<Cow<'a, str>>) -> String {
+    given.into().into_owned()
+}
+
+/// The target that was given, for a whole call.
+pub fn target_of_call<'a>(given: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    given.into()
 }
 
 /// A policy with another timeout, or without one.
@@ -154,6 +165,20 @@ pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy
 #[inline]
 pub const fn without_deadline(mut policy: Policy) -> Policy {
     policy.deadline = None;
+    policy
+}
+
+/// A policy with another time for its retries, or without a limit of it.
+#[inline]
+pub const fn with_retry_for(mut policy: Policy, retry_for: Option<Duration>) -> Policy {
+    policy.retry_for = retry_for;
+    policy
+}
+
+/// A policy without a limit of the time for its retries.
+#[inline]
+pub const fn without_retry_for(mut policy: Policy) -> Policy {
+    policy.retry_for = None;
     policy
 }
 

@@ -366,7 +366,8 @@ impl<S: Sending> RaceProjection<'_, S> {
         let number = *self.started;
         let limit = self.limits.attempt(&self.plan.policy);
         let attempt = engine::attempt(number, *self.seed, limit);
-        let running = Layer::new(attempt.is_retry(), self.sending.send(attempt));
+        let scope = engine::scope(attempt.is_retry(), false, &self.plan.policy);
+        let running = Layer::new(scope, self.sending.send(attempt));
         let attempt = Lane::Attempt {
             running: Cut::new(running, limit, engine::sleep),
             number,

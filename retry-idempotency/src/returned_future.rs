@@ -1,9 +1,10 @@
 //! What a `#[non_idempotent]` function returns that is not written as a future:
 //! a future under another name would lose the mark.
 
-use super::awaited_operand::HoldsNonIdempotent;
+use crate::non_idempotent::NonIdempotent;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::pin::Pin;
 
 /// The declared type.
 pub struct Returned<R: ?Sized>(PhantomData<R>);
@@ -26,8 +27,11 @@ impl<R: ?Sized> Returned<R> {
 )]
 pub trait Marked {}
 
+impl<F: ?Sized> Marked for NonIdempotent<F> {}
 #[diagnostic::do_not_recommend]
-impl<R: HoldsNonIdempotent> Marked for R {}
+impl<F: Marked + ?Sized> Marked for Box<F> {}
+#[diagnostic::do_not_recommend]
+impl<P: Marked> Marked for Pin<P> {}
 
 impl<R: IntoFuture> Returned<R> {
     /// A future has to be marked.

@@ -1,7 +1,7 @@
 //! The classes of operations, for `impl Operation` by hand.
 //!
 //! ```
-//! use retry_runtime::{Operation, class};
+//! use retry_idempotency::{Operation, class};
 //!
 //! // A type from generated code.
 //! struct GetUserRequest;
@@ -16,7 +16,7 @@ use crate::operation::{Repeatable, RepeatableByKey};
 /// One of the four classes. Implemented here alone.
 ///
 /// ```
-/// use retry_runtime::{Operation, class};
+/// use retry_idempotency::{Operation, class};
 ///
 /// fn name_of<O: Operation>(_: &O) -> &'static str {
 ///     <O::Class as class::Class>::NAME
@@ -40,7 +40,7 @@ macro_rules! classes {
         $(#[$doc])*
         ///
         /// ```
-        /// # use retry_runtime::{Operation, class};
+        /// # use retry_idempotency::{Operation, class};
         /// # struct Request;
         #[doc = concat!("impl Operation for Request { type Class = class::", stringify!($class), "; }")]
         /// ```

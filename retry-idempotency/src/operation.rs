@@ -22,7 +22,8 @@ use std::sync::{Arc, Mutex, RwLock};
 /// | `non_idempotent` | two effects | no |
 ///
 /// ```
-/// use retry_runtime::{Operation, retry};
+/// use retry_idempotency::Operation;
+/// use retry_runtime::retry;
 ///
 /// #[derive(Operation)]
 /// #[operation(safe)]
@@ -50,7 +51,7 @@ use std::sync::{Arc, Mutex, RwLock};
 ///
 /// An enum of operations carries a class on each variant and has the weakest
 /// of them. A class by hand, on a generated type for instance, is one line:
-/// `impl Operation for Get { type Class = retry_runtime::class::Safe; }`.
+/// `impl Operation for Get { type Class = retry_idempotency::class::Safe; }`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not declared as an operation",
     note = "derive it: `#[derive(Operation)] #[operation(safe | idempotent | keyed | non_idempotent)]`"
@@ -64,7 +65,8 @@ pub trait Operation {
 /// `idempotent` ones. Use it as a bound.
 ///
 /// ```
-/// use retry_runtime::{Idempotent, Operation, retry};
+/// use retry_idempotency::{Idempotent, Operation};
+/// use retry_runtime::retry;
 ///
 /// #[retry]
 /// async fn call<O: Operation + Idempotent>(_operation: &O) -> Result<(), std::io::Error> {
@@ -90,7 +92,8 @@ impl<O: Operation<Class: Repeatable> + ?Sized> Idempotent for O {}
 /// `key`.
 ///
 /// ```
-/// use retry_runtime::{IdempotentByKey, Operation, retry};
+/// use retry_idempotency::{IdempotentByKey, Operation};
+/// use retry_runtime::retry;
 ///
 /// #[retry(key = key)]
 /// async fn call<O: Operation + IdempotentByKey>(_operation: &O) -> Result<String, std::io::Error> {
