@@ -155,6 +155,62 @@ fn a_struct_says_it_itself() {
     assert_eq!(Fatal.verdict(), Verdict::permanent());
 }
 
+#[derive(Debug, Transient)]
+enum OfTheService {
+    #[transient(permanent, against)]
+    Failed,
+    #[transient(against = true, permanent)]
+    Broken(u32),
+    #[transient(permanent)]
+    NotFound,
+    #[transient(against = false)]
+    Conflict,
+    #[transient(not_sent, against = false)]
+    NoPort,
+    #[transient(overloaded)]
+    Busy,
+    #[transient(permanent, overloaded)]
+    Quota,
+    #[transient(overloaded, permanent, against = false)]
+    OwnQuota,
+    #[transient(refused, overloaded, after = 0)]
+    Later(Option<Duration>),
+}
+
+#[test]
+fn a_variant_says_whether_it_speaks_against_the_service() {
+    use OfTheService::*;
+
+    let against = Verdict::permanent().against_service(true);
+    for (error, verdict) in [
+        (Failed, against),
+        (Broken(1), against),
+        (NotFound, Verdict::permanent()),
+        (Conflict, Verdict::transient().against_service(false)),
+        (NoPort, Verdict::not_sent().against_service(false)),
+        (Busy, Verdict::transient().overloaded()),
+        (Quota, Verdict::permanent().overloaded()),
+        (
+            OwnQuota,
+            Verdict::permanent().overloaded().against_service(false),
+        ),
+        (Later(None), Verdict::refused().overloaded()),
+        (Later(Some(WAIT)), Verdict::refused().with_pushback(WAIT)),
+    ] {
+        assert_eq!(error.verdict(), verdict, "{error:?}");
+    }
+}
+
+#[derive(Debug, Transient)]
+#[transient(permanent, against)]
+struct Corrupt;
+
+#[test]
+fn a_struct_says_it_too() {
+    let verdict = Verdict::permanent().against_service(true);
+    assert_eq!(Corrupt.verdict(), verdict);
+}
+
 /// Type parameters get a bound where their verdict is asked, and only there.
 #[derive(Debug, Transient)]
 enum Generic<'a, E, T, const N: usize>

@@ -34,7 +34,7 @@ impl Shop {
         keys[0]
     }
 
-    #[retry(key = key, max = 2, backoff = none)]
+    #[retry(key = key, max = 2, backoff = none, budget = none)]
     async fn place(&self, order: &PlaceOrder) -> io::Result<()> {
         let _ = order;
         yield_now().await;
@@ -43,18 +43,18 @@ impl Shop {
 
     /// The key of the caller is the one of all attempts, and an outer retry is
     /// right.
-    #[retry(key = key, max = 1, backoff = none)]
+    #[retry(key = key, max = 1, backoff = none, budget = none)]
     async fn place_again(&self, order: &PlaceOrder, key: IdempotencyKey) -> io::Result<()> {
         let _ = order;
         self.fail(key)
     }
 
-    #[retry(key = number, max = 2, backoff = none)]
+    #[retry(key = number, max = 2, backoff = none, budget = none)]
     async fn buy(&self) -> io::Result<()> {
         self.place_again(&PlaceOrder, number).await
     }
 
-    #[retry(key = key, max = 2, backoff = none)]
+    #[retry(key = key, max = 2, backoff = none, budget = none)]
     fn boxed<'a>(
         &'a self,
         order: &'a PlaceOrder,
@@ -63,21 +63,21 @@ impl Shop {
         Box::pin(async move { self.fail(key) })
     }
 
-    #[retry(key = key, max = 2, backoff = none)]
+    #[retry(key = key, max = 2, backoff = none, budget = none)]
     fn sync(&self, order: &PlaceOrder) -> io::Result<()> {
         let _ = order;
         self.fail(key)
     }
 
     /// In the string of a `format!`, the key is used as well.
-    #[retry(key = key, max = 1, backoff = none)]
+    #[retry(key = key, max = 1, backoff = none, budget = none)]
     async fn printed(&self, texts: &RefCell<HashSet<String>>) -> io::Result<()> {
         texts.borrow_mut().insert(format!("{key}"));
         Err(io::ErrorKind::ConnectionReset.into())
     }
 
     #[non_idempotent]
-    #[retry_runtime::retry_unsent(max = 1, backoff = none)]
+    #[retry_runtime::retry_unsent(max = 1, backoff = none, budget = none)]
     async fn charge(&self) -> io::Result<()> {
         self.fail(IdempotencyKey::new())
     }
@@ -87,7 +87,7 @@ struct Services {
     shop: Shop,
 }
 
-#[retry(max = 3, backoff = none)]
+#[retry(max = 3, backoff = none, budget = none)]
 impl Services {
     #[idempotent]
     #[retry(key = key)]

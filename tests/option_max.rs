@@ -8,22 +8,22 @@ use support::{Calls, Fault, recorded};
 
 const RETRIES: u32 = 2;
 
-#[retry]
+#[retry(budget = none)]
 async fn bare(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = 3)]
+#[retry(max = 3, budget = none)]
 async fn three(calls: &Calls, failures: u32) -> Result<u32, Fault> {
     calls.fail_first(failures)
 }
 
-#[retry(max = RETRIES)]
+#[retry(max = RETRIES, budget = none)]
 async fn constant(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = retries, sleep = support::sleep)]
+#[retry(max = retries, sleep = support::sleep, budget = none)]
 async fn argument(calls: &Calls, retries: u32) -> Result<u32, Fault> {
     calls.fail()
 }
@@ -34,28 +34,28 @@ struct Client {
 }
 
 impl Client {
-    #[retry(max = self.retries)]
+    #[retry(max = self.retries, budget = none)]
     async fn field(&self) -> Result<u32, Fault> {
         self.calls.fail()
     }
 
-    #[retry(max = self.retries + 1)]
+    #[retry(max = self.retries + 1, budget = none)]
     async fn lent(&mut self) -> Result<u32, Fault> {
         self.calls.fail()
     }
 }
 
-#[retry(max = { asked.set(asked.get() + 1); 4 })]
+#[retry(max = { asked.set(asked.get() + 1); 4 }, budget = none)]
 async fn asked_for(asked: &Cell<u32>, calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(max = u32::MAX, backoff = none)]
+#[retry(max = u32::MAX, backoff = none, budget = none)]
 async fn endless(calls: &Calls, failures: u32) -> Result<u32, Fault> {
     calls.fail_first(failures)
 }
 
-#[retry(max = 2, sleep = support::skip)]
+#[retry(max = 2, sleep = support::skip, budget = none)]
 fn sync(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }

@@ -189,7 +189,7 @@ impl Reloadable {
         self.calls.fail()
     }
 
-    #[retry(policy = &self.swap.load())]
+    #[retry(policy = &self.swap.load(), budget = none)]
     async fn by_swap(&self) -> Result<u32, Fault> {
         if self.calls.next() == 1 {
             self.swap.store(Arc::new(Policy::DEFAULT.max(9)));

@@ -192,15 +192,14 @@ async fn budgeted_clients_recover_and_others_do_not() {
     println!("one budget of all: {shared:?}, {asked} requests");
     assert!(shared <= alone * 4, "{shared:?}");
     assert!(shared <= alone + second, "{shared:?}");
-    assert_eq!(asked, load + 30, "the reserve and nothing else");
+    // Half of the reserve is paid for failures.
+    assert!((load + 5..=load + 10).contains(&asked), "{asked}");
 
-    let (small, asked) = run(Retries::Each(10)).await;
-    println!("a reserve of 10 each: {small:?}, {asked} requests");
-    assert!(small <= alone * 4, "{small:?}");
+    let (each, asked) = run(Retries::Each(10)).await;
+    println!("a reserve of 10 each: {each:?}, {asked} requests");
+    assert!(each <= alone + 6 * second, "{each:?}");
 
-    // Each client has saved up 30 seconds of its own load, and the service has
-    // as much to spare as their load is.
-    let (each, asked) = run(Retries::Each(30)).await;
-    println!("a reserve of 30 each: {each:?}, {asked} requests");
-    assert!(each <= alone + 31 * second, "{each:?}");
+    let (large, asked) = run(Retries::Each(30)).await;
+    println!("a reserve of 30 each: {large:?}, {asked} requests");
+    assert!(large <= alone + 16 * second, "{large:?}");
 }

@@ -18,6 +18,7 @@
     reason = "counts and seconds of a simulation stay far below 2^31"
 )]
 
+pub mod cases;
 pub mod clock;
 pub mod contender;
 pub mod defaults;
@@ -27,7 +28,9 @@ pub mod measures;
 pub mod ours;
 pub mod peers;
 pub mod plot;
+pub mod rule;
 pub mod scenarios;
 pub mod service;
 pub mod slow_tail;
+pub mod standings;
 pub mod table;

@@ -78,7 +78,7 @@ pub fn grpc_pushback(data: &[u8]) {
     if let Ok(millis) = String::from_utf8_lossy(millis).parse::<i32>() {
         let wait = u64::try_from(millis).ok().map(Duration::from_millis);
         let expected = retry_runtime::Verdict::transient();
-        let expected = wait.map_or(retry_runtime::Verdict::permanent(), |wait| {
+        let expected = wait.map_or(expected.with_no_retry(), |wait| {
             expected.with_pushback(wait)
         });
         assert_eq!(verdict, expected, "{millis}");

@@ -137,7 +137,6 @@ fn non_idempotent_first(
         return with_errors(function.into_token_stream(), errors);
     }
     non_idempotent::check(&function, &mut errors);
-    Marker::NonIdempotent.put_on(&mut function);
     if function.attrs.iter().any(is_macro) {
         let path = rt.crate_path().map(|path| code!(crate = #path));
         let last: Attribute = syn::parse_quote!(#[#rt::non_idempotent_last(#path)]);
@@ -145,6 +144,8 @@ fn non_idempotent_first(
     } else {
         non_idempotent::wrap(&mut function, rt);
     }
+    // Around the body, whose own braces stay as they are.
+    Marker::NonIdempotent.put_on(&mut function);
     with_errors(function.into_token_stream(), errors)
 }
 

@@ -32,7 +32,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use std::cell::Cell;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
-use syn::{Block, Expr, FnArg, Signature, Stmt};
+use syn::{Block, Expr, FnArg, ReturnType, Signature, Stmt};
 
 /// The function with its body turned into a loop over attempts.
 pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
@@ -41,6 +41,7 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         plan,
         rt: &rt,
         self_name: None,
+        returns: true,
         parameters: &bound_before(&function, plan),
         checks_awaits: &Cell::new(false),
     };
@@ -108,6 +109,7 @@ fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStrea
     writer.write(&AttemptBody {
         block: body,
         output: &writer.plan.output,
+        copies: signature::copies_arguments(sig),
         bindings,
     })
 }
@@ -135,29 +137,69 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let Ok(mut stmts) = Block::parse_within.parse2(body.stream()) else {
         return body.stream();
     };
-    let Some((tail, preamble)) = stmts.split_last_mut() else {
+    let Some((last, preamble)) = stmts.split_last_mut() else {
         return body.stream();
     };
     awaits::check_closures(preamble, writer.caller());
-    if let Some(inner) = returned_future::tail_async(tail) {
+    if let Some(inner) = returned_future::tail(last).and_then(returned_future::async_in) {
         rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
-    let attempt = code!({ #tail }.await);
+    let attempt = evaluated_anew(last, boxed.then_some(&sig.output));
     let bindings = bind_around(sig, preamble, writer, &attempt);
-    let stmts = &*preamble;
     let attempts = writer.write(&AttemptBody {
         block: group_like(&body, attempt),
         output: &writer.plan.output,
+        copies: false,
         bindings,
     });
+    let (rt, stmts) = (writer.rt, &*preamble);
     let future = code!(async move { #attempts });
-    if boxed {
-        let rt = writer.rt;
-        code!(#(#stmts)* #rt::Box::pin(#future))
+    let future = if boxed {
+        code!(#rt::Box::pin(#future))
     } else {
-        code!(#(#stmts)* #future)
-    }
+        future
+    };
+    code!(#(#stmts)* return #future;)
+}
+
+/// The attempt of a function that ends in a call of another that returns a future. The
+/// braces end the call's temporaries before the future is awaited. Boxed futures of
+/// several types are one type only as what the function returns.
+fn evaluated_anew(last: &Stmt, boxed: Option<&ReturnType>) -> TokenStream {
+    let mut last = last.clone();
+    let Some(tail) = returned_future::tail(&mut last) else {
+        return code!({ #last }.await);
+    };
+    let (Expr::If(_) | Expr::Match(_)) = tail else {
+        return code!({ #tail }.await);
+    };
+    let Some(ReturnType::Type(_, ty)) = boxed else {
+        returned_future::each_branch(tail, &mut |_| ());
+        return code!({ #tail }.await);
+    };
+    returned_future::each_branch(tail, &mut |branch| {
+        if let Expr::Call(_) | Expr::MethodCall(_) | Expr::Path(_) = branch {
+            *branch = checked_unboxed(branch);
+        }
+    });
+    let ty = signature::for_local(ty);
+    code!({ let __retry_future: #ty = #tail; __retry_future }.await)
+}
+
+/// A future, with an `.await` of its own type, which is checked like others and never
+/// reached.
+fn checked_unboxed(future: &Expr) -> Expr {
+    let awaited = SpanRange::of(future).ours(code!(__retry_future.await));
+    Expr::Verbatim(code! {
+        match #future {
+            __retry_future => {
+                #[allow(unreachable_code)]
+                if false { loop {} let _ = async { #awaited }; }
+                __retry_future
+            }
+        }
+    })
 }
 
 /// Puts the loop where the user's body stands inside an `async` block.
@@ -175,6 +217,7 @@ fn rewrite_user_body(
             let written = writer.write(&AttemptBody {
                 block: body,
                 output: &writer.plan.output,
+                copies: false,
                 bindings,
             });
             block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
@@ -195,11 +238,13 @@ fn rewrite_user_body(
             let bindings = binder.bindings;
             let looped = LoopWriter {
                 self_name: Some("__self"),
+                returns: false,
                 ..writer
             };
             let written = looped.write(&AttemptBody {
                 block: block.clone(),
                 output: &output,
+                copies: signature::copies_arguments(sig),
                 bindings,
             });
             body.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
@@ -274,7 +319,8 @@ fn bind_around(
     let mut bindings = bind(sig, writer, &is_visible);
     for name in prepared {
         if is_used(&name) && !hidden.contains(&name) {
-            bindings.before.extend(code!(let #name = #name;));
+            let shadows = arguments::shadows();
+            bindings.before.extend(code!(#shadows let #name = #name;));
         }
     }
     let mut binder = binder(writer, &is_used);

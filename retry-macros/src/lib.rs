@@ -16,6 +16,8 @@ mod derive;
 mod entry;
 mod expand;
 #[cfg(test)]
+mod generated_names;
+#[cfg(test)]
 mod golden;
 mod impl_block;
 mod options;

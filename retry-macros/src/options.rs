@@ -136,6 +136,9 @@ keys! {
     spans = "spans": (), simple::flag, Flag, IsRead, [];
     /// what logs and metrics call the function
     name = "name": NamePlan, simple::name, Value, IsRead, [];
+    /// to whom the calls go, for logs and metrics
+    target = "target": Expr, setting::expr, Value, Lifts,
+        ["peer", "upstream", "service", "host"];
     /// another timer than tokio's
     sleep = "sleep": ExprPath, simple::sleep, Value, Lifts, ["sleeper", "timer"];
     /// where the runtime lives, for re-exports

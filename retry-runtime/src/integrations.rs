@@ -14,7 +14,7 @@ pub(crate) mod classify;
 pub mod grpc;
 #[cfg(feature = "http")]
 pub mod http;
-#[cfg(any(feature = "reqwest", feature = "tonic"))]
+#[cfg(feature = "hyper")]
 mod hyper;
 mod io;
 mod known;

@@ -52,13 +52,16 @@ pub use integrations::http;
 #[cfg(feature = "reqwest")]
 #[doc(inline)]
 pub use integrations::reqwest;
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use observe::metrics;
 pub use policy::Policy;
 pub use retry_idempotency::traits::Operation;
 pub use retry_idempotency::{
     AssumedIdempotent, Idempotent, IdempotentByKey, NonIdempotent, assume_idempotent, class,
 };
 pub use retry_words::{Backoff, InvalidPolicy, Jitter};
-pub use run::Run;
+pub use run::{Delays, Run, RunAsync, RunBlocking};
 pub use transient::Transient;
 pub use verdict::Verdict;
 

@@ -4,14 +4,14 @@
 
 mod causes;
 #[cfg(feature = "metrics")]
-mod metrics;
+pub mod metrics;
 pub(crate) mod spans;
 pub(crate) mod subject;
 #[cfg(feature = "tracing")]
 mod tracing;
 
 #[cfg(feature = "metrics")]
-use self::metrics as count;
+use self::metrics::counting as count;
 #[cfg(feature = "tracing")]
 use self::tracing as log;
 
@@ -104,6 +104,12 @@ pub(crate) fn rejected(failed: &Failed<'_>) {
     count::ended(&made, Ended::Rejected);
 }
 
+/// A call succeeded with its first attempt.
+#[inline]
+pub(crate) fn succeeded(subject: Subject<'_>) {
+    count::succeeded(subject);
+}
+
 /// A call succeeded after retries or hedges.
 pub(crate) fn recovered(subject: Subject<'_>, attempts: u32) {
     log::recovered(subject, attempts);
@@ -117,7 +123,8 @@ pub(crate) fn hedged(subject: Subject<'_>, attempt: u32) {
 }
 
 /// A call failed with an error that nothing is known of, and was not retried for that.
-pub fn unknown_error(subject: Subject<'_>, error_type: &'static str) {
+pub fn unknown_error<'a>(subject: impl Into<Subject<'a>>, error_type: &'static str) {
+    let subject = subject.into();
     log::unknown_error(subject, error_type);
     count::unknown_error(subject, error_type);
 }
@@ -150,6 +157,7 @@ mod count {
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn succeeded(_: Subject<'_>) {}
     pub(super) fn recovered(_: Subject<'_>, _: u32) {}
     pub(super) fn hedged(_: Subject<'_>) {}
     pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}

@@ -40,6 +40,9 @@ pub struct Policy {
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    /// Whether another deadline that is set leaves the smaller of the two: one of a
+    /// service config is its operator's word.
+    pub(crate) deadline_is_ceiling: bool,
     pub(crate) retry_for: Option<Duration>,
     pub(crate) longest_pushback: Duration,
 }
@@ -57,6 +60,7 @@ impl Policy {
         jitter: None,
         timeout: None,
         deadline: None,
+        deadline_is_ceiling: false,
         retry_for: None,
         longest_pushback: Duration::from_secs(30),
     };
@@ -113,7 +117,9 @@ impl Policy {
         self
     }
 
-    /// The time that the whole call may take, attempts and delays together.
+    /// The time that the whole call may take, attempts and delays together. Where the
+    /// policy is from a gRPC service config with a `timeout`, the smaller of the two
+    /// holds, as in gRPC.
     ///
     /// ```
     /// # use retry_runtime::Policy;
@@ -122,7 +128,14 @@ impl Policy {
     /// # let _ = BOUNDED;
     /// ```
     pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
+        self.deadline = match self.deadline {
+            Some(ceiling)
+                if self.deadline_is_ceiling && ceiling.as_nanos() < deadline.as_nanos() =>
+            {
+                Some(ceiling)
+            }
+            _ => Some(deadline),
+        };
         self
     }
 

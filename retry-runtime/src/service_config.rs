@@ -55,7 +55,7 @@
 //!     #[retry(policy = self.get.policy(), on = self.get.on(), budget = &self.budget, attempt = at)]
 //!     async fn get(&self, id: u64) -> Result<u64, Status> {
 //!         let mut request = Request::new(id);
-//!         grpc::attempt(&mut request, at);
+//!         grpc::annotate_request(&mut request, at);
 //!         // self.rpc.clone().get(request).await
 //!         Ok(request.into_inner())
 //!     }
@@ -72,9 +72,16 @@
 //! | `initialBackoff`, `backoffMultiplier`, `maxBackoff` | `exp(initialBackoff, backoffMultiplier, maxBackoff)`. A multiplier below 1, which gRPC admits, is refused: a wait that shrinks is no backoff |
 //! | jitter, not in the JSON: 0.8 to 1.2 times the delay | `jitter = 0.2`: 0.8 to 1 times the delay. What is written is the ceiling here, so no wait is above `maxBackoff`, and the mean is a tenth lower |
 //! | `retryableStatusCodes`, `nonFatalStatusCodes` | [`MethodConfig::on`] |
-//! | `timeout` | [`deadline`](Policy::deadline): both are for the whole call |
+//! | `timeout` | [`deadline`](Policy::deadline): both are for the whole call. A `deadline` of the attribute's, or one set on the policy, holds where it is smaller; `deadline = none` takes the timeout away |
 //! | `hedgingPolicy` | [`MethodConfig::hedge`] |
 //! | `retryThrottling` | [`ServiceConfig::budget`] |
+//!
+//! Names are read in any case and with underscores: `retryPolicy`, `RetryPolicy` and
+//! `retry_policy` are one. One that is almost right, `retryThrotling`, is refused; what
+//! else is unknown is passed over, as gRPC A6 says.
+//!
+//! Refused here, and ignored by gRPC's clients: an entry of `methodConfig` that has no
+//! `name`, since it is for no method. `{}` is the name for all.
 //!
 //! The push-back of a server is kept to, up to 30 s
 //! ([`longest_pushback`](Policy::longest_pushback)). A method whose config has
@@ -204,7 +211,8 @@ impl Throttling {
 }
 
 /// Reads the JSON. What is wrong with it is told by
-/// [`InvalidServiceConfig`]; fields that are unknown are passed over.
+/// [`InvalidServiceConfig`]; fields that are unknown are passed over, misspelt ones
+/// refused.
 impl FromStr for ServiceConfig {
     type Err = InvalidServiceConfig;
 
@@ -243,7 +251,8 @@ impl MethodConfig {
     };
 
     /// How often, how fast and for how long the method is retried: for the
-    /// attribute's `policy`, whose other keys override it.
+    /// attribute's `policy`, whose other keys override it; of two deadlines the smaller
+    /// holds.
     ///
     /// Under a `hedgingPolicy` there is no backoff: as in gRPC, a failure that
     /// is not fatal starts the next attempt at once.
@@ -275,7 +284,8 @@ impl MethodConfig {
     }
 
     /// A predicate for the attribute's `on`: the method's status codes, judged
-    /// as [`grpc::codes`](crate::grpc::codes) judges them, push-back included.
+    /// as [`grpc::retry_on_codes`](crate::grpc::retry_on_codes) judges them,
+    /// push-back included.
     ///
     /// ```
     /// use retry_runtime::Verdict;
@@ -288,7 +298,9 @@ impl MethodConfig {
     /// } }] }"#.parse()?;
     /// let on = config.method("users.v1.Users", "Get").unwrap().on();
     /// assert_eq!(on(&Status::aborted("")), Verdict::transient());
-    /// assert_eq!(on(&Status::unavailable("")), Verdict::permanent());
+    /// // It is not listed, so it is not retried; a circuit breaker hears of a failure.
+    /// assert!(!on(&Status::unavailable("")).is_retryable());
+    /// assert!(on(&Status::unavailable("")).is_against_service());
     /// # Ok::<(), retry_runtime::service_config::InvalidServiceConfig>(())
     /// ```
     #[cfg(feature = "tonic")]
@@ -303,8 +315,8 @@ impl MethodConfig {
     /// attribute's `hedge`, as in `hedge(self.get.hedge(), 3)`. `maxAttempts`
     /// is in the policy and bounds all calls together.
     ///
-    /// In gRPC a failure that is fatal ends the call at once; here a pending
-    /// attempt may still succeed.
+    /// As in gRPC, a failure whose code is not among the `nonFatalStatusCodes` ends the
+    /// call at once, whatever is pending.
     ///
     /// ```
     /// use retry_runtime::service_config::ServiceConfig;

@@ -116,7 +116,7 @@ impl Call {
     /// Whether `max` and the budget leave a hedge, which the budget has paid for then.
     #[must_use]
     pub fn pay_for_hedge(&self, terms: Terms<'_>) -> bool {
-        let token = self.0.hedge_token(terms.into());
+        let token = self.0.hedge_token(terms.policy, terms.budget);
         token.map(|mut token| token.spend()).is_some()
     }
 
@@ -141,7 +141,7 @@ impl<'a> Terms<'a> {
     /// attempt could follow.
     pub fn broken(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
         if let Some(budget) = self.budget {
-            budget.record_failure(failed.judgement.heard);
+            budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
         }
         self.ended(attempts, failed, ended);
     }

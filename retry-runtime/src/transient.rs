@@ -38,14 +38,16 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which of its values are transient",
     label = "the error of a retried function has to be classified",
-    note = "implement `retry_runtime::Transient` for the error type, or give `#[retry]` `on = <path or closure from `&{Self}` to bool>`"
+    note = "implement `retry_runtime::Transient` for an error type of your own, or give `#[retry]` `on = <path or closure from `&{Self}` to bool>`",
+    note = "for a type of another crate, turn on the feature of `retry-runtime` that is named after it: `reqwest` is for reqwest 0.13, `tonic` for tonic 0.14, `http` for http 1, `anyhow` for anyhow 1; where there is none, `on`, or an error of your own around it"
 )]
 pub trait Transient {
     /// What this failure says about trying again.
     ///
     /// ```
     /// use retry_runtime::Transient;
-    ///     ///
+    /// use std::io;
+    ///
     /// let error = io::Error::from(io::ErrorKind::ConnectionRefused);
     /// assert!(error.verdict().is_unexecuted());
     /// ```
@@ -84,7 +86,7 @@ impl Transient for Verdict {
 #[diagnostic::do_not_recommend]
 impl Transient for Elapsed {
     fn verdict(&self) -> Verdict {
-        Verdict::transient()
+        Verdict::transient().timed_out()
     }
 }
 

@@ -6,7 +6,8 @@
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Error, StatusCode};
-use retry_runtime::{Transient, Verdict, retry};
+use retry_runtime::reqwest::{check, check_safe};
+use retry_runtime::{Transient, Verdict, classify, retry};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Ready, ready};
@@ -90,6 +91,34 @@ async fn nobody_listens() {
     assert_eq!(error.verdict(), Verdict::not_sent());
 }
 
+#[tokio::test]
+async fn a_name_that_does_not_exist_is_permanent() {
+    for (reason, verdict) in [
+        ("Name or service not known", Verdict::permanent()),
+        ("Temporary failure in name resolution", Verdict::not_sent()),
+    ] {
+        let client = Client::builder()
+            .no_proxy()
+            .dns_resolver(Arc::new(Unresolved(reason)))
+            .build()
+            .unwrap();
+        let request = client.get("http://users.internal");
+        let error = request.send().await.unwrap_err();
+        assert_eq!(error.verdict(), verdict, "{error:?}");
+    }
+}
+
+/// Fails as the system's own resolver does.
+struct Unresolved(&'static str);
+
+impl Resolve for Unresolved {
+    fn resolve(&self, _: Name) -> Resolving {
+        let text = format!("failed to lookup address information: {}", self.0);
+        let unnamed = io::Error::from_raw_os_error(i32::MAX).kind();
+        Box::pin(async move { Err::<Addrs, _>(io::Error::new(unnamed, text).into()) })
+    }
+}
+
 /// Knows no names, or takes for ever to find one.
 struct Names {
     answers: bool,
@@ -151,7 +180,11 @@ async fn an_answer_that_takes_too_long_is_transient() {
         for text in ["", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"] {
             let error = error_with(&client, Stall(text)).await;
             assert!(error.is_timeout());
-            assert_eq!(error.verdict(), Verdict::transient(), "{error:?}");
+            assert_eq!(
+                error.verdict(),
+                Verdict::transient().timed_out(),
+                "{error:?}"
+            );
         }
     }
 }
@@ -186,11 +219,16 @@ const LOOP: &str = "HTTP/1.1 302 Found\r\nlocation: /\r\nconnection: close\r\n\r
 const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 7\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const FAILED: &str =
     "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const MISSING: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const FINE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
 
 #[tokio::test]
 async fn a_status_as_an_error_is_the_statuss_own() {
-    for (text, verdict) in [(BUSY, Verdict::transient()), (FAILED, Verdict::permanent())] {
+    for (text, verdict) in [
+        (BUSY, Verdict::transient().overloaded()),
+        (FAILED, Verdict::permanent().against_service(true)),
+        (MISSING, Verdict::permanent()),
+    ] {
         let url = serve([Answer(text)]).await;
         let response = client().get(url).send().await.unwrap();
         let error = response.error_for_status().unwrap_err();
@@ -214,6 +252,100 @@ async fn anyhows_errors_are_looked_into() {
     assert_eq!(error.verdict(), Verdict::transient());
 }
 
+/// A client that may have sent the request before.
+#[derive(Debug)]
+struct After2Tries(Error);
+
+impl std::fmt::Display for After2Tries {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("after 2 tries")
+    }
+}
+
+impl std::error::Error for After2Tries {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_proof_holds_along_known_types_alone() {
+    let unreached = async || {
+        let request = client().get("http://127.0.0.1:1");
+        request.send().await.unwrap_err()
+    };
+    let known = io::Error::other(unreached().await);
+    assert_eq!(classify(&known), Some(Verdict::not_sent()));
+    let own = retry_runtime::reqwest::Error::from(unreached().await);
+    assert_eq!(classify(&own), Some(Verdict::not_sent()));
+    let other = After2Tries(unreached().await);
+    assert_eq!(classify(&other), Some(Verdict::transient()));
+}
+
+#[tokio::test]
+async fn a_checked_response_keeps_its_verdict() {
+    let answer = async |text| {
+        let url = serve([Answer(text)]).await;
+        client().get(url).send().await.unwrap()
+    };
+    let busy = check(answer(BUSY).await).unwrap_err();
+    assert_eq!(busy.status(), 503);
+    let seven = Verdict::transient().with_pushback(Duration::from_secs(7));
+    assert_eq!(busy.verdict(), seven.with_spread());
+    let text = busy.to_string();
+    let start = "the server answered 503 Service Unavailable (http://127.0.0.1:";
+    assert!(text.starts_with(start), "{text}");
+
+    let failed = Verdict::permanent().against_service(true);
+    let error = check(answer(FAILED).await).unwrap_err();
+    assert_eq!(error.verdict(), failed);
+    let error = check_safe(answer(FAILED).await).unwrap_err();
+    assert_eq!(error.verdict(), Verdict::transient());
+    let error = check_safe(answer(MISSING).await).unwrap_err();
+    assert_eq!(error.verdict(), Verdict::permanent());
+    assert_eq!(classify(&error), Some(Verdict::permanent()));
+
+    let not_modified = "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n";
+    for text in [FINE, not_modified] {
+        let response = answer(text).await;
+        let status = response.status();
+        assert_eq!(check(response).unwrap().status(), status);
+    }
+}
+
+#[retry(backoff = fixed(1s), jitter = none, sleep = note)]
+async fn text(http: &Client, url: &str) -> Result<String, retry_runtime::reqwest::Error> {
+    Ok(check(http.get(url).send().await?)?.text().await?)
+}
+
+#[tokio::test]
+async fn a_checked_request_waits_as_the_server_asks() {
+    let url = serve([Answer(BUSY), Reset, Answer(FINE)]).await;
+    assert_eq!(text(&client(), &url).await.unwrap(), "ok");
+    assert_eq!(waits(), [7, 1]);
+
+    let url = serve([Answer(FAILED)]).await;
+    let error = text(&client(), &url).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(waits(), [0; 0]);
+}
+
+#[retry(max = 1, timeout = 50ms, backoff = none)]
+async fn hasty(http: &Client, url: &str) -> Result<String, retry_runtime::reqwest::Error> {
+    Ok(check(http.get(url).send().await?)?.text().await?)
+}
+
+#[tokio::test]
+async fn a_time_limit_is_one_of_the_errors() {
+    use retry_runtime::reqwest::Error;
+
+    let url = serve([Stall(""), Stall("")]).await;
+    let error = hasty(&client(), &url).await.unwrap_err();
+    assert!(matches!(error, Error::Elapsed(_)), "{error:?}");
+    assert_eq!(error.verdict(), Verdict::transient().timed_out());
+    assert_eq!(error.status(), None);
+}
+
 thread_local! {
     static WAITS: RefCell<Vec<Duration>> = const { RefCell::new(Vec::new()) };
 }
@@ -224,16 +356,25 @@ fn note(wait: Duration) -> Ready<()> {
     ready(())
 }
 
+/// The waits in seconds; a `Retry-After` of 7 may be spread upwards by a quarter.
 fn waits() -> Vec<u64> {
-    WAITS.take().iter().map(Duration::as_secs).collect()
+    let seven = Duration::from_secs(7)..=Duration::from_millis(8750);
+    let seconds = |wait: &Duration| {
+        if seven.contains(wait) {
+            7
+        } else {
+            wait.as_secs()
+        }
+    };
+    WAITS.take().iter().map(seconds).collect()
 }
 
-#[retry(on_ok = retry_runtime::reqwest::response, backoff = fixed(1s), jitter = none, sleep = note)]
+#[retry(on_ok = retry_runtime::reqwest::classify_response, backoff = fixed(1s), jitter = none, sleep = note)]
 async fn get(http: &Client, url: &str) -> reqwest::Result<reqwest::Response> {
     http.get(url).send().await
 }
 
-#[retry(max = 1, on_ok = retry_runtime::reqwest::response_for_safe, backoff = fixed(1s), jitter = none, sleep = note)]
+#[retry(max = 1, on_ok = retry_runtime::reqwest::classify_safe, backoff = fixed(1s), jitter = none, sleep = note)]
 async fn read(http: &Client, url: &str) -> reqwest::Result<reqwest::Response> {
     http.get(url).send().await
 }

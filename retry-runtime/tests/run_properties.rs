@@ -98,8 +98,8 @@ impl Case {
     fn expected(&self) -> Outcome {
         let (mut now, mut number, mut tokens, mut since_pushback) = (0, 0, self.tokens, 0);
         let never = u64::MAX;
-        // What a success earns back: the retry and the failure before it, but nothing
-        // after a push-back.
+        // What a success earns back: the retry and the failure before it, more after a
+        // time-out, and nothing after a push-back.
         let mut earns = 0;
         loop {
             number += 1;
@@ -134,8 +134,11 @@ impl Case {
             if ends {
                 return (Err(fault), number, now, tokens);
             }
-            let pushed_back = matches!(fault, Fault::Said(Says::Later(_), _));
-            earns = if pushed_back { 0 } else { 2 };
+            earns = match fault {
+                Fault::Said(Says::Later(_), _) => 0,
+                Fault::TimedOut => 5,
+                _ => 2,
+            };
             tokens -= 1;
             now += wait;
         }

@@ -7,6 +7,13 @@ use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Who pays for the retries of a request.
+///
+/// ```
+/// use retry_tower::{Budgets, OneBudget, RetryLayer};
+///
+/// fn pays<R, B: Budgets<R>>(_: &RetryLayer<retry_tower::Always, B>) {}
+/// pays::<u32, OneBudget>(&RetryLayer::new(retry_runtime::Policy::DEFAULT));
+/// ```
 pub trait Budgets<R> {
     /// `None`: nobody, they are free.
     #[doc(hidden)]
@@ -14,6 +21,14 @@ pub trait Budgets<R> {
 }
 
 /// One for all requests.
+///
+/// ```
+/// use retry_runtime::{Budget, Policy};
+/// use retry_tower::{Always, OneBudget, RetryLayer};
+///
+/// let layer: RetryLayer<Always, OneBudget> = RetryLayer::new(Policy::DEFAULT).budget(Budget::standard());
+/// # let _ = layer;
+/// ```
 #[derive(Clone, Debug)]
 pub struct OneBudget(pub(crate) Option<Arc<Budget>>);
 
@@ -24,6 +39,16 @@ impl<R> Budgets<R> for OneBudget {
 }
 
 /// One for each key, a host for instance.
+///
+/// ```
+/// use retry_runtime::{Budget, Policy};
+/// use retry_tower::{Always, BudgetPerKey, RetryLayer};
+///
+/// let tenant: fn(&u32) -> u32 = |tenant| *tenant;
+/// let layer: RetryLayer<Always, BudgetPerKey<u32, _>> =
+///     RetryLayer::new(Policy::DEFAULT).budget_per(tenant, Budget::standard);
+/// # let _ = layer;
+/// ```
 pub struct BudgetPerKey<K, F> {
     key: F,
     purse: Arc<Purse<K>>,

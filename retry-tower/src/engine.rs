@@ -118,8 +118,8 @@ pub(crate) struct Won<'a> {
     pub(crate) plan: &'a Plan,
     /// The number of the attempt.
     #[cfg_attr(
-        not(feature = "grpc"),
-        allow(dead_code, reason = "an answer is told of it")
+        not(any(feature = "grpc", feature = "http")),
+        allow(dead_code, reason = "a body is committed to it")
     )]
     pub(crate) number: u32,
     pub(crate) effort: Effort,

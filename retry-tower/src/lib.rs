@@ -9,6 +9,8 @@ mod farewell;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 mod hedging;
+#[cfg(feature = "http")]
+pub mod http;
 mod layer;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod marks;
@@ -30,5 +32,12 @@ pub use replay::ReplayBody;
 pub use unanswered::{By, ByFrom, Convert, Unanswered, Untimed};
 
 /// An error of any type, as tower and hyper have it.
+///
+/// ```
+/// fn boxed(error: std::io::Error) -> retry_tower::BoxError {
+///     error.into()
+/// }
+/// # let _ = boxed;
+/// ```
 #[cfg(any(feature = "http", feature = "grpc"))]
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -3,6 +3,18 @@
 use retry_runtime::Policy;
 
 /// The policy of a request.
+///
+/// ```
+/// use retry_runtime::Policy;
+/// use retry_tower::{Always, Policies, RetryLayer};
+///
+/// fn layer(policy: Policy) -> RetryLayer<Always> {
+///     RetryLayer::new(policy)
+/// }
+///
+/// fn is_by_request<R, P: Policies<R>>(_: &RetryLayer<P>) {}
+/// is_by_request::<u32, _>(&layer(Policy::DEFAULT));
+/// ```
 pub trait Policies<R> {
     /// Asked once a call.
     #[doc(hidden)]
@@ -10,6 +22,14 @@ pub trait Policies<R> {
 }
 
 /// The same for all requests.
+///
+/// ```
+/// use retry_runtime::Policy;
+/// use retry_tower::{Always, RetryLayer};
+///
+/// let layer: RetryLayer<Always> = RetryLayer::new(Policy::DEFAULT);
+/// # let _ = layer;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Always(pub(crate) Policy);
 
@@ -20,6 +40,15 @@ impl<R> Policies<R> for Always {
 }
 
 /// By a function of the request.
+///
+/// ```
+/// use retry_runtime::Policy;
+/// use retry_tower::{ByRequest, RetryLayer};
+///
+/// let by: fn(&u32) -> Policy = |id| Policy::DEFAULT.max(id % 4);
+/// let layer: RetryLayer<ByRequest<_>> = RetryLayer::by(by);
+/// # let _ = layer;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ByRequest<F>(pub(crate) F);
 

@@ -18,6 +18,7 @@ mod lane;
 mod step;
 
 use crate::engine::{self, Call, Instant, Judgement, Limits, Plan, Sleep, Won};
+use crate::hedging::Hedging;
 use lane::Lane;
 use pin_project_lite::pin_project;
 use retry_runtime::{Attempt, Elapsed, Ended, Rejected};
@@ -161,11 +162,7 @@ impl<S: Sending> Future for Race<S> {
         if *this.started == 0 {
             *this.limits = Limits::of(&this.plan.policy);
             *this.seed = engine::seed();
-            let follows = this
-                .plan
-                .hedging
-                .as_ref()
-                .is_some_and(|hedging| hedging.follows());
+            let follows = this.plan.hedging.as_ref().is_some_and(Hedging::follows);
             *this.begun = follows.then(engine::now);
             this.start_first();
         }

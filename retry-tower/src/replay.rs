@@ -7,7 +7,6 @@ mod frames;
 pub use body::ReplayBody;
 
 use crate::BoxError;
-use crate::farewell::is_within_a_request;
 use bytes::Bytes;
 use frames::{End, Frames, Reading};
 use http_body::{Body, Frame, SizeHint};
@@ -36,6 +35,7 @@ impl Pool {
     }
 
     /// How many bytes all calls keep now.
+    #[cfg(any(test, feature = "grpc"))]
     pub(crate) fn kept(&self) -> usize {
         self.kept.load(Relaxed)
     }
@@ -125,8 +125,7 @@ where
             frames, readings, ..
         } = state;
         let reading = &mut readings[reader.0];
-        reading.polled = true;
-        reading.within |= is_within_a_request();
+        reading.polled();
         if let Some(frame) = frames.get(reading.at) {
             reading.at += 1;
             if state.committed.is_some() {
@@ -137,14 +136,14 @@ where
         }
         if let Some(end) = &frames.end {
             reading.close();
-            return Poll::Ready(end.clone().map(|error| Err(error.into())));
+            return Poll::Ready(end.error().map(Err));
         }
         let polled = ready!(self.poll_source(state, reader, cx));
         *news = true;
         let frame = match polled {
             Some(Ok(frame)) => frame,
-            Some(Err(error)) => return self.ended(state, reader, End::by(error)),
-            None => return self.ended(state, reader, None),
+            Some(Err(error)) => return state.ended(reader, End::by(error)),
+            None => return state.ended(reader, End::Complete),
         };
         if state.committed.is_some() {
             state.frames.passed();
@@ -168,18 +167,6 @@ where
         Poll::Ready(Some(Ok(frame)))
     }
 
-    fn ended(
-        &self,
-        state: &mut State<B>,
-        reader: Reader,
-        end: Option<End>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        state.source = None;
-        state.readings[reader.0].close();
-        state.frames.end = Some(end.clone());
-        Poll::Ready(end.map(|error| Err(error.into())))
-    }
-
     #[allow(clippy::type_complexity, reason = "what a body returns")]
     fn poll_source(
         &self,
@@ -200,10 +187,10 @@ where
     fn size_hint(&self, reader: Reader) -> SizeHint {
         let state = lock(&self.state);
         let rest = state.frames.bytes_from(state.readings[reader.0].at);
-        let source = state
-            .source
-            .as_ref()
-            .map_or(SizeHint::with_exact(0), |source| source.size_hint());
+        let source = match &state.source {
+            Some(source) => source.size_hint(),
+            None => SizeHint::with_exact(0),
+        };
         let mut hint = SizeHint::new();
         hint.set_lower(source.lower().saturating_add(rest));
         if let Some(upper) = source.upper() {
@@ -218,7 +205,7 @@ where
             return false;
         }
         match (&state.frames.end, &state.source) {
-            (Some(end), _) => end.is_none(),
+            (Some(end), _) => matches!(end, End::Complete),
             (None, Some(source)) => source.is_end_stream(),
             (None, None) => true,
         }
@@ -226,17 +213,28 @@ where
 }
 
 impl<B> Replay<B> {
+    /// The same by the number of the attempt that has won.
+    #[cfg(feature = "http")]
+    pub(crate) fn commit_to(&self, attempt: u32) {
+        let readings = lock(&self.state);
+        let reader = readings
+            .readings
+            .iter()
+            .rposition(|reading| reading.attempt == attempt);
+        drop(readings);
+        if let Some(reader) = reader {
+            self.commit(Reader(reader));
+        }
+    }
+
     /// Only this reader goes on, and nothing is kept for others any more. Says whether it
     /// is so: another one may have been first.
     pub(crate) fn commit(&self, reader: Reader) -> bool {
         let mut state = lock(&self.state);
-        let won = match state.committed {
-            Some(winner) => winner == reader.0,
-            None => {
-                self.commit_locked(&mut state, reader);
-                true
-            }
-        };
+        if state.committed.is_none() {
+            self.commit_locked(&mut state, reader);
+        }
+        let won = state.committed == Some(reader.0);
         drop(state);
         self.waker.wake_by_ref();
         won
@@ -265,7 +263,8 @@ impl<B> Replay<B> {
         None
     }
 
-    /// Whether all that was sent can be sent once more.
+    /// Whether the call goes on with one attempt alone.
+    #[cfg(any(test, feature = "grpc"))]
     pub(crate) fn is_committed(&self) -> bool {
         lock(&self.state).committed.is_some()
     }
@@ -276,7 +275,7 @@ impl<B> Replay<B> {
         let mut state = lock(&self.state);
         let reading = &mut state.readings[reader.0];
         reading.given_up = true;
-        let told = reading.open && reading.polled;
+        let told = reading.is_under_way();
         drop(state);
         self.readers.wake_one(reader);
         told
@@ -285,22 +284,17 @@ impl<B> Replay<B> {
     /// Until the reader's body has come to its end, its error included, or was dropped.
     pub(crate) fn poll_closed(&self, reader: Reader, cx: &Context<'_>) -> Poll<()> {
         let mut state = lock(&self.state);
-        let reading = &mut state.readings[reader.0];
-        if !reading.open {
-            return Poll::Ready(());
-        }
-        reading.farewell = Some(cx.waker().clone());
-        Poll::Pending
+        state.readings[reader.0].poll_closed(cx)
     }
 
     /// Whether the reader's body is read by its request's own future.
     pub(crate) fn is_read_within(&self, reader: Reader) -> bool {
-        lock(&self.state).readings[reader.0].within
+        lock(&self.state).readings[reader.0].is_read_within()
     }
 
     /// Whether the caller's own body has failed.
     pub(crate) fn has_failed(&self) -> bool {
-        matches!(lock(&self.state).frames.end, Some(Some(_)))
+        matches!(lock(&self.state).frames.end, Some(End::Failed(_)))
     }
 
     fn closed(&self, reader: Reader) {
@@ -322,6 +316,14 @@ impl<B> Drop for Replay<B> {
 }
 
 impl<B> State<B> {
+    fn ended(&mut self, reader: Reader, end: End) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.source = None;
+        self.readings[reader.0].close();
+        let error = end.error();
+        self.frames.end = Some(end);
+        Poll::Ready(error.map(Err))
+    }
+
     /// Whether the call goes on without this reader.
     fn is_over(&self, reader: Reader) -> bool {
         self.readings[reader.0].given_up || self.committed.is_some_and(|winner| winner != reader.0)

@@ -26,6 +26,14 @@ pub enum Unanswered {
 }
 
 /// How [`Unanswered`] becomes an `E`.
+///
+/// ```
+/// use retry_tower::{ByFrom, Convert, Untimed};
+///
+/// fn converts<E, C: Convert<E>>(_: C) {}
+/// converts::<std::io::Error, _>(ByFrom);
+/// converts::<String, _>(Untimed); // there is nothing to convert
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the layer's time-outs and rejections cannot become a `{E}`",
     label = "no way from `Elapsed` and `Rejected` to the service's error",
@@ -43,6 +51,14 @@ pub trait Convert<E> {
 
 /// By `E: From<Elapsed> + From<Rejected>`, as boxed errors, `std::io::Error` and
 /// `tonic::Status` have it.
+///
+/// ```
+/// use retry_runtime::Policy;
+/// use retry_tower::{Always, ByFrom, OneBudget, RetryLayer};
+///
+/// let layer: RetryLayer<Always, OneBudget, ByFrom> = RetryLayer::new(Policy::DEFAULT);
+/// # let _ = layer;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ByFrom;
 
@@ -56,6 +72,16 @@ impl<E: From<Elapsed> + From<Rejected>> Convert<E> for ByFrom {
 }
 
 /// By a function.
+///
+/// ```
+/// use retry_runtime::Policy;
+/// use retry_tower::{Always, By, OneBudget, RetryLayer, Unanswered};
+///
+/// let convert: fn(Unanswered) -> String = |unanswered| format!("{unanswered:?}");
+/// let layer: RetryLayer<Always, OneBudget, By<_>> =
+///     RetryLayer::new(Policy::DEFAULT).unanswered(convert);
+/// # let _ = layer;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct By<F>(pub(crate) F);
 
@@ -66,6 +92,14 @@ impl<E, F: Fn(Unanswered) -> E> Convert<E> for By<F> {
 }
 
 /// There are neither limits nor a breaker.
+///
+/// ```
+/// use retry_runtime::Policy;
+/// use retry_tower::{Always, OneBudget, RetryLayer, Untimed};
+///
+/// let layer: RetryLayer<Always, OneBudget, Untimed> = RetryLayer::new(Policy::DEFAULT).untimed();
+/// # let _ = layer;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Untimed;
 

@@ -387,7 +387,7 @@ async fn the_breaker_hears_every_attempt_and_ends_the_call_where_it_is_open() {
     breaker.0.lock().unwrap().0 = true;
     let error = retried.clone().oneshot(7).await.unwrap_err();
     assert!(
-        error.get_ref().is_some_and(|inner| inner.is::<Rejected>()),
+        matches!(error.get_ref(), Some(inner) if inner.is::<Rejected>()),
         "{error:?}"
     );
     assert_eq!(service.seen().len(), 3, "nothing was sent");
@@ -422,17 +422,17 @@ async fn push_back_is_kept_to_and_one_that_is_too_long_ends_the_call() {
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 
+#[retry(max = 1, backoff = none)]
+async fn outer(
+    service: impl Service<u32, Response = u32, Error = io::Error> + Clone,
+) -> io::Result<u32> {
+    service.clone().oneshot(7).await
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_retry_is_not_retried() {
     let service = Scripted::new(&[Fail(0, RESET); 100]);
     let retried = RetryLayer::new(policy().max(2)).layer(service.clone());
-
-    #[retry(max = 1, backoff = none)]
-    async fn outer(
-        service: impl Service<u32, Response = u32, Error = io::Error> + Clone,
-    ) -> io::Result<u32> {
-        service.clone().oneshot(7).await
-    }
     assert!(outer(retried).await.is_err());
     // Three by the outer function's first attempt, and one by its retry.
     assert_eq!(service.seen().len(), 4);

@@ -24,6 +24,7 @@ mod duration;
 mod invalid;
 mod jitter;
 mod limits;
+mod misspelt;
 mod nanos;
 mod quoted;
 #[cfg(feature = "serde")]
@@ -37,6 +38,8 @@ pub use duration::print::DurationWords;
 pub use invalid::InvalidPolicy;
 pub use jitter::Jitter;
 pub use limits::check_limits;
+#[doc(hidden)]
+pub use misspelt::misspelt;
 
 /// With the feature `arbitrary_precision` of `serde_json`, which any crate of a build can
 /// enable, a number is read as a map with this one key, and its value is the number's text.

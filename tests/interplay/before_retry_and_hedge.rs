@@ -65,8 +65,9 @@ async fn it_runs_before_each_hedge_beside_what_is_pending() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn its_error_is_the_hedges_and_beats_no_pending_attempt() {
+async fn its_permanent_error_ends_the_call_at_once() {
     let client = Client::new();
-    assert_eq!(timed(client.fails_in_its_hook()).await, (Ok(1), ms(100)));
+    let (outcome, took) = timed(client.fails_in_its_hook()).await;
+    assert_eq!((outcome, took), (Err(Fault::Bad(1)), ms(50)));
     assert_eq!(client.log.lock().unwrap().len(), 1);
 }

@@ -91,7 +91,7 @@ impl Service {
             .map_or(Ok(number), |verdict| Err(Failed(number, verdict)))
     }
 
-    #[retry(hedge = 50ms, jitter = none)]
+    #[retry(hedge = 50ms, jitter = none, budget = none)]
     pub(crate) async fn get(&self) -> Outcome {
         self.ask().await
     }

@@ -1,11 +1,11 @@
 //! The outage simulation: prints its tables as Markdown, and draws its plots
-//! into `docs/plots`.
+//! into `docs/plots` and, for the guide, into `retry-runtime/docs/plots`.
 
-use retry_benches::outage::fleet::Setup;
+use retry_benches::outage::fleet::{Processes, Setup};
 use retry_benches::outage::measures::Measures;
 use retry_benches::outage::plot::{Panel, Plot};
-use retry_benches::outage::scenarios::{self, Entry, Processes};
-use retry_benches::outage::{defaults, slow_tail, table};
+use retry_benches::outage::scenarios::{self, Entry};
+use retry_benches::outage::{defaults, slow_tail, standings, table};
 use std::path::Path;
 use std::time::Duration;
 use std::{fs, io, thread};
@@ -14,6 +14,27 @@ const SPARSE: &str = "10,000 processes, 1 call/s each";
 const DENSE: &str = "50 processes, 200 calls/s each";
 
 fn main() -> io::Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        None => {
+            plots()?;
+            defaults();
+            standings::all();
+            standings::frontier();
+        }
+        Some("plots") => plots()?,
+        Some("defaults") => defaults(),
+        Some("standings") => standings::all(),
+        Some("frontier") => standings::frontier(),
+        Some(part) => {
+            let parts = "write plots, defaults, standings or frontier, or nothing for all";
+            return Err(io::Error::other(format!("`{part}` is no part: {parts}")));
+        }
+    }
+    Ok(())
+}
+
+/// The scenarios that are drawn, and their tables.
+fn plots() -> io::Result<()> {
     stalls(
         "half-load",
         "Half load, the service stalls for 10 s",
@@ -31,16 +52,36 @@ fn main() -> io::Result<()> {
             title: "Three layers, 10 s of errors (two lines go on to 64)",
             stressed: "three layers of ours",
             top: 12.0,
+            shaded: "outage",
         },
     )?;
     dead_nodes()?;
-    hedging()?;
+    overload()?;
+    hedging()
+}
+
+/// What the defaults are chosen by.
+fn defaults() {
     println!("### Jitter\n");
     defaults::jitters();
-    println!("### Budget\n");
-    defaults::budgets();
     println!("### Reserve: time to recover with 1 call/s a process\n");
     defaults::reserves();
+}
+
+/// More work than the service can do for a while, which it says.
+fn overload() -> io::Result<()> {
+    for (name, processes, clients) in both() {
+        compare(
+            &scenarios::overload(processes),
+            &Look {
+                file: &format!("outage-overload-{name}.svg"),
+                title: &format!("Load 0.7 to 1.4 and back, shed at 0.3 of a request: {clients}"),
+                stressed: "ours",
+                top: 4.5,
+                shaded: "slower, then faster",
+            },
+        )?;
+    }
     Ok(())
 }
 
@@ -54,6 +95,7 @@ fn stalls(file: &str, title: &str, setup: &Setup) -> io::Result<()> {
                 title: &format!("{title}: {clients}"),
                 stressed: "ours",
                 top: 4.5,
+                shaded: "outage",
             },
         )?;
     }
@@ -70,6 +112,7 @@ fn dead_nodes() -> io::Result<()> {
                 title: &format!("Half of the nodes dead for 30 s: {clients}"),
                 stressed: scenarios::OURS_CHOOSING,
                 top: 3.0,
+                shaded: "outage",
             },
         )?;
     }
@@ -84,6 +127,8 @@ struct Look<'a> {
     stressed: &'a str,
     /// Where the axis of the load ends.
     top: f64,
+    /// What happens in the seconds that are shaded.
+    shaded: &'a str,
 }
 
 fn both() -> [(&'static str, Processes, &'static str); 2] {
@@ -109,7 +154,7 @@ fn compare(entries: &[Entry], look: &Look<'_>) -> io::Result<()> {
             title: look.title,
             stressed: stressed.unwrap_or(usize::MAX),
             seconds: 0..second(entries[0].setup.length),
-            shaded: (second(outage.start)..second(outage.end), "outage"),
+            shaded: (second(outage.start)..second(outage.end), look.shaded),
             labels: entries.iter().map(|entry| entry.label).collect(),
             panels: vec![
                 Panel {
@@ -164,8 +209,20 @@ fn hedging() -> io::Result<()> {
     )
 }
 
+/// What `guide::outage` shows, and so has to be packaged with the crate.
+const IN_THE_GUIDE: [&str; 3] = [
+    "outage-half-load-sparse.svg",
+    "outage-half-dead-dense.svg",
+    "outage-overload-dense.svg",
+];
+
 fn draw(file: &str, plot: &Plot<'_>) -> io::Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/plots");
+    let folder = if IN_THE_GUIDE.contains(&file) {
+        "../retry-runtime/docs/plots"
+    } else {
+        "../docs/plots"
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(file), plot.svg())
 }

@@ -29,9 +29,6 @@ pub enum Goal {
     Success,
 }
 
-/// How far behind another one is still as good: a second, or two calls in a hundred.
-const AS_GOOD: f64 = 1.0;
-
 impl Goal {
     /// The figure, in seconds or in per cent. Where the service does not recover, there
     /// is none that is large enough.
@@ -64,12 +61,29 @@ impl Goal {
         }
     }
 
-    /// How far behind the best may be.
+    /// How far behind the best is still as good: a second, or two calls in a hundred.
     #[must_use]
     pub const fn allowance(self) -> f64 {
         match self {
-            Self::Recovery => AS_GOOD,
-            Self::Success => 2.0 * AS_GOOD,
+            Self::Recovery => 1.0,
+            Self::Success => 2.0,
+        }
+    }
+
+    /// How far behind in the fleet where it is most, in bold where that is too much.
+    #[must_use]
+    pub fn show_behind(self, behind: &[f64]) -> String {
+        let most = behind.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let text = match self {
+            Self::Recovery => format!("{most:.0} s"),
+            Self::Success => format!("{most:.1}"),
+        };
+        if most > self.allowance() {
+            format!("**{text}**")
+        } else if most <= 0.0 {
+            "first".to_owned()
+        } else {
+            text
         }
     }
 
@@ -87,10 +101,20 @@ impl Goal {
 /// Every trouble in every fleet, in the order of what matters most.
 #[must_use]
 pub fn all() -> Vec<Case> {
-    [recovery(), near_the_limit(), dead_nodes(), overload(), noise()].concat()
+    [
+        recovery(),
+        dead_nodes(),
+        overload(),
+        noise(),
+        near_the_limit(),
+    ]
+    .concat()
 }
 
-const SIZES: [(&str, Processes); 4] = [
+/// In how many fleets there is each trouble.
+pub const FLEETS: usize = 4;
+
+const SIZES: [(&str, Processes); FLEETS] = [
     ("1 call/s", Processes::Sparse),
     ("10 calls/s", Processes::Middle),
     ("200 calls/s", Processes::Dense),
@@ -193,7 +217,7 @@ pub fn overload() -> Vec<Case> {
             });
             let slope = (
                 format!("load 0.7 to 1.4 and back, shed at {cost}, {seen}"),
-                slope(shedding),
+                Setup::slope(shedding),
             );
             constant.into_iter().chain([slope])
         })
@@ -201,29 +225,11 @@ pub fn overload() -> Vec<Case> {
         .collect()
 }
 
-/// A service that turns away what would wait longer than 200 ms.
-fn shedding(shedding: Shedding) -> Setup {
-    let mut setup = Setup::half_load().next_node();
-    setup.service.nodes = 10;
-    setup.service.queue = Some(Duration::from_millis(200));
-    setup.service.shedding = shedding;
-    setup
-}
-
+/// After ten seconds at half load, and to the end.
 fn overloaded(load: f64, how: Shedding) -> Setup {
-    let mut setup = shedding(how);
-    setup.service.capacity = setup.clients as f64 / load;
-    setup.service.outage = never();
-    setup
-}
-
-/// A minute in which requests take longer and longer, up to twice as long, and then
-/// less and less.
-fn slope(how: Shedding) -> Setup {
-    let mut setup = shedding(how);
-    setup.service.capacity = setup.clients as f64 / 0.7;
-    setup.service.fault = Fault::Slowdown(2.0);
-    setup.service.outage.end = setup.service.outage.start + Duration::from_secs(60);
+    let mut setup = Setup::shedding(how);
+    setup.service.fault = Fault::Slower(load / 0.5);
+    setup.service.outage.end = setup.length;
     setup
 }
 

@@ -1,5 +1,6 @@
 //! What a policy has to say in a simulation.
 
+use super::service::Cause;
 use std::time::Duration;
 
 /// One policy, with the budgets of all processes.
@@ -11,10 +12,16 @@ pub trait Contender {
     fn begin(&mut self, process: usize, now: Duration) -> Self::Call;
 
     /// An attempt has failed: how long to wait for the next one, if there is one.
-    fn failed(&mut self, process: usize, call: &mut Self::Call, now: Duration) -> Option<Duration>;
+    fn failed(
+        &mut self,
+        process: usize,
+        call: &mut Self::Call,
+        cause: Cause,
+        now: Duration,
+    ) -> Option<Duration>;
 
     /// The call has succeeded.
-    fn succeeded(&mut self, process: usize, call: &Self::Call);
+    fn succeeded(&mut self, process: usize, call: &mut Self::Call, now: Duration);
 
     /// Which of the nodes the attempt that starts now goes to: the one after
     /// that of the attempt before. `first` is a number of the call's own.

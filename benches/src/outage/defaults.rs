@@ -1,9 +1,9 @@
-//! The defaults side by side: jitters, and budgets.
+//! The defaults side by side: jitters, and reserves.
 
-use super::fleet::{Kind, Setup};
+use super::fleet::{Kind, Processes, Setup};
 use super::measures::{Measures, STEP};
 use super::ours::Ours;
-use super::scenarios::{Entry, Processes};
+use super::scenarios::Entry;
 use super::table;
 use retry_runtime::Jitter;
 use std::time::Duration;
@@ -62,55 +62,6 @@ fn worst_retries(herd: &Measures, setup: &Setup) -> f64 {
     f64::from(worst) / (setup.service.capacity * STEP.as_secs_f64())
 }
 
-/// Budgets of 10, 20 and 30 % with a reserve of 10, 30 and 100.
-pub fn budgets() {
-    println!(
-        "| share | reserve | half load: time to recover, sparse | dense | 280 of 300: sparse | dense \
-         | half of the nodes dead: calls that succeeded, sparse | dense | load in the worst second, dense |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    );
-    let figures: Vec<(u32, u32)> = [10, 20, 30]
-        .into_iter()
-        .flat_map(|percent| [10, 30, 100].map(|reserve| (percent, reserve)))
-        .collect();
-    let entries: Vec<Entry> = figures
-        .iter()
-        .flat_map(|(percent, reserve)| {
-            setups().map(|setup| entry("", setup, Ours::DEFAULT.budget(*percent, *reserve)))
-        })
-        .collect();
-    let all = table::run(&entries);
-    for ((percent, reserve), row) in figures.iter().zip(all.chunks(setups().len())) {
-        println!(
-            "| {percent} % | {reserve} | {} | {} | {} | {} | {:.1} % | {:.1} % | {:.2} |",
-            table::recovery(&row[0]),
-            table::recovery(&row[1]),
-            table::recovery(&row[2]),
-            table::recovery(&row[3]),
-            100.0 * row[4].success_rate(),
-            100.0 * row[5].success_rate(),
-            row[1].worst_load(),
-        );
-    }
-    println!();
-}
-
-/// In the order of the columns, with a fifth of the clients: ratios are the same.
-fn setups() -> [Setup; 6] {
-    let of = |setup: &Setup, processes| setup.clone().processes(processes).scaled_down(5);
-    let half_load = Setup::half_load();
-    let metastable = Setup::metastable();
-    let half_dead = Setup::half_dead().next_node();
-    [
-        of(&half_load, Processes::Sparse),
-        of(&half_load, Processes::Dense),
-        of(&metastable, Processes::Sparse),
-        of(&metastable, Processes::Dense),
-        of(&half_dead, Processes::Sparse),
-        of(&half_dead, Processes::Dense),
-    ]
-}
-
 /// How long each reserve puts off the recovery, where every client is a process
 /// of its own and so brings its whole reserve.
 pub fn reserves() {
@@ -127,7 +78,7 @@ pub fn reserves() {
         let setup = shape(queue, load, outage);
         let kinds = [Kind::Ours(Ours::NO_RETRIES), Kind::Grpc]
             .into_iter()
-            .chain(RESERVES.map(|reserve| Kind::Ours(Ours::DEFAULT.budget(20, reserve))));
+            .chain(RESERVES.map(|reserve| Kind::Ours(Ours::DEFAULT.budget(15, reserve))));
         let entries: Vec<Entry> = kinds
             .map(|kind| Entry {
                 label: "",

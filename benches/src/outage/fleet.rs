@@ -5,8 +5,9 @@ use super::contender::Contender;
 use super::layers::Layered;
 use super::measures::{Measures, Record};
 use super::ours::Ours;
-use super::peers::{Aws, Backon, Finagle, Grpc};
-use super::service::{Answer, Plan, Service};
+use super::peers::{Aws, Backon, Finagle, Grpc, Mongo};
+use super::rule::Rule;
+use super::service::{Answer, Cause, Plan, Service};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
@@ -26,6 +27,51 @@ pub enum Kind {
     Aws,
     /// Finagle's default budget.
     Finagle,
+    /// The retries of MongoDB's drivers.
+    Mongo,
+    /// Our policy with a budget by another rule.
+    Ruled(Rule),
+}
+
+/// How many clients a process has, each of which calls once a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processes {
+    /// One.
+    Sparse,
+    /// Ten.
+    Middle,
+    /// Two hundred.
+    Dense,
+    /// A third of the clients in processes of each kind.
+    Mixed,
+}
+
+impl Processes {
+    /// Which process a client is in.
+    #[must_use]
+    pub fn of(self, client: usize, clients: usize) -> usize {
+        match self {
+            Self::Sparse => client,
+            Self::Middle => client / 10,
+            Self::Dense => client / 200,
+            Self::Mixed => {
+                let third = clients / 3;
+                match client / third.max(1) {
+                    0 => client,
+                    1 => third + (client - third) / 10,
+                    _ => third + third / 10 + 1 + (client - 2 * third) / 200,
+                }
+            }
+        }
+    }
+
+    /// How many processes there are.
+    #[must_use]
+    pub fn count(self, clients: usize) -> usize {
+        clients
+            .checked_sub(1)
+            .map_or(0, |last| self.of(last, clients) + 1)
+    }
 }
 
 /// Who calls when.
@@ -43,8 +89,8 @@ pub enum Calls {
 pub struct Setup {
     /// How many clients there are.
     pub clients: usize,
-    /// How many processes they are in; those of one process share a budget.
-    pub processes: usize,
+    /// What processes they are in; those of one process share a budget.
+    pub processes: Processes,
     /// When they call.
     pub calls: Calls,
     /// What they call.
@@ -63,7 +109,7 @@ impl Setup {
     /// Runs it with one policy.
     #[must_use]
     pub fn run(&self, kind: Kind) -> Measures {
-        let processes = self.processes;
+        let processes = self.processes.count(self.clients);
         match kind {
             Kind::Ours(ours) => self.simulate(ours.fleet(processes)),
             Kind::Layered(layered) => self.simulate(layered.fleet(processes)),
@@ -71,6 +117,8 @@ impl Setup {
             Kind::Grpc => self.simulate(Grpc::fleet(processes)),
             Kind::Aws => self.simulate(Aws::fleet(processes)),
             Kind::Finagle => self.simulate(Finagle::fleet(processes)),
+            Kind::Mongo => self.simulate(Mongo::fleet(processes)),
+            Kind::Ruled(rule) => self.simulate(rule.fleet(processes)),
         }
     }
 
@@ -98,7 +146,7 @@ impl Setup {
 enum Next {
     Attempt,
     Success,
-    Failure,
+    Failure(Cause),
 }
 
 struct InFlight<T> {
@@ -108,6 +156,7 @@ struct InFlight<T> {
     /// Where the call begins to go round the nodes.
     first_node: u32,
     next: Next,
+    failed: bool,
 }
 
 struct Simulation<'a, C: Contender> {
@@ -170,13 +219,14 @@ impl<'a, C: Contender> Simulation<'a, C> {
     }
 
     fn begin(&mut self, client: usize, now: Duration) {
-        let process = client * self.setup.processes / self.setup.clients;
+        let process = self.setup.processes.of(client, self.setup.clients);
         let call = InFlight {
             call: self.contender.begin(process, now),
             process,
             begun: now,
             first_node: fastrand::u32(..u32::MAX / 2),
             next: Next::Attempt,
+            failed: false,
         };
         let slot = self.free.pop().unwrap_or_else(|| {
             self.calls.push(None);
@@ -203,21 +253,26 @@ impl<'a, C: Contender> Simulation<'a, C> {
                 let answer = self.service.send(node, now);
                 let (next, at) = match answer {
                     Answer::Success(at) => (Next::Success, at),
-                    Answer::Failure(at) => (Next::Failure, at),
+                    Answer::Failure(at, cause) => (Next::Failure(cause), at),
                 };
                 call.next = next;
                 Some(at)
             }
             Next::Success => {
-                self.contender.succeeded(call.process, &call.call);
+                // Only a success after a failure is a matter of time to a budget.
+                if call.failed {
+                    self.clock.advance_to(now);
+                }
+                self.contender.succeeded(call.process, &mut call.call, now);
                 self.record.succeeded(call.begun, now);
                 None
             }
-            Next::Failure => {
+            Next::Failure(cause) => {
                 self.clock.advance_to(now);
                 call.next = Next::Attempt;
+                call.failed = true;
                 self.contender
-                    .failed(call.process, &mut call.call, now)
+                    .failed(call.process, &mut call.call, cause, now)
                     .map(|delay| now + delay)
             }
         };

@@ -2,7 +2,8 @@
 
 use super::contender::Contender;
 use super::ours::{self, Ours};
-use retry_runtime::__private::{AttemptScope, Call, Site, layer_sync};
+use super::service::Cause;
+use retry_runtime::__private::{AttemptScope, Call, Name, Site, layer_sync};
 use retry_runtime::Budget;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ impl Layered {
     #[must_use]
     pub fn fleet(self, processes: usize) -> LayeredFleet {
         LayeredFleet {
-            site: Site::new("layer", self.each.policy),
+            site: Site::new(Name::written("layer"), self.each.policy),
             chain_stop: self.chain_stop,
             budgets: self.each.budget.map(|budget| {
                 (0..processes)
@@ -50,7 +51,13 @@ impl Contender for LayeredFleet {
         std::array::from_fn(|_| Call::new())
     }
 
-    fn failed(&mut self, process: usize, stack: &mut Stack, _: Duration) -> Option<Duration> {
+    fn failed(
+        &mut self,
+        process: usize,
+        stack: &mut Stack,
+        cause: Cause,
+        _: Duration,
+    ) -> Option<Duration> {
         let budgets = self.budgets.as_ref().map(|budgets| &budgets[process]);
         for layer in (0..stack.len()).rev() {
             let (outer, inner) = stack.split_at_mut(layer);
@@ -61,7 +68,9 @@ impl Contender for LayeredFleet {
             } else {
                 AttemptScope::NONE
             };
-            let decision = layer_sync(scope, || ours::decide(&self.site, budget, &mut inner[0]));
+            let decision = layer_sync(scope, || {
+                ours::decide(&self.site, budget, &mut inner[0], cause)
+            });
             if decision.is_some() {
                 // The layers further in are called anew.
                 inner[1..].fill_with(Call::new);
@@ -71,9 +80,10 @@ impl Contender for LayeredFleet {
         None
     }
 
-    fn succeeded(&mut self, process: usize, _: &Stack) {
-        for budget in self.budgets.iter().flat_map(|budgets| &budgets[process]) {
-            budget.record_success();
+    fn succeeded(&mut self, process: usize, stack: &mut Stack, _: Duration) {
+        let budgets = self.budgets.as_ref().map(|budgets| &budgets[process]);
+        for (layer, call) in stack.iter_mut().enumerate() {
+            ours::succeed(&self.site, budgets.map(|budgets| &budgets[layer]), call);
         }
     }
 

@@ -1,8 +1,9 @@
 //! The policies of this project, by the code that `#[retry]` generates calls to.
 
 use super::contender::Contender;
-use retry_runtime::__private::{Call, Failure, Site};
-use retry_runtime::{Backoff, Budget, Jitter, Policy, Verdict};
+use super::service::Cause;
+use retry_runtime::__private::{Call, FailedAttempt, Judgement, Name, Site, Terms};
+use retry_runtime::{Backoff, Budget, Jitter, Policy};
 use std::time::Duration;
 
 /// A policy of ours, and its budget.
@@ -115,14 +116,18 @@ impl Contender for OurFleet {
         Call::new()
     }
 
-    fn failed(&mut self, process: usize, call: &mut Call, _: Duration) -> Option<Duration> {
-        decide(&self.site, self.budget(process), call)
+    fn failed(
+        &mut self,
+        process: usize,
+        call: &mut Call,
+        cause: Cause,
+        _: Duration,
+    ) -> Option<Duration> {
+        decide(&self.site, self.budget(process), call, cause)
     }
 
-    fn succeeded(&mut self, process: usize, _: &Call) {
-        if let Some(budget) = self.budget(process) {
-            budget.record_success();
-        }
+    fn succeeded(&mut self, process: usize, call: &mut Call, _: Duration) {
+        succeed(&self.site, self.budget(process), call);
     }
 
     fn next_node(&self, call: &Call, first: u32, nodes: &[usize]) -> usize {
@@ -137,8 +142,22 @@ pub(super) fn chosen(call: &Call, first: u32, nodes: &[usize]) -> usize {
 }
 
 /// One layer's decision after a failure.
-pub(super) fn decide(site: &Site, budget: Option<&Budget>, call: &mut Call) -> Option<Duration> {
-    let terms = budget.map_or_else(|| site.into(), |budget| site.paid_by(budget));
-    call.failed(Failure::under(terms, Verdict::transient()))
+pub(super) fn decide(
+    site: &Site,
+    budget: Option<&Budget>,
+    call: &mut Call,
+    cause: Cause,
+) -> Option<Duration> {
+    let judgement = Judgement::of(cause.verdict());
+    call.failed(FailedAttempt::under(terms(site, budget), judgement))
         .ok()
+}
+
+/// What one layer does after a success.
+pub(super) fn succeed(site: &Site, budget: Option<&Budget>, call: &mut Call) {
+    call.succeeded(terms(site, budget));
+}
+
+fn terms<'a>(site: &'a Site, budget: Option<&'a Budget>) -> Terms<'a> {
+    budget.map_or_else(|| site.unpaid(), |budget| site.paid_by(budget))
 }

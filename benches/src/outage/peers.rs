@@ -1,14 +1,14 @@
 //! What others do by default, as published.
 
 use super::contender::Contender;
+use super::service::Cause;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use std::time::Duration;
 
-/// The attempt of this number in its call goes to the next node: all of these
-/// leave the choice to a load balancer, which goes round.
-fn round(first: u32, retries: u32, nodes: &[usize]) -> usize {
-    let round = first as usize + retries as usize;
-    nodes[round % nodes.len()]
+/// All of these leave the choice of the node to a load balancer. It goes round, and has
+/// gone on with other calls since the attempt before: any node may be the next.
+fn balanced(nodes: &[usize]) -> usize {
+    fastrand::choice(nodes).copied().unwrap_or_default()
 }
 
 /// backon's `ExponentialBuilder::default()`, by backon itself: 3 retries after
@@ -30,7 +30,13 @@ impl Contender for Backon {
         BackonCall::default()
     }
 
-    fn failed(&mut self, _: usize, call: &mut BackonCall, _: Duration) -> Option<Duration> {
+    fn failed(
+        &mut self,
+        _: usize,
+        call: &mut BackonCall,
+        _: Cause,
+        _: Duration,
+    ) -> Option<Duration> {
         let delay = call
             .delays
             .get_or_insert_with(|| ExponentialBuilder::default().build())
@@ -39,10 +45,10 @@ impl Contender for Backon {
         Some(delay)
     }
 
-    fn succeeded(&mut self, _: usize, _: &BackonCall) {}
+    fn succeeded(&mut self, _: usize, _: &mut BackonCall, _: Duration) {}
 
-    fn next_node(&self, call: &BackonCall, first: u32, nodes: &[usize]) -> usize {
-        round(first, call.retries, nodes)
+    fn next_node(&self, _: &BackonCall, _: u32, nodes: &[usize]) -> usize {
+        balanced(nodes)
     }
 }
 
@@ -75,7 +81,13 @@ impl Contender for Grpc {
         0
     }
 
-    fn failed(&mut self, process: usize, retries: &mut u32, _: Duration) -> Option<Duration> {
+    fn failed(
+        &mut self,
+        process: usize,
+        retries: &mut u32,
+        _: Cause,
+        _: Duration,
+    ) -> Option<Duration> {
         let tokens = &mut self.tokens[process];
         *tokens = (*tokens - 1.0).max(0.0);
         if *retries >= 3 || *tokens <= Self::MAX_TOKENS / 2.0 {
@@ -88,30 +100,37 @@ impl Contender for Grpc {
         ))
     }
 
-    fn succeeded(&mut self, process: usize, _: &u32) {
+    fn succeeded(&mut self, process: usize, _: &mut u32, _: Duration) {
         let tokens = &mut self.tokens[process];
         *tokens = (*tokens + 0.1).min(Self::MAX_TOKENS);
     }
 
-    fn next_node(&self, retries: &u32, first: u32, nodes: &[usize]) -> usize {
-        round(first, *retries, nodes)
+    fn next_node(&self, _: &u32, _: u32, nodes: &[usize]) -> usize {
+        balanced(nodes)
     }
 }
 
 /// The standard mode of the AWS SDKs, as it is the default since November 2026: 3
 /// attempts; a wait drawn from nothing to `0.05·2^i` s, 20 s at most; a quota of 500
-/// tokens, of which a retry takes 14, a success after a retry gives those back, and
-/// any other success gives 1. (Before, a retry took 5 and the first wait was up to
-/// 1 s; errors of throttling, which are not simulated here, keep both.)
+/// tokens, of which a retry takes 14, a success after a retry gives the last of those
+/// back, and any other success gives 1. After an error of throttling a retry takes 5
+/// and the waits begin at 1 s.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 #[derive(Debug)]
 pub struct Aws {
     tokens: Vec<u32>,
 }
 
+/// A call of [`Aws`].
+#[derive(Debug, Default)]
+pub struct AwsCall {
+    retries: u32,
+    /// What the last retry took.
+    taken: u32,
+}
+
 impl Aws {
     const QUOTA: u32 = 500;
-    const COST: u32 = 14;
 
     /// A fleet of processes with one client each.
     #[must_use]
@@ -123,31 +142,43 @@ impl Aws {
 }
 
 impl Contender for Aws {
-    type Call = u32;
+    type Call = AwsCall;
 
-    fn begin(&mut self, _: usize, _: Duration) -> u32 {
-        0
+    fn begin(&mut self, _: usize, _: Duration) -> AwsCall {
+        AwsCall::default()
     }
 
-    fn failed(&mut self, process: usize, retries: &mut u32, _: Duration) -> Option<Duration> {
+    fn failed(
+        &mut self,
+        process: usize,
+        call: &mut AwsCall,
+        cause: Cause,
+        _: Duration,
+    ) -> Option<Duration> {
+        let (cost, first) = if cause == Cause::Overloaded {
+            (5, 1.0)
+        } else {
+            (14, 0.05)
+        };
         let tokens = &mut self.tokens[process];
-        if *retries >= 2 || *tokens < Self::COST {
+        if call.retries >= 2 || *tokens < cost {
             return None;
         }
-        *tokens -= Self::COST;
-        let base = (0.05 * 2_f64.powi(*retries as i32)).min(20.0);
-        *retries += 1;
+        *tokens -= cost;
+        let base = (first * 2_f64.powi(call.retries as i32)).min(20.0);
+        call.retries += 1;
+        call.taken = cost;
         Some(Duration::from_secs_f64(base * fastrand::f64()))
     }
 
-    fn succeeded(&mut self, process: usize, retries: &u32) {
-        let refund = if *retries > 0 { Self::COST } else { 1 };
+    fn succeeded(&mut self, process: usize, call: &mut AwsCall, _: Duration) {
+        let refund = if call.retries > 0 { call.taken } else { 1 };
         let tokens = &mut self.tokens[process];
         *tokens = (*tokens + refund).min(Self::QUOTA);
     }
 
-    fn next_node(&self, retries: &u32, first: u32, nodes: &[usize]) -> usize {
-        round(first, *retries, nodes)
+    fn next_node(&self, _: &AwsCall, _: u32, nodes: &[usize]) -> usize {
+        balanced(nodes)
     }
 }
 
@@ -203,7 +234,13 @@ impl Contender for Finagle {
         0
     }
 
-    fn failed(&mut self, process: usize, retries: &mut u32, now: Duration) -> Option<Duration> {
+    fn failed(
+        &mut self,
+        process: usize,
+        retries: &mut u32,
+        _: Cause,
+        now: Duration,
+    ) -> Option<Duration> {
         let window = &mut self.windows[process];
         window.turn(now);
         let balance = window.slots.iter().sum::<i32>() + Self::RESERVE;
@@ -215,9 +252,87 @@ impl Contender for Finagle {
         Some(Duration::ZERO)
     }
 
-    fn succeeded(&mut self, _: usize, _: &u32) {}
+    fn succeeded(&mut self, _: usize, _: &mut u32, _: Duration) {}
 
-    fn next_node(&self, retries: &u32, first: u32, nodes: &[usize]) -> usize {
-        round(first, *retries, nodes)
+    fn next_node(&self, _: &u32, _: u32, nodes: &[usize]) -> usize {
+        balanced(nodes)
+    }
+}
+
+/// MongoDB's drivers with adaptive retries, as their specification of client
+/// back-pressure has them (DRIVERS-3240): what does not say "overloaded" is retried
+/// once, at once and for nothing; what does, 5 times, after waits drawn from nothing to
+/// `0.1·2^i` s, 10 s at most, for a token each. There are 1000 at the start and at most;
+/// a success gives 0.1, one after a retry gives 1.1, and a retry that fails by anything
+/// but "overloaded" gives 1.
+/// <https://github.com/mongodb/specifications/blob/master/source/client-backpressure/client-backpressure.md>
+#[derive(Debug)]
+pub struct Mongo {
+    tokens: Vec<f64>,
+}
+
+/// A call of [`Mongo`].
+#[derive(Debug, Default)]
+pub struct MongoCall {
+    retries: i32,
+    overloaded: bool,
+}
+
+impl Mongo {
+    const CAPACITY: f64 = 1000.0;
+
+    /// A fleet of processes with one client each.
+    #[must_use]
+    pub fn fleet(processes: usize) -> Self {
+        Self {
+            tokens: vec![Self::CAPACITY; processes],
+        }
+    }
+
+    fn deposit(&mut self, process: usize, tokens: f64) {
+        self.tokens[process] = (self.tokens[process] + tokens).min(Self::CAPACITY);
+    }
+}
+
+impl Contender for Mongo {
+    type Call = MongoCall;
+
+    fn begin(&mut self, _: usize, _: Duration) -> MongoCall {
+        MongoCall::default()
+    }
+
+    fn failed(
+        &mut self,
+        process: usize,
+        call: &mut MongoCall,
+        cause: Cause,
+        _: Duration,
+    ) -> Option<Duration> {
+        let overloaded = cause == Cause::Overloaded;
+        if call.retries > 0 && !overloaded {
+            self.deposit(process, 1.0);
+        }
+        call.overloaded |= overloaded;
+        call.retries += 1;
+        if call.retries > if call.overloaded { 5 } else { 1 } {
+            return None;
+        }
+        if !overloaded {
+            return Some(Duration::ZERO);
+        }
+        if self.tokens[process] < 1.0 {
+            return None;
+        }
+        self.tokens[process] -= 1.0;
+        let base = (0.1 * 2_f64.powi(call.retries - 1)).min(10.0);
+        Some(Duration::from_secs_f64(base * fastrand::f64()))
+    }
+
+    fn succeeded(&mut self, process: usize, call: &mut MongoCall, _: Duration) {
+        self.deposit(process, if call.retries > 0 { 1.1 } else { 0.1 });
+    }
+
+    fn next_node(&self, _: &MongoCall, _: u32, nodes: &[usize]) -> usize {
+        balanced(nodes)
     }
 }

@@ -3,7 +3,7 @@
 use super::contender::Contender;
 use super::ours::{self, Ours};
 use super::service::Cause;
-use retry_runtime::__private::{Call, Site};
+use retry_runtime::__private::{Call, Name, Site};
 use std::time::Duration;
 
 /// What comes and goes, in tokens.
@@ -59,7 +59,7 @@ const WINDOW: f64 = 10.0;
 impl Rule {
     /// The rule of [`retry_runtime::Budget`].
     pub const OURS: Self = Self {
-        share: 0.2,
+        share: 0.15,
         reserve: 10.0,
         failure: ByCause {
             error: 1.0,
@@ -70,7 +70,7 @@ impl Rule {
         retry: 1.0,
         mended: ByCause {
             error: 2.0,
-            timed_out: 2.0,
+            timed_out: 5.0,
             not_sent: 2.0,
             overloaded: 0.0,
         },
@@ -81,7 +81,7 @@ impl Rule {
     pub fn fleet(self, processes: usize) -> RuledFleet {
         RuledFleet {
             rule: self,
-            site: Site::new("outage", Ours::DEFAULT.policy),
+            site: Site::new(Name::written("outage"), Ours::DEFAULT.policy),
             levels: vec![(self.reserve, Duration::ZERO); processes],
         }
     }

@@ -1,9 +1,9 @@
 //! The scenarios, and the policies that are compared in each.
 
-use super::fleet::{Calls, Kind, Setup};
+use super::fleet::{Calls, Kind, Processes, Setup};
 use super::layers::Layered;
 use super::ours::Ours;
-use super::service::{Fault, Plan};
+use super::service::{Broken, Cause, Fault, Plan, Shedding};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -16,15 +16,6 @@ pub struct Entry {
     pub setup: Setup,
     /// By which policy.
     pub kind: Kind,
-}
-
-/// How many clients a process has: one that calls once a second, or two hundred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Processes {
-    /// As many as clients, each with one call a second.
-    Sparse,
-    /// One for 200 clients, so each with 200 calls a second.
-    Dense,
 }
 
 /// The name of our policy where each retry goes to another node.
@@ -50,12 +41,14 @@ impl Setup {
     pub fn half_load() -> Self {
         Self {
             clients: CLIENTS,
-            processes: CLIENTS / 200,
+            processes: Processes::Dense,
             calls: Calls::EverySecond,
             service: Plan {
                 capacity: 2.0 * CLIENTS as f64,
                 nodes: 1,
+                varied: false,
                 queue: None,
+                shedding: Shedding::FREE,
                 timeout: Duration::from_secs(1),
                 noise: 0.001,
                 fault: Fault::Stall,
@@ -96,10 +89,32 @@ impl Setup {
         setup.service.capacity = CLIENTS as f64 / 0.2;
         setup.service.nodes = 10;
         setup.service.queue = Some(Duration::from_secs(2));
-        setup.service.fault = Fault::HalfDead;
+        setup.service.fault = Fault::Nodes(5, Broken::Refuses);
         setup.service.outage = seconds(FROM..FROM + 30);
         setup.length = Duration::from_secs(MINUTE);
-        setup.judged = Duration::from_secs(30);
+        // Not those whose last wait is longer than the rest of the outage.
+        setup.judged = Duration::from_secs(20);
+        setup
+    }
+
+    /// Ten nodes at half load that turn away what would wait longer than 200 ms.
+    #[must_use]
+    pub fn shedding(how: Shedding) -> Self {
+        let mut setup = Self::half_load().next_node();
+        setup.service.nodes = 10;
+        setup.service.queue = Some(Duration::from_millis(200));
+        setup.service.shedding = how;
+        setup
+    }
+
+    /// The same from a load of 0.7 up to 1.4 and back within a minute.
+    #[must_use]
+    pub fn slope(how: Shedding) -> Self {
+        let mut setup = Self::shedding(how);
+        setup.service.capacity = setup.clients as f64 / 0.7;
+        setup.service.fault = Fault::Slope(2.0);
+        setup.service.outage = seconds(FROM..FROM + MINUTE);
+        setup.length = Duration::from_secs(100);
         setup
     }
 
@@ -118,11 +133,8 @@ impl Setup {
 
     /// The same with other processes.
     #[must_use]
-    pub fn processes(mut self, processes: Processes) -> Self {
-        self.processes = match processes {
-            Processes::Sparse => self.clients,
-            Processes::Dense => self.clients / 200,
-        };
+    pub const fn processes(mut self, processes: Processes) -> Self {
+        self.processes = processes;
         self
     }
 
@@ -130,7 +142,6 @@ impl Setup {
     #[must_use]
     pub fn scaled_down(mut self, by: usize) -> Self {
         self.clients /= by;
-        self.processes = (self.processes / by).max(1);
         self.service.capacity /= by as f64;
         self
     }
@@ -155,6 +166,7 @@ pub fn policies(setup: &Setup) -> Vec<Entry> {
         ("gRPC", Kind::Grpc),
         ("AWS standard", Kind::Aws),
         ("Finagle", Kind::Finagle),
+        ("MongoDB", Kind::Mongo),
     ]
     .into_iter()
     .map(|(label, kind)| entry(label, setup, kind))
@@ -198,18 +210,13 @@ pub fn layers() -> Vec<Entry> {
     .collect()
 }
 
-/// Half of the nodes dead, with retries to the same node and to the next.
+/// Half of the nodes dead, with retries to the same node and to another.
 #[must_use]
 pub fn half_dead(processes: Processes) -> Vec<Entry> {
     let same = Setup::half_dead().processes(processes);
     let next = same.clone().next_node();
     [
         ("no retries", &same, Kind::Ours(Ours::NO_RETRIES)),
-        (
-            "3 retries at once, same node",
-            &same,
-            Kind::Ours(Ours::NAIVE),
-        ),
         (
             "3 retries at once, another node",
             &next,
@@ -222,14 +229,26 @@ pub fn half_dead(processes: Processes) -> Vec<Entry> {
             &next,
             Kind::Ours(Ours::NO_BUDGET),
         ),
-        ("backon, next node", &next, Kind::Backon),
-        ("gRPC, next node", &next, Kind::Grpc),
-        ("AWS standard, next node", &next, Kind::Aws),
-        ("Finagle, next node", &next, Kind::Finagle),
+        ("backon, another node", &next, Kind::Backon),
+        ("gRPC, another node", &next, Kind::Grpc),
+        ("AWS standard, another node", &next, Kind::Aws),
+        ("Finagle, another node", &next, Kind::Finagle),
+        ("MongoDB, another node", &next, Kind::Mongo),
     ]
     .into_iter()
     .map(|(label, setup, kind)| entry(label, setup, kind))
     .collect()
+}
+
+/// A minute in which requests take longer and longer, up to twice as long, and then
+/// less and less. What is shed costs a third of a request, and is told so.
+#[must_use]
+pub fn overload(processes: Processes) -> Vec<Entry> {
+    let told = Shedding {
+        cost: 0.3,
+        seen_as: Cause::Overloaded,
+    };
+    policies(&Setup::slope(told).processes(processes))
 }
 
 fn entry(label: &'static str, setup: &Setup, kind: Kind) -> Entry {

@@ -1,5 +1,6 @@
 //! The service: nodes that work through a queue, and what goes wrong with them.
 
+use retry_runtime::Verdict;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -13,8 +14,67 @@ pub enum Fault {
     Stall,
     /// Every request fails at once and costs the service nothing.
     Errors,
-    /// Half of the nodes refuse every request at once.
-    HalfDead,
+    /// As many nodes break down.
+    Nodes(usize, Broken),
+    /// A request takes as many times its work.
+    Slower(f64),
+    /// A request takes longer and longer, at the worst as many times its work,
+    /// then less and less.
+    Slope(f64),
+}
+
+/// What a broken node does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// It refuses connections at once.
+    Refuses,
+    /// It does not answer. Clients see time-outs.
+    Hangs,
+    /// It refuses connections in every second second.
+    Flaps,
+}
+
+/// Why an attempt failed, as far as its client can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// An error that says nothing.
+    Error,
+    /// No answer in time.
+    TimedOut,
+    /// The connection was refused.
+    NotSent,
+    /// The service says that it has too much to do.
+    Overloaded,
+}
+
+impl Cause {
+    /// What `#[retry]` is told.
+    #[must_use]
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Error => Verdict::transient(),
+            Self::TimedOut => Verdict::transient().timed_out(),
+            Self::NotSent => Verdict::not_sent(),
+            Self::Overloaded => Verdict::transient().overloaded(),
+        }
+    }
+}
+
+/// How a request is turned away whose wait would be too long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shedding {
+    /// What it costs, as a share of the work of a request that is served.
+    pub cost: f64,
+    /// What its client sees.
+    pub seen_as: Cause,
+}
+
+impl Shedding {
+    /// By an error, at no cost.
+    pub const FREE: Self = Self {
+        cost: 0.0,
+        seen_as: Cause::Error,
+    };
 }
 
 /// How the service is built.
@@ -24,9 +84,14 @@ pub struct Plan {
     pub capacity: f64,
     /// How many nodes share the work.
     pub nodes: usize,
+    /// Whether requests differ: the work of each is drawn from an exponential
+    /// distribution then, and is the same for all otherwise.
+    pub varied: bool,
     /// A request that would wait longer than this is refused at once; `None` is
     /// a queue without bounds.
     pub queue: Option<Duration>,
+    /// How it is refused.
+    pub shedding: Shedding,
     /// How long a client waits for an answer. The service does not learn that it
     /// has gone: it serves the request all the same.
     pub timeout: Duration,
@@ -45,7 +110,7 @@ pub enum Answer {
     /// The answer arrives in time.
     Success(Duration),
     /// The attempt fails.
-    Failure(Duration),
+    Failure(Duration, Cause),
 }
 
 /// A running service.
@@ -60,26 +125,27 @@ pub struct Service {
 struct Node {
     /// When all that has been accepted so far will be served.
     free_at: Duration,
-    dies: bool,
+    breaks: Option<Broken>,
 }
 
 impl Service {
-    /// A service without work. Which nodes will die is drawn.
+    /// A service without work. Which nodes will break down is drawn.
     #[must_use]
     pub fn new(plan: Plan) -> Self {
-        let mut dies: Vec<bool> = (0..plan.nodes)
-            .map(|node| plan.fault == Fault::HalfDead && node < plan.nodes / 2)
+        let (broken, how) = match plan.fault {
+            Fault::Nodes(broken, how) => (broken, Some(how)),
+            _ => (0, None),
+        };
+        let mut nodes: Vec<Node> = (0..plan.nodes)
+            .map(|node| Node {
+                free_at: Duration::ZERO,
+                breaks: how.filter(|_| node < broken),
+            })
             .collect();
-        fastrand::shuffle(&mut dies);
+        fastrand::shuffle(&mut nodes);
         Self {
             work: Duration::from_secs_f64(plan.nodes as f64 / plan.capacity),
-            nodes: dies
-                .into_iter()
-                .map(|dies| Node {
-                    free_at: Duration::ZERO,
-                    dies,
-                })
-                .collect(),
+            nodes,
             plan,
         }
     }
@@ -87,29 +153,79 @@ impl Service {
     /// A request arrives. Its fate is known at once: the queue is served in
     /// order, whether or not anybody still waits for the answer.
     pub fn send(&mut self, node: usize, now: Duration) -> Answer {
+        let work = self
+            .work
+            .mul_f64(self.plan.slowness(now) * self.plan.draw());
         let plan = &self.plan;
         let node = &mut self.nodes[node];
-        let down = plan.outage.contains(&now);
-        if down && (plan.fault == Fault::Errors || node.dies) || fastrand::f64() < plan.noise {
-            return Answer::Failure(now + LATENCY);
+        if let Some(answer) = plan.breakdown(node.breaks, now) {
+            return answer;
         }
-        let open_at = |start: Duration| {
-            if plan.fault == Fault::Stall && plan.outage.contains(&start) {
-                plan.outage.end
-            } else {
-                start
-            }
-        };
-        let backlog = node.free_at.saturating_sub(open_at(now));
+        let backlog = node.free_at.saturating_sub(plan.open_at(now));
         if plan.queue.is_some_and(|longest| backlog > longest) {
-            return Answer::Failure(now + LATENCY);
+            node.free_at += work.mul_f64(plan.shedding.cost);
+            return Answer::Failure(now + LATENCY, plan.shedding.seen_as);
         }
-        node.free_at = open_at(node.free_at.max(now)) + self.work;
+        node.free_at = plan.open_at(node.free_at.max(now)) + work;
         let answered = node.free_at + LATENCY;
         if answered <= now + plan.timeout {
             Answer::Success(answered)
         } else {
-            Answer::Failure(now + plan.timeout)
+            Answer::Failure(now + plan.timeout, Cause::TimedOut)
+        }
+    }
+}
+
+impl Plan {
+    /// What a request meets that gets no further than this.
+    fn breakdown(&self, node: Option<Broken>, now: Duration) -> Option<Answer> {
+        let at_once = |cause| Some(Answer::Failure(now + LATENCY, cause));
+        let down = self.outage.contains(&now);
+        match (self.fault, node) {
+            (Fault::Errors, _) if down => return at_once(Cause::Error),
+            (_, Some(Broken::Refuses)) if down => return at_once(Cause::NotSent),
+            (_, Some(Broken::Flaps)) if down && now.as_secs() % 2 == 1 => {
+                return at_once(Cause::NotSent);
+            }
+            (_, Some(Broken::Hangs)) if down => {
+                return Some(Answer::Failure(now + self.timeout, Cause::TimedOut));
+            }
+            _ => {}
+        }
+        if fastrand::f64() < self.noise {
+            return at_once(Cause::Error);
+        }
+        None
+    }
+
+    /// When work can begin that is ready at `start`.
+    fn open_at(&self, start: Duration) -> Duration {
+        if self.fault == Fault::Stall && self.outage.contains(&start) {
+            self.outage.end
+        } else {
+            start
+        }
+    }
+
+    /// The work of a request, as a multiple of the mean.
+    fn draw(&self) -> f64 {
+        if self.varied {
+            -(1.0 - fastrand::f64()).ln()
+        } else {
+            1.0
+        }
+    }
+
+    /// How many times its work a request takes.
+    fn slowness(&self, now: Duration) -> f64 {
+        match self.fault {
+            Fault::Slower(times) if self.outage.contains(&now) => times,
+            Fault::Slope(worst) if self.outage.contains(&now) => {
+                let length = (self.outage.end - self.outage.start).as_secs_f64();
+                let passed = (now - self.outage.start).as_secs_f64() / length;
+                1.0 + (worst - 1.0) * (1.0 - (2.0 * passed - 1.0).abs())
+            }
+            _ => 1.0,
         }
     }
 }

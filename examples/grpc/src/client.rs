@@ -80,7 +80,7 @@ impl Users {
     /// What the last node answered.
     #[retry(
         policy = &self.policy,
-        on = grpc::codes(&[Code::Aborted, Code::ResourceExhausted]),
+        on = grpc::retry_on_codes(&[Code::Aborted, Code::ResourceExhausted]),
         budget = &self.budget,
         attempt = at
     )]
@@ -111,6 +111,6 @@ impl Users {
 /// The message with what the server is to know of the attempt.
 fn request<M>(message: M, at: Attempt) -> Request<M> {
     let mut request = Request::new(message);
-    grpc::attempt(&mut request, at);
+    grpc::annotate_request(&mut request, at);
     request
 }

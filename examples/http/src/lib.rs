@@ -6,8 +6,9 @@
 pub mod server;
 
 use reqwest::header::HeaderName;
-use reqwest::{Client, ClientBuilder, Response, StatusCode};
-use retry_runtime::{Budget, Elapsed, Transient, Verdict, non_idempotent, retry, retry_unsent};
+use reqwest::{Client, ClientBuilder};
+use retry_runtime::reqwest::{StatusError, check, check_safe};
+use retry_runtime::{Budget, Elapsed, Transient, non_idempotent, retry, retry_unsent};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -22,33 +23,15 @@ pub enum ShopError {
     #[error("the shop cannot be reached, or its answer not be read")]
     #[transient(forward)]
     Http(#[from] reqwest::Error),
-    /// An answer that is none: the status code and `Retry-After` were judged
+    /// An answer that is none: `check` judged the status code and `Retry-After`
     /// where the response was at hand.
-    #[error("the shop answered {status}")]
-    #[transient(forward = verdict)]
-    Status {
-        /// The status code.
-        status: StatusCode,
-        /// What it says about trying again.
-        verdict: Verdict,
-    },
+    #[error("the shop answered {}", .0.status())]
+    #[transient(forward)]
+    Status(#[from] StatusError),
     /// Time ran out: that of an attempt is worth another.
     #[error("the shop is too slow")]
     #[transient]
     TooSlow(#[from] Elapsed),
-}
-
-impl ShopError {
-    /// The verdict that depends on the request: a safe one is retried on 500
-    /// too. `judge` is one of `retry_runtime::reqwest`'s functions.
-    fn check(response: Response, judge: fn(&Response) -> Verdict) -> Result<Response, Self> {
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
-        }
-        let verdict = judge(&response);
-        Err(Self::Status { status, verdict })
-    }
 }
 
 /// The shop's client: one for each host, so that the budget is the host's.
@@ -78,7 +61,8 @@ impl Shop {
     /// When reqwest cannot set up a client.
     pub fn with(client: ClientBuilder, url: impl Into<String>) -> Result<Self, ShopError> {
         // A redirect would be a second request within an attempt, of which
-        // `#[retry_unsent]` knows nothing.
+        // `#[retry_unsent]` knows nothing. reqwest's own retries of refused
+        // requests stay: those were not executed.
         let http = client.redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self {
             http,
@@ -111,8 +95,8 @@ impl Shop {
             .get(format!("{}/price/{item}", self.url))
             .send()
             .await?;
-        let response = ShopError::check(response, retry_runtime::reqwest::response_for_safe)?;
-        let price = response.json().await?;
+        // A safe request is retried on 500 too.
+        let price = check_safe(response)?.json().await?;
         self.known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -135,8 +119,7 @@ impl Shop {
             .get(format!("{}/price/{item}", self.url))
             .send()
             .await?;
-        let response = ShopError::check(response, retry_runtime::reqwest::response_for_safe)?;
-        Ok(response.json().await?)
+        Ok(check_safe(response)?.json().await?)
     }
 
     /// Places an order, whose number comes back. A POST may be executed although
@@ -153,8 +136,7 @@ impl Shop {
         let request = request
             .header(IDEMPOTENCY_KEY, key.to_string())
             .body(item.to_owned());
-        let response = ShopError::check(request.send().await?, retry_runtime::reqwest::response)?;
-        Ok(response.json().await?)
+        Ok(check(request.send().await?)?.json().await?)
     }
 
     /// Places an order at a shop that knows no keys: retried only where it is
@@ -170,8 +152,7 @@ impl Shop {
             .http
             .post(format!("{}/orders", self.url))
             .body(item.to_owned());
-        let response = ShopError::check(request.send().await?, retry_runtime::reqwest::response)?;
-        Ok(response.json().await?)
+        Ok(check(request.send().await?)?.json().await?)
     }
 
     fn last_price(&self, item: &str) -> Option<u64> {

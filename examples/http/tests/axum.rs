@@ -58,7 +58,7 @@ async fn a_server_cannot_park_its_clients() {
     let (server, shop) = shop([status(503, "3600")]).await;
     let error = shop.price("teapot").await.unwrap_err();
     assert!(
-        matches!(error, ShopError::Status { status, .. } if status == 503),
+        matches!(error, ShopError::Status(ref error) if error.status() == 503),
         "{error:?}"
     );
     assert_eq!(server.seen().len(), 1);
@@ -108,7 +108,7 @@ async fn retries_end_with_the_last_answer() {
     .await;
     let error = shop.price("teapot").await.unwrap_err();
     assert!(
-        matches!(error, ShopError::Status { status, .. } if status == 429),
+        matches!(error, ShopError::Status(ref error) if error.status() == 429),
         "{error:?}"
     );
     assert_eq!(server.seen().len(), 4);

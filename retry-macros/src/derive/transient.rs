@@ -3,7 +3,7 @@
 
 mod attr;
 
-use self::attr::{FORM, TransientAttr, VerdictKind, VerdictSource};
+use self::attr::{FORM, FixedVerdict, TransientAttr, VerdictSource};
 use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::runtime_path::{Home, RuntimePath};
 use crate::syntax::tokens::code;
@@ -61,7 +61,7 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     };
     let rt = &writer.rt;
     let body = body.filter(|_| errors.is_empty());
-    let body = body.unwrap_or_else(|| writer.fixed(VerdictKind::Permanent));
+    let body = body.unwrap_or_else(|| writer.fixed(FixedVerdict::PERMANENT));
     let name = &input.ident;
     let mut generics = input.generics.clone();
     if !writer.asked.is_empty() {
@@ -85,7 +85,7 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
 impl<'a> Writer<'a> {
     fn of_enum(&mut self, data: &'a DataEnum, name: &Ident, errors: &mut Errors) -> TokenStream {
         let mut marked = data.variants.is_empty();
-        let mut plain: Vec<(VerdictKind, TokenStream)> = Vec::new();
+        let mut plain: Vec<(FixedVerdict, Vec<TokenStream>)> = Vec::new();
         let mut arms = TokenStream::new();
         for variant in &data.variants {
             refuse_on_fields(&variant.fields, errors);
@@ -97,10 +97,15 @@ impl<'a> Writer<'a> {
                 continue;
             };
             let Some(field) = answer.field() else {
-                plain.push((answer.kind(), code!(Self::#ident { .. })));
+                let verdict = answer.verdict();
+                let pattern = code!(Self::#ident { .. });
+                match plain.iter_mut().find(|(its, _)| *its == verdict) {
+                    Some((_, patterns)) => patterns.push(pattern),
+                    None => plain.push((verdict, vec![pattern])),
+                }
                 continue;
             };
-            let value = code!(field);
+            let value = code!(__retry_field);
             let verdict = self.ask(&answer, &field, &value, &variant.fields);
             arms.extend(code!(Self::#ident { #field: #value, .. } => #verdict,));
         }
@@ -111,16 +116,9 @@ impl<'a> Writer<'a> {
             );
         }
         // One arm for each verdict: `A { .. } | B { .. } => transient`.
-        for kind in VerdictKind::ALL {
-            let variants: Vec<_> = plain
-                .iter()
-                .filter(|(its, _)| *its == kind)
-                .map(|(_, pattern)| pattern)
-                .collect();
-            if !variants.is_empty() {
-                let verdict = self.fixed(kind);
-                arms.extend(code!(#(#variants)|* => #verdict,));
-            }
+        for (verdict, patterns) in plain {
+            let verdict = self.fixed(verdict);
+            arms.extend(code!(#(#patterns)|* => #verdict,));
         }
         let value = if data.variants.is_empty() {
             code!(*self)
@@ -145,16 +143,20 @@ impl<'a> Writer<'a> {
         }
         let answer = words.answer(fields, name, errors)?;
         let Some(field) = answer.field() else {
-            return Some(self.fixed(answer.kind()));
+            return Some(self.fixed(answer.verdict()));
         };
         Some(self.ask(&answer, &field, &code!(&self.#field), fields))
     }
 
-    /// `Verdict::transient()`
-    fn fixed(&self, kind: VerdictKind) -> TokenStream {
+    /// `Verdict::permanent().against_service(true)`
+    fn fixed(&self, verdict: FixedVerdict) -> TokenStream {
         let rt = &self.rt;
-        let kind = Ident::new(kind.constructor(), Span::mixed_site());
-        code!(#rt::Verdict::#kind())
+        let kind = Ident::new(verdict.kind.constructor(), Span::mixed_site());
+        let overloaded = verdict.overloaded.then(|| code!(.overloaded()));
+        let against = verdict
+            .against
+            .map(|against| code!(.against_service(#against)));
+        code!(#rt::Verdict::#kind() #overloaded #against)
     }
 
     /// The verdict that a field gives, or adds its push-back to. The type of the field is
@@ -168,7 +170,7 @@ impl<'a> Writer<'a> {
     ) -> TokenStream {
         let rt = &self.rt;
         let Some(Field { ty, .. }) = attr::field(fields, member) else {
-            return self.fixed(VerdictKind::Permanent);
+            return self.fixed(FixedVerdict::PERMANENT);
         };
         let span = ty.span().resolved_at(Span::mixed_site());
         match answer {
@@ -179,8 +181,8 @@ impl<'a> Writer<'a> {
                 }
                 ask
             }
-            VerdictSource::Fixed { kind, .. } => {
-                let verdict = self.fixed(*kind);
+            VerdictSource::Fixed { verdict, .. } => {
+                let verdict = self.fixed(*verdict);
                 quote_spanned!(span=> #rt::pushed_back::<#ty>(#verdict, #value))
             }
         }

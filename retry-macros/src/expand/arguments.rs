@@ -193,7 +193,7 @@ impl Binder<'_> {
     }
 
     fn inside(&self, name: &Ident, was_mut: Option<Token![mut]>, passed: Passed) -> TokenStream {
-        let rt = self.rt;
+        let (rt, shadows) = (self.rt, shadows());
         match (passed, was_mut) {
             (Passed::Value, Some(mutability)) => {
                 let span = SpanRange::of(name);
@@ -204,13 +204,28 @@ impl Binder<'_> {
                 };
                 let fresh = span.call(rt, "Fresh", None, borrow);
                 let (copy, arguments) = (span.ident("copy"), span.arguments(code!()));
-                code!(let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
+                code!(#shadows let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
             (Passed::Value, None) if self.is_captured(name) => uniquely(name),
-            (Passed::Shared, Some(mutability)) => code!(let #mutability #name = #name;),
-            (Passed::Unique, Some(mutability)) => code!(let #mutability #name = &mut *#name;),
+            (Passed::Shared, Some(mutability)) => code!(#shadows let #mutability #name = #name;),
+            (Passed::Unique, Some(mutability)) => {
+                code!(#shadows let #mutability #name = &mut *#name;)
+            }
             _ => TokenStream::new(),
         }
+    }
+}
+
+/// For a variable that is bound anew under its name: the lints on that are for the
+/// user's own code.
+pub(crate) fn shadows() -> TokenStream {
+    code! {
+        #[allow(
+            clippy::no_effect_underscore_binding,
+            clippy::shadow_reuse,
+            clippy::shadow_same,
+            clippy::shadow_unrelated
+        )]
     }
 }
 
@@ -218,7 +233,7 @@ impl Binder<'_> {
 /// borrow, which asks no `Sync` of it, and rustc still wants a `mut` for
 /// whatever changes it, as in a function without the attribute.
 fn uniquely(name: &impl ToTokens) -> TokenStream {
-    code!(#[allow(unreachable_code)] if false { loop {} let _ = &mut #name; })
+    code!(#[allow(unreachable_code, clippy::used_underscore_binding)] if false { loop {} let _ = &mut #name; })
 }
 
 /// The variables of a pattern whose binding mode is not known, like `[a, mut b]`: they
@@ -234,12 +249,12 @@ impl VisitMut for Nested<'_, '_> {
             let name = &pat.ident;
             let inside = self.binder.inside(name, pat.mutability, Passed::Value);
             if !inside.is_empty() {
-                let cfgs = self.cfgs;
+                let (cfgs, shadows) = (self.cfgs, shadows());
                 let mutability = pat.mutability.filter(|_| !self.binder.is_shared);
                 self.binder
                     .bindings
                     .before
-                    .extend(code!(#cfgs let #mutability #name = #name;));
+                    .extend(code!(#cfgs #shadows let #mutability #name = #name;));
                 self.binder.bindings.inside.extend(code!(#cfgs #inside));
                 pat.mutability = None;
             }

@@ -35,7 +35,7 @@ impl LoopWriter<'_> {
         } else {
             pieces.awaited()
         };
-        code!(if call.is_retry() { #error } else { #rt::None })
+        code!(if __retry_call.is_retry() { #error } else { #rt::None })
     }
 
     fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
@@ -58,7 +58,7 @@ impl LoopWriter<'_> {
             body: rewritten.unwrap_or(body),
             expected: is_fallible.then(|| {
                 let never = returned.call(rt, "never_ended", None, self.witness(output));
-                code!(if let #rt::Some(ended) = #never { return ended; })
+                code!(if let #rt::Some(__retry_ended) = #never { return __retry_ended; })
             }),
             error: returned.call(rt, "error_of", None, self.witness(output)),
         }
@@ -67,19 +67,19 @@ impl LoopWriter<'_> {
     /// Binds the closure's parameter, the attempt that is about to start.
     fn bind(&self, retry: &Pat) -> TokenStream {
         let seed = if self.plan.names_attempt() {
-            code!(seed)
+            code!(__retry_seed)
         } else {
             code!(0)
         };
         let limit = self.hook_limit();
-        code!(let #retry = call.attempt(#seed, #limit);)
+        code!(let #retry = __retry_call.attempt(#seed, #limit);)
     }
 
     /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.
     fn hook_limit(&self) -> TokenStream {
         let rt = self.rt;
         if self.plan.timed {
-            code!(#rt::Limit::of(#rt::None, deadline))
+            code!(#rt::Limit::of(#rt::None, __retry_deadline))
         } else {
             code!(#rt::None)
         }
@@ -89,13 +89,13 @@ impl LoopWriter<'_> {
     fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
         let rt = self.rt;
         let (future, limit) = (pieces.future(), self.hook_limit());
-        let error = pieces.error(pieces.span.ours(code!(ended)));
+        let error = pieces.error(pieces.span.ours(code!(__retry_ended)));
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
         code! {
-            match #rt::Cut::new(#future, #limit, |wait| #sleep).await {
-                #rt::Ok(ended) => #error,
-                #rt::Err(elapsed) => {
-                    cut = #rt::Some(elapsed);
+            match #rt::Cut::new(#future, #limit, |__retry_wait| #sleep).await {
+                #rt::Ok(__retry_ended) => #error,
+                #rt::Err(__retry_elapsed) => {
+                    __retry_cut = #rt::Some(__retry_elapsed);
                     #rt::Some(#elapsed)
                 }
             }

@@ -13,18 +13,18 @@ impl LoopWriter<'_> {
         let breaker = self.plan.breaker.as_ref()?;
         let span = SpanRange::of(breaker);
         let gate = self.code(breaker);
-        let door = span.call(rt, "Door", None, span.ours(code!(&gate)));
+        let door = span.call(rt, "Door", None, span.ours(code!(&__retry_gate)));
         let (admit, arguments) = (span.ident("admit"), span.arguments(code!()));
         let admitted = code!({ use #rt::NoGate as _; #door.#admit #arguments });
         let failed = self.failed(output, self.rejected(output));
         let end = self.end(code!(#rt::Some(#rt::Ended::Rejected)));
         let tell = self.tell_of_rejection();
         Some(code! {
-            let gate = #gate;
-            let admitted = match #admitted {
-                #rt::Ok(admitted) => admitted,
-                #rt::Err(rejected) => {
-                    let outcome: #output = #failed;
+            let __retry_gate = #gate;
+            let __retry_admitted = match #admitted {
+                #rt::Ok(__retry_admitted) => __retry_admitted,
+                #rt::Err(__retry_rejected) => {
+                    let __retry_outcome: #output = #failed;
                     #tell
                     #end
                 }
@@ -39,6 +39,6 @@ impl LoopWriter<'_> {
             return None;
         }
         let terms = self.terms();
-        Some(code!(call.rejected(#terms, #rt::shown!(&outcome));))
+        Some(code!(__retry_call.rejected(#terms, #rt::shown!(&__retry_outcome));))
     }
 }

@@ -13,7 +13,7 @@ impl LoopWriter<'_> {
         if self.plan.policy.is_constant() {
             code!(static __RETRY_SITE: #rt::Site = #rt::Site::new(#name, #policy);)
         } else {
-            code!(let site = #rt::Site::new(#name, #policy);)
+            code!(let __retry_site = #rt::Site::new(#name, #policy);)
         }
     }
 
@@ -23,7 +23,7 @@ impl LoopWriter<'_> {
         if self.plan.policy.is_constant() {
             code!(__RETRY_SITE)
         } else {
-            code!(site)
+            code!(__retry_site)
         }
     }
 
@@ -51,17 +51,20 @@ impl LoopWriter<'_> {
 
     /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
-        let (rt, site) = (self.rt, self.site_name());
-        let terms = self.budget().map_or_else(
-            || code!(#site.unpaid()),
-            |budget| code!(#site.paid_by(#budget)),
-        );
-        match (self.given_name(), &self.plan.hedge) {
-            (None, _) => terms,
-            (Some(name), None) => code!(#terms.called(&|| #name)),
-            // A borrow for the whole call would have to be `Sync`.
-            (Some(name), Some(_)) => code!(#terms.named(#rt::Name::written(#name))),
+        let site = self.site_name();
+        let mut terms = match (&self.plan.budget, self.budget()) {
+            (_, None) => code!(#site.unpaid()),
+            (BudgetPlan::Given(_), Some(budget)) => code!(#site.paid_by(#budget)),
+            (_, Some(budget)) => code!(#site.paid_by_own(#budget)),
+        };
+        if let Some(name) = self.given_name() {
+            terms.extend(code!(.called(&|| #name)));
         }
+        if let (Some(target), None) = (&self.plan.target, &self.plan.hedge) {
+            let target = SpanRange::of(target).call(self.rt, "target", None, self.code(target));
+            terms.extend(code!(.to(&|| #target)));
+        }
+        terms
     }
 
     /// The budget of the function alone, one for all uses of it.

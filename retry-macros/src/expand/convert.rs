@@ -2,6 +2,7 @@
 
 use super::writer::LoopWriter;
 use crate::plan::Callable;
+use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, TokenStream};
@@ -10,12 +11,16 @@ use syn::Type;
 impl LoopWriter<'_> {
     /// Turns `elapsed` into an error.
     pub(super) fn elapsed(&self, output: &Type) -> TokenStream {
-        self.converted(self.plan.elapsed.as_ref(), &code!(elapsed), output)
+        self.converted(self.plan.elapsed.as_ref(), &code!(__retry_elapsed), output)
     }
 
     /// Turns `rejected` into an error.
     pub(super) fn rejected(&self, output: &Type) -> TokenStream {
-        self.converted(self.plan.rejected.as_ref(), &code!(rejected), output)
+        self.converted(
+            self.plan.rejected.as_ref(),
+            &code!(__retry_rejected),
+            output,
+        )
     }
 
     /// Turns what ended the call into an error: by the user's own code, or by `From`.
@@ -50,8 +55,37 @@ impl LoopWriter<'_> {
 
     /// A value that stands for the result type. A function of the runtime infers the
     /// type from it, so that a wrong type is one error, at the span of the type.
+    /// A type with an `impl Trait` in it is named once only, or each name would be a type
+    /// of its own.
     pub(super) fn witness(&self, output: &Type) -> TokenStream {
+        if signature::is_inferred(output) {
+            return SpanRange::of(output).ours(code!(__retry_result));
+        }
+        self.new_witness(output)
+    }
+
+    fn new_witness(&self, output: &Type) -> TokenStream {
         SpanRange::of(output).call(self.rt, "result", Some(code!(#output)), code!())
+    }
+
+    /// What [`witness`](Self::witness) names, where it has a name.
+    pub(super) fn named_witness(&self, output: &Type) -> Option<TokenStream> {
+        let plan = self.plan;
+        let is_used = plan.cuts() || plan.breaker.is_some() || plan.before_retry.is_some();
+        if !is_used || !signature::is_inferred(output) {
+            return None;
+        }
+        let witness = self.new_witness(output);
+        Some(code!(let __retry_result = #witness;))
+    }
+
+    /// `outcome`, which says what the witness is a witness of.
+    pub(super) fn witnessed(&self, output: &Type, outcome: TokenStream) -> TokenStream {
+        if signature::is_inferred(output) {
+            let (rt, witness) = (self.rt, self.witness(output));
+            return code!(#rt::witnessed(#witness, #outcome));
+        }
+        outcome
     }
 
     /// For the head of an `async` block: a dead `return` of the type that it ends in.

@@ -16,15 +16,16 @@ impl LoopWriter<'_> {
             return attempts;
         };
         let value = self.fallback(fallback, output);
-        let split = SpanRange::of(output).call(rt, "into_result", None, code!(outcome));
+        let split = SpanRange::of(output).call(rt, "into_result", None, code!(__retry_outcome));
+        let end = self.ends_in(code!(__retry_outcome));
         code! {
-            let (outcome, ended) = { #attempts };
-            let (error, ended) = match (#split, ended) {
-                (#rt::Err(error), #rt::Some(ended)) => (error, ended),
-                (outcome, _) => return outcome,
+            let (__retry_outcome, __retry_ended) = { #attempts };
+            let (__retry_error, __retry_ended) = match (#split, __retry_ended) {
+                (#rt::Err(__retry_error), #rt::Some(__retry_ended)) => (__retry_error, __retry_ended),
+                (__retry_outcome, _) => return __retry_outcome,
             };
-            let outcome: #output = #value;
-            outcome
+            let __retry_outcome: #output = #value;
+            #end
         }
     }
 
@@ -34,9 +35,9 @@ impl LoopWriter<'_> {
         let (bind, body, kind) = match fallback {
             Fallback::Path(path) => {
                 let span = SpanRange::of(path);
-                let arguments = span.arguments(span.ours(code!(error)));
+                let arguments = span.arguments(span.ours(code!(__retry_error)));
                 (
-                    code!(let _ = ended;),
+                    code!(let _ = __retry_ended;),
                     code!(#path #arguments),
                     ClosureKind::Value,
                 )
@@ -50,7 +51,11 @@ impl LoopWriter<'_> {
                 let ended = ended.as_ref().map(ToTokens::to_token_stream);
                 let ended = ended.unwrap_or_else(|| code!(_));
                 let body = self.code(&statements(body));
-                (code!(let #error = error; let #ended = ended;), body, *kind)
+                (
+                    code!(let #error = __retry_error; let #ended = __retry_ended;),
+                    body,
+                    *kind,
+                )
             }
         };
         let span = SpanRange::of(&body);

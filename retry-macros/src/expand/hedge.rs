@@ -17,45 +17,52 @@ impl LoopWriter<'_> {
             Setting::Expr(expr) => self.code(expr),
         };
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
-        let given = span.call(rt, "hedge_after", None, span.ours(code!(hedge)));
+        let given = span.call(rt, "hedge_after", None, span.ours(code!(__retry_hedge)));
         let terms = self.terms();
         let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
         if plan.timed {
-            told.extend(code!(.deadline(deadline)));
+            told.extend(code!(.deadline(__retry_deadline)));
         }
         if plan.backoff.is_some() {
-            told.extend(code!(.delays(delays)));
+            told.extend(code!(.delays(__retry_delays)));
+        }
+        if let Some(target) = &plan.target {
+            // Once a call: a closure that asks for it would have to be `Sync`.
+            let span = SpanRange::of(target);
+            let target = span.call(rt, "target_of_call", None, self.code(target));
+            told.extend(code!(.to(#target)));
         }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
-        let ended = if plan.fallback.is_some() {
-            code!()
-        } else {
-            code!(.0)
-        };
-        let show = code!(|outcome| #rt::shown!(outcome));
-        code! {
-            let hedge = &#after;
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |wait| #sleep, |call| async {
+        let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
+        let r#move = body.capture();
+        let call = code! {
+            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async #r#move {
                 #admission
-                let call = call.begin();
+                let __retry_call = __retry_call.begin();
                 #outcome
                 #judged
-            }, #show).await #ended
-        }
+            }, #show).await
+        };
+        let end = if plan.fallback.is_some() {
+            call
+        } else {
+            self.ends_in(code!(#call.0))
+        };
+        code!(let __retry_hedge = &#after; #end)
     }
 
     /// Hands the outcome back with what it is worth.
     fn judged(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         let judgement = self.judgement(body);
-        let mut tried = code!(#rt::Tried::new(outcome, judgement));
+        let mut tried = code!(#rt::Tried::new(__retry_outcome, __retry_judgement));
         if plan.cuts() {
-            tried.extend(code!(.cut(cut)));
+            tried.extend(code!(.cut(__retry_cut)));
         }
         if plan.breaker.is_some() {
-            tried.extend(code!(.probe(probe)));
+            tried.extend(code!(.probe(__retry_probe)));
         }
         code!(#judgement #tried)
     }

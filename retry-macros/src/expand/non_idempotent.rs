@@ -1,22 +1,22 @@
 //! `#[non_idempotent]`: the function returns `NonIdempotent<..>`, which a retried caller
 //! must not await.
 
-use crate::syntax::attributes::cfgs_of;
+use super::arguments::shadows;
+use crate::syntax::attributes::{cfgs_of, is_lint};
 use crate::syntax::control_flow;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::code;
+use crate::syntax::tokens::{code, group_like};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::visit::Visit;
 use syn::{
-    Attribute, Block, FnArg, Pat, PatType, Receiver, ReturnType, Signature, Token, Type,
-    TypeImplTrait, TypeParamBound,
+    Attribute, Block, FnArg, Pat, ReturnType, Signature, Token, Type, TypeImplTrait, TypeParamBound,
 };
 
 /// Turns the function's future into a `NonIdempotent`; a function that returns
@@ -94,10 +94,14 @@ fn mark_sync(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
 
 fn check_returned(output: &Type, rt: &RuntimePath) -> TokenStream {
     let (span, output) = (SpanRange::of(output), signature::for_local(output));
-    let new = quote_spanned!(span.first()=> #rt::Returned::<#output>::of_type());
+    let new = quote_spanned!(span.first()=> __retry_returned::<#output>::of_type());
     let check = Ident::new("check", span.last());
     let none = span.arguments(TokenStream::new());
-    code!({ #[allow(unused_imports)] use #rt::NoFuture as _; #new.#check #none; })
+    code!({
+        #[allow(unused_imports)]
+        use #rt::{NoFuture as _, Returned as __retry_returned};
+        #new.#check #none;
+    })
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`
@@ -110,58 +114,73 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     let returned: Type =
         Type::Verbatim(code!(#rt::NonIdempotent<impl #rt::Future<Output = #output>>));
     function.sig.output = ReturnType::Type(Token![->](Span::mixed_site()), Box::new(returned));
-    if let FunctionBody::Semicolon(_) = function.body {
+    let FunctionBody::Block(body) = function.body.clone() else {
         return;
-    }
-    let kept = keep_drop_order(&mut function.sig);
-    let body = function.body_tokens();
-    function.set_body(code! {
-        #rt::NonIdempotent::new(async move {
-            if let #rt::Some(outcome) = #rt::None::<#local> { return outcome; }
-            #kept
-            #body
-        })
-    });
+    };
+    let owned = own_arguments(&mut function.sig);
+    // The user's own braces, twice: coverage tools look for the body between the outer
+    // ones, and what rustc says of its end points at the inner ones. The `match` is for
+    // the lint on braces that are not needed, and ends the temporaries of the tail.
+    // The type is what rustc points at where another is returned.
+    let span = SpanRange::of(&local).first();
+    let outcome = Ident::new("__retry_outcome", span);
+    let attempt = code! {
+        if let #rt::Some(#outcome) = #rt::None::<#local> { return #outcome; }
+        #owned
+        match () { () => #body }
+    };
+    let attempt = group_like(&body, attempt);
+    function.set_body(code!(return #rt::NonIdempotent::new(async move #attempt);));
 }
 
-/// Statements that keep the drop order of an `async fn`, which captures all of its
-/// arguments and drops the last one first. An `async` block captures only what it
-/// mentions, and drops it in the order of the first mention. So the arguments are
-/// mentioned in reverse; where one is a pattern, all are moved into locals, of which
-/// the last is dropped first.
-fn keep_drop_order(sig: &mut Signature) -> TokenStream {
-    let is_name = |input: &FnArg| match input {
-        FnArg::Receiver(_) => true,
-        FnArg::Typed(arg) => {
-            matches!(&*arg.pat, Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none())
-        }
-    };
-    let all_named = sig.inputs.iter().all(is_name);
-    let mut mentioned = Vec::new();
-    let mut bound = TokenStream::new();
+/// Statements that move all arguments into the `async` block, as an `async fn` does: it
+/// keeps those that it does not use as well, and drops the last one first. `self`, which
+/// cannot be bound, is captured, and dropped last.
+fn own_arguments(sig: &mut Signature) -> TokenStream {
+    let mut owned = TokenStream::new();
     for (at, input) in sig.inputs.iter_mut().enumerate() {
-        let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(PatType { attrs, .. })) = input;
-        let cfgs = cfgs_of(attrs);
-        match input {
+        let arg = match input {
             FnArg::Receiver(receiver) => {
-                let this = &receiver.self_token;
-                mentioned.push(code!(#cfgs let _ = &#this;));
+                let (cfgs, this) = (cfgs_of(&receiver.attrs), &receiver.self_token);
+                owned.extend(code!(#cfgs let _ = &#this;));
+                continue;
             }
-            FnArg::Typed(arg) => match &mut *arg.pat {
-                Pat::Ident(pat) if all_named => {
-                    let name = &pat.ident;
-                    mentioned.push(code!(#cfgs let _ = &#name;));
-                }
-                pat => {
-                    let name = format_ident!("__arg{at}", span = Span::mixed_site());
-                    bound.extend(code!(#cfgs let #name = #name; #cfgs let #pat = #name;));
-                    *pat = syn::parse_quote!(#name);
-                }
-            },
-        }
+            FnArg::Typed(arg) => arg,
+        };
+        let cfgs = cfgs_of(&arg.attrs);
+        let attrs = std::mem::take(&mut arg.attrs);
+        let (lints, attrs): (Vec<_>, _) = attrs.into_iter().partition(is_lint);
+        arg.attrs = attrs;
+        let pat = (*arg.pat).clone();
+        let given = match &mut *arg.pat {
+            // It keeps its name, for the documentation.
+            Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+                pat.mutability = None;
+                let name = &pat.ident;
+                // Quiet here alone, and not where the body uses it.
+                code!({
+                    #[allow(clippy::used_underscore_binding)]
+                    let __retry_given = #name;
+                    __retry_given
+                })
+            }
+            // What the pattern leaves is kept as long as what it binds.
+            pat => {
+                let name = format_ident!("__retry_arg{at}", span = Span::mixed_site());
+                owned.extend(code!(#cfgs let #name = #name;));
+                *pat = syn::parse_quote!(#name);
+                code!(#name)
+            }
+        };
+        let shadows = shadows();
+        owned.extend(code! {
+            #cfgs
+            #shadows
+            #(#lints)*
+            let #pat = #given;
+        });
     }
-    mentioned.reverse();
-    code!(#(#mentioned)* #bound)
+    owned
 }
 
 /// `fn f(..) -> F { B }` → `fn f(..) -> NonIdempotent<F> { .. }`
@@ -172,17 +191,16 @@ fn wrap_future(function: &mut Function, rt: &RuntimePath) {
     let local = signature::for_local(returned);
     let declared = std::mem::replace(&mut **returned, Type::Verbatim(TokenStream::new()));
     **returned = Type::Verbatim(code!(#rt::NonIdempotent<#declared>));
-    if let FunctionBody::Semicolon(_) = function.body {
+    let FunctionBody::Block(body) = function.body.clone() else {
         return;
-    }
-    let body = function.body_tokens();
+    };
     let leaves = Block::parse_within
-        .parse2(body.clone())
+        .parse2(body.stream())
         .is_ok_and(|stmts| control_flow::leaves(&stmts).is_some());
     let inner = if leaves {
-        code!((move || -> #local { #body })())
+        code!((move || -> #local #body)())
     } else {
-        code!({ #body })
+        body.into_token_stream()
     };
-    function.set_body(code!(#rt::NonIdempotent::<#local>::new(#inner)));
+    function.set_body(code!(return #rt::NonIdempotent::<#local>::new(#inner);));
 }

@@ -42,7 +42,7 @@ impl LoopWriter<'_> {
 
     /// The policy with this `timeout` or `deadline`, or without the one that it has.
     fn limited(&self, policy: TokenStream, key: &str, limit: &LimitPlan) -> TokenStream {
-        let (rt, with) = (self.rt, format_ident!("with_{key}"));
+        let rt = self.rt;
         match limit {
             LimitPlan::Set(Setting::Literal(limit)) => {
                 let (method, limit) = (format_ident!("{key}"), duration(limit.value, rt));
@@ -50,11 +50,13 @@ impl LoopWriter<'_> {
             }
             LimitPlan::Set(Setting::Expr(expr)) => {
                 let limit = SpanRange::of(expr).call(rt, "limit", None, self.code(expr));
+                let with = format_ident!("with_{key}");
                 code!(#rt::#with(#policy, #limit))
             }
             // The default policy has neither, so there is nothing to remove.
             LimitPlan::Lifted if self.plan.policy.base.is_some() => {
-                code!(#rt::#with(#policy, #rt::None))
+                let without = format_ident!("without_{key}");
+                code!(#rt::#without(#policy))
             }
             LimitPlan::Lifted | LimitPlan::Kept => policy,
         }

@@ -10,13 +10,13 @@ impl LoopWriter<'_> {
     /// All that stands in the function, as the statements of a block.
     pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
         let before = &body.bindings.before;
-        let setup = self.setup();
+        let (witness, setup) = (self.named_witness(body.output), self.setup());
         let attempts = match &self.plan.hedge {
             Some(hedge) => self.hedged(body, hedge),
             None => self.one_by_one(body),
         };
         let attempts = self.with_fallback(body.output, attempts);
-        code!(#before #setup #attempts)
+        code!(#before #witness #setup #attempts)
     }
 
     /// One attempt after the other, up to the outcome of the call.
@@ -25,9 +25,9 @@ impl LoopWriter<'_> {
         let (admission, attempt) = (self.admission(body.output), self.outcome(body));
         let (decision, pause) = (self.decision(body), self.pause());
         code! {
-            let mut call = #rt::Call::new();
+            let mut __retry_call = #rt::Call::new();
             loop {
-                let wait = {
+                let __retry_wait = {
                     #admission
                     #attempt
                     #decision
@@ -46,12 +46,14 @@ impl LoopWriter<'_> {
             let span = SpanRange::of(expr);
             let given = span.call(rt, "Given", None, self.code(expr));
             quote_spanned!(span.first()=>
-                let mut delays = { use #rt::{AnyDelays as _, NoDelays as _}; #given.delays() };)
+                let mut __retry_delays = { use #rt::{AnyDelays as _, NoDelays as _}; #given.delays() };)
         });
         let deadline = plan
             .timed
-            .then(|| code!(let deadline = #site_name.deadline();));
-        let seed = plan.names_attempt().then(|| code!(let seed = #rt::seed();));
+            .then(|| code!(let __retry_deadline = #site_name.deadline();));
+        let seed = plan
+            .names_attempt()
+            .then(|| code!(let __retry_seed = #rt::seed();));
         let key = plan.key.as_ref().filter(|_| plan.makes_key);
         let key = key.map(|name| code!(let #name = #rt::IdempotencyKey::new();));
         code!(#budget #site #backoff #deadline #seed #key)
@@ -63,32 +65,34 @@ impl LoopWriter<'_> {
         let site = self.site_name();
         let limit = plan
             .timed
-            .then(|| code!(let limit = #site.limit(deadline);));
+            .then(|| code!(let __retry_limit = #site.limit(__retry_deadline);));
         let attempt = plan.attempt.as_ref().map(|name| {
             let limit = if plan.timed {
-                code!(limit)
+                code!(__retry_limit)
             } else {
                 code!(#rt::None)
             };
-            code!(let #name = call.attempt(seed, #limit);)
+            code!(let #name = __retry_call.attempt(__retry_seed, #limit);)
         });
         let run = self.within_limit(body);
-        let cut = plan.cuts().then(|| code!(let mut cut = #rt::None;));
+        let cut = plan.cuts().then(|| code!(let mut __retry_cut = #rt::None;));
         // `timeout` begins when `before_retry` has ended. Its error is dropped before the
         // attempt is awaited, so that it need not be `Send`.
         let hook = plan.before_retry.as_ref().map(|hook| {
             let hook = self.hook(hook, output);
-            let failed = self.failed(output, code!(error));
+            let failed = self.failed(output, code!(__retry_error));
             // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
             // built on it may be expanded next.
-            code!(if let #rt::Some(error) = { #hook } { break 'attempt { #failed }; })
+            code!(if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; })
         });
-        let outcome = code!(#limit #attempt let outcome: #output = #run;);
+        let outcome = code!(#limit #attempt let __retry_outcome: #output = #run;);
         // In a block, so that the body sees the name of the attempt and other options do not.
         let outcome = match (hook, attempt) {
             (None, None) => outcome,
-            (None, Some(_)) => code!(let outcome: #output = { #outcome outcome };),
-            (Some(hook), _) => code!(let outcome: #output = 'attempt: { #hook #outcome outcome };),
+            (None, Some(_)) => code!(let __retry_outcome: #output = { #outcome __retry_outcome };),
+            (Some(hook), _) => {
+                code!(let __retry_outcome: #output = 'attempt: { #hook #outcome __retry_outcome };)
+            }
         };
         code!(#cut #outcome)
     }
@@ -105,11 +109,12 @@ impl LoopWriter<'_> {
         }
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
         let failed = self.failed(output, elapsed);
+        let outcome = self.witnessed(output, code!(__retry_outcome));
         code! {
-            match #rt::Cut::new(#run, limit, |wait| #sleep).await {
-                #rt::Ok(outcome) => outcome,
-                #rt::Err(elapsed) => {
-                    cut = #rt::Some(elapsed);
+            match #rt::Cut::new(#run, __retry_limit, |__retry_wait| #sleep).await {
+                #rt::Ok(__retry_outcome) => #outcome,
+                #rt::Err(__retry_elapsed) => {
+                    __retry_cut = #rt::Some(__retry_elapsed);
                     #failed
                 }
             }
@@ -121,9 +126,9 @@ impl LoopWriter<'_> {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
         let site = self.site_name();
         let scope = if plan.nested {
-            code!(#site.scope_with_nested(call.is_retry()))
+            code!(#site.scope_with_nested(__retry_call.is_retry()))
         } else {
-            code!(#site.scope(call.is_retry()))
+            code!(#site.scope(__retry_call.is_retry()))
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -141,7 +146,8 @@ impl LoopWriter<'_> {
             self.checked_awaits(&body.block.stream()),
         );
         let r#async = quote_spanned!(head=> async);
-        let run = code!(#rt::Layer::new(#scope, #r#async #block));
+        let r#move = body.capture();
+        let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 
@@ -154,7 +160,7 @@ impl LoopWriter<'_> {
         let name = self
             .given_name()
             .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
-        let arguments = code!(#tracing, #name, call.number(), #attempt);
+        let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }
 }

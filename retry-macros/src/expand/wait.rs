@@ -21,7 +21,7 @@ impl LoopWriter<'_> {
     pub(super) fn sleep(&self) -> TokenStream {
         let timer = self.timer();
         let span = SpanRange::of(&timer);
-        let wait = span.arguments(span.ours(code!(wait)));
+        let wait = span.arguments(span.ours(code!(__retry_wait)));
         let check = if self.plan.function_kind.is_sync() {
             "blocked"
         } else {
@@ -37,7 +37,7 @@ impl LoopWriter<'_> {
         let rt = self.rt;
         if self.plan.function_kind.is_sync() {
             let sleep = self.sleep();
-            return code!(if #rt::pauses(wait) { #sleep; });
+            return code!(if #rt::pauses(__retry_wait) { #sleep; });
         }
         match &self.plan.sleep {
             None => self.pause_with_own_timer(),
@@ -51,7 +51,7 @@ impl LoopWriter<'_> {
             None => code!(#rt::None),
             Some(budget) => code!(#rt::Some(#budget)),
         };
-        code!(#rt::pause(wait, #budget).await;)
+        code!(#rt::pause(__retry_wait, #budget).await;)
     }
 
     fn pause_with_users_timer(&self, timer: SpanRange) -> TokenStream {
@@ -59,12 +59,12 @@ impl LoopWriter<'_> {
         // With the span of the timer, so that a timer that is no future is reported once.
         let is_awaited = timer.ours(code!(.await));
         match self.budget() {
-            None => code!(if #rt::pauses(wait) { let _ = #sleep #is_awaited; }),
-            Some(budget) => code!(if #rt::pauses(wait) {
+            None => code!(if #rt::pauses(__retry_wait) { let _ = #sleep #is_awaited; }),
+            Some(budget) => code!(if #rt::pauses(__retry_wait) {
                 match #rt::RetryToken::by(#rt::Some(#budget)) {
-                    mut token => {
+                    mut __retry_token => {
                         let _ = #sleep #is_awaited;
-                        token.spend();
+                        __retry_token.spend();
                     }
                 }
             }),

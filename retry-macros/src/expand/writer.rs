@@ -3,11 +3,11 @@
 use super::arguments::Bindings;
 use super::awaits::{self, Caller};
 use crate::plan::RetryPlan;
-use crate::syntax::tokens::{code, group_like, rename_self};
-use proc_macro2::{Group, Ident, TokenStream};
+use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::cell::Cell;
-use syn::Type;
+use syn::{Token, Type};
 
 /// Writes the loop of one plan.
 #[derive(Clone, Copy)]
@@ -17,6 +17,9 @@ pub(super) struct LoopWriter<'a> {
     pub(super) rt: &'a Ident,
     /// What `self` is called there: `__self` in the body that `async_trait` writes.
     pub(super) self_name: Option<&'static str>,
+    /// Whether the loop is the end of what it stands in, and can `return`, which is quiet
+    /// under the lint on implicit ones. What `#[async_trait]` puts around it binds its value.
+    pub(super) returns: bool,
     /// The names that the body finds bound: the arguments', those that options bind, and
     /// those of the statements before an attempt.
     pub(super) parameters: &'a [Ident],
@@ -31,6 +34,15 @@ impl LoopWriter<'_> {
         match self.self_name {
             Some(name) => rename_self(code, name),
             None => code,
+        }
+    }
+
+    /// The end of all attempts, with `outcome`.
+    pub(super) fn ends_in(&self, outcome: TokenStream) -> TokenStream {
+        if self.returns {
+            code!(return #outcome;)
+        } else {
+            outcome
         }
     }
 
@@ -59,22 +71,32 @@ pub(super) struct AttemptBody<'a> {
     /// The user's statements, between the user's own braces.
     pub(super) block: Group,
     pub(super) output: &'a Type,
+    /// Whether all arguments are copied. An attempt takes a copy each then, so that what
+    /// is wrong with the use of a `&self` is reported at that use.
+    pub(super) copies: bool,
     pub(super) bindings: Bindings,
 }
 
 impl AttemptBody<'_> {
+    /// What stands behind the `async` of a block that makes use of the arguments.
+    pub(super) fn capture(&self) -> Option<Token![move]> {
+        self.copies.then(|| Token![move](Span::mixed_site()))
+    }
+
     /// `{ before.. body.. }` with the user's braces: coverage tools look for the body
     /// between them, and rustc's messages about its end point at the closing one.
     ///
-    /// The body is a block of its own inside in two cases. Where an argument is bound anew,
+    /// The body is a block of its own inside in three cases. Where an argument is bound anew,
     /// that binding has to outlive the temporaries of the tail expression, which in the 2021
     /// edition are dropped after the locals. And where the body could not be parsed, rustc
-    /// would report its errors once more if its tokens were put into other braces. The
-    /// `match` keeps rustc from warning of needless braces, and ends the temporaries.
+    /// would report its errors once more if its tokens were put into other braces. And where
+    /// it begins with items, lints want them before all statements. The `match` keeps rustc from warning of needless braces, and ends the temporaries.
     pub(super) fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> Group {
         let inside = &self.bindings.inside;
         let tokens = match rewritten {
-            Some(rewritten) if inside.is_empty() => code!(#before #rewritten),
+            Some(rewritten) if inside.is_empty() && !begins_with_item(&rewritten) => {
+                code!(#before #rewritten)
+            }
             rewritten => {
                 let body = rewritten.map(|rewritten| group_like(&self.block, rewritten));
                 let body = body.as_ref().unwrap_or(&self.block);

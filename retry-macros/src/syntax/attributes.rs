@@ -51,3 +51,9 @@ pub(crate) fn cfgs_of(attrs: &[Attribute]) -> TokenStream {
         .map(|attr| code!(#attr))
         .collect()
 }
+
+/// Whether an attribute sets the level of a lint.
+pub(crate) fn is_lint(attr: &Attribute) -> bool {
+    const LEVELS: &[&str] = &["allow", "deny", "expect", "forbid", "warn"];
+    LEVELS.iter().any(|level| attr.path().is_ident(level))
+}

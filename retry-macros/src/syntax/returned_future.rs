@@ -7,8 +7,8 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, Block, Expr, GenericArgument, Ident, PathArguments, ReturnType,
-    Signature, Stmt, Type, TypeParamBound,
+    AngleBracketedGenericArguments, Block, Expr, ExprReturn, GenericArgument, Ident, PathArguments,
+    ReturnType, Signature, Stmt, Type, TypeParamBound,
 };
 
 /// The future that a function which is not `async` returns.
@@ -97,16 +97,56 @@ fn output_of(bounds: &Punctuated<TypeParamBound, syn::Token![+]>) -> Option<Type
     })
 }
 
-/// The `async` block that a function ends in, also in `Box::pin(..)` and
-/// before `.boxed()`.
-pub(crate) fn tail_async(tail: &mut Stmt) -> Option<&mut Block> {
-    match tail {
-        Stmt::Expr(expr, None) => async_in(expr),
+/// What a function ends in: its tail, or what its last statement returns.
+pub(crate) fn tail(last: &mut Stmt) -> Option<&mut Expr> {
+    match last {
+        Stmt::Expr(Expr::Return(expr), _) => expr.expr.as_deref_mut(),
+        Stmt::Expr(expr, None) => Some(expr),
         _ => None,
     }
 }
 
-fn async_in(expr: &mut Expr) -> Option<&mut Block> {
+/// Hands on each expression that another may end in, where that is an `if` or a `match`,
+/// and puts what they return there in their place.
+pub(crate) fn each_branch(expr: &mut Expr, then: &mut dyn FnMut(&mut Expr)) {
+    match expr {
+        Expr::If(expr) => {
+            branch_of(&mut expr.then_branch, then);
+            if let Some((_, other)) = &mut expr.else_branch {
+                each_branch(other, then);
+            }
+        }
+        Expr::Match(expr) => {
+            let bodies = expr.arms.iter_mut().map(|arm| &mut arm.body);
+            bodies.for_each(|body| each_branch(body, then));
+        }
+        Expr::Block(expr) => branch_of(&mut expr.block, then),
+        Expr::Paren(expr) => each_branch(&mut expr.expr, then),
+        Expr::Group(expr) => each_branch(&mut expr.expr, then),
+        Expr::Return(ExprReturn {
+            expr: Some(returned),
+            ..
+        }) => {
+            then(returned);
+            *expr = (**returned).clone();
+        }
+        other => then(other),
+    }
+}
+
+fn branch_of(block: &mut Block, then: &mut dyn FnMut(&mut Expr)) {
+    let Some(last) = block.stmts.last_mut() else {
+        return;
+    };
+    if let Some(branch) = tail(last) {
+        each_branch(branch, then);
+        *last = Stmt::Expr(branch.clone(), None);
+    }
+}
+
+/// The `async` block that an expression is, also in `Box::pin(..)` and before
+/// `.boxed()`.
+pub(crate) fn async_in(expr: &mut Expr) -> Option<&mut Block> {
     match expr {
         Expr::Async(expr) => Some(&mut expr.block),
         Expr::Paren(expr) => async_in(&mut expr.expr),
@@ -126,6 +166,15 @@ fn async_in(expr: &mut Expr) -> Option<&mut Block> {
     }
 }
 
+/// Whether a function ends in an `async` block.
+pub(crate) fn ends_in_async(body: &TokenStream) -> bool {
+    let Ok(mut stmts) = Block::parse_within.parse2(body.clone()) else {
+        return false;
+    };
+    let tail = stmts.last_mut().and_then(tail);
+    tail.and_then(async_in).is_some()
+}
+
 /// `Box::pin`, under whatever path.
 fn is_pin(func: &Expr) -> bool {
     match func {
@@ -140,8 +189,13 @@ fn is_pin(func: &Expr) -> bool {
 
 /// The statement by which a function can return before it makes its future.
 pub(crate) fn early_return(body: &TokenStream) -> Option<Span> {
-    let stmts = Block::parse_within.parse2(body.clone()).ok()?;
-    control_flow::leaves(stmts.split_last()?.1)
+    let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
+    let (last, before) = stmts.split_last_mut()?;
+    control_flow::leaves(before).or_else(|| {
+        let tail = tail(last)?;
+        each_branch(tail, &mut |_| ());
+        control_flow::leaves(&[Stmt::Expr(tail.clone(), None)])
+    })
 }
 
 /// The names that are bound before the future.

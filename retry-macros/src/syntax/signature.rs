@@ -65,6 +65,19 @@ pub(crate) fn for_local(ty: &Type) -> Type {
     ty
 }
 
+/// Whether a part of the type is left to be inferred.
+pub(crate) fn is_inferred(ty: &Type) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_type_infer(&mut self, _: &'ast TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut find = Find(false);
+    find.visit_type(ty);
+    find.0
+}
+
 /// Whether a value of the type cannot be a failure, as far as its syntax tells: a name
 /// may be an alias of `Result`.
 pub(crate) fn cannot_fail(ty: &Type) -> bool {
@@ -91,6 +104,26 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
     let Type::Path(ty) = ty else { return false };
     let name = ty.path.get_ident();
     name.is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
+}
+
+/// Whether all arguments are shared references or numbers, as far as the spelling of their
+/// types tells: to move them is to copy them.
+pub(crate) fn copies_arguments(sig: &Signature) -> bool {
+    fn is_copied(ty: &Type) -> bool {
+        match ty {
+            Type::Reference(ty) => ty.mutability.is_none(),
+            Type::Paren(ty) => is_copied(&ty.elem),
+            Type::Group(ty) => is_copied(&ty.elem),
+            Type::Path(path) => is_plain(ty) && !path.path.is_ident("String"),
+            _ => false,
+        }
+    }
+    sig.inputs.iter().all(|input| match input {
+        FnArg::Receiver(receiver) => {
+            matches!(receiver.kind, ReceiverKind::Reference(_, _, None))
+        }
+        FnArg::Typed(arg) => is_copied(&arg.ty),
+    })
 }
 
 /// For a visitor of lifetimes: those in `Fn(&T) -> &U` and `fn(&T) -> &U` belong to that

@@ -37,6 +37,36 @@ pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     any(tokens, &name, &format!("{{{name}"))
 }
 
+/// Whether the first statement is an item, as far as its first word tells.
+pub(crate) fn begins_with_item(tokens: &TokenStream) -> bool {
+    const WORDS: &[&str] = &[
+        "const",
+        "enum",
+        "extern",
+        "fn",
+        "impl",
+        "macro_rules",
+        "mod",
+        "pub",
+        "static",
+        "struct",
+        "trait",
+        "type",
+        "union",
+        "unsafe",
+        "use",
+    ];
+    let mut tokens = tokens.clone().into_iter();
+    loop {
+        match tokens.next() {
+            // An attribute is `#` and a group.
+            Some(TokenTree::Punct(punct)) if punct.as_char() == '#' => drop(tokens.next()),
+            Some(TokenTree::Ident(word)) => return WORDS.iter().any(|item| word == item),
+            _ => return false,
+        }
+    }
+}
+
 /// A group with other tokens, and the delimiter and the span of this one.
 pub(crate) fn group_like(group: &Group, tokens: TokenStream) -> Group {
     let mut new = Group::new(group.delimiter(), tokens);

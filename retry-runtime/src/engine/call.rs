@@ -10,7 +10,7 @@ use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::ended::Ended;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
@@ -76,6 +76,17 @@ impl Site {
         }
     }
 
+    /// The same with the budget that is a static of the function.
+    #[inline]
+    #[must_use]
+    pub const fn paid_by_own<'a>(&'a self, budget: &'static Budget) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name).with_own_budget(budget),
+            policy: &self.policy,
+            budget: Some(budget),
+        }
+    }
+
     /// Its terms, without a budget.
     #[inline]
     #[must_use]
@@ -113,12 +124,12 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// The same under another name.
+    /// The same, where the attribute says to whom the calls go.
     #[inline]
     #[must_use]
-    pub const fn named(self, name: Name) -> Self {
+    pub const fn to(self, target: &'a dyn Fn() -> String) -> Self {
         Self {
-            subject: Subject::of(name),
+            subject: self.subject.to(Target::Asked(target)),
             ..self
         }
     }
@@ -132,6 +143,8 @@ impl<'a> Terms<'a> {
         }
         if attempts > 1 {
             self.recovered(attempts, before);
+        } else {
+            observe::succeeded(self.subject);
         }
     }
 
@@ -181,6 +194,13 @@ impl Call {
         self.attempts.retries() > 0
     }
 
+    /// What the attempt that starts now is to the code inside it. A poll that asks
+    /// again is no retry, and repeats what it does all the same.
+    #[inline]
+    pub(crate) const fn scope(&self, policy: &Policy) -> AttemptScope {
+        chain_stop::scope(self.is_retry(), !self.is_after_failure(), policy)
+    }
+
     /// Whether the attempt that starts or runs now comes after a failure, and not after
     /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
     #[inline]
@@ -209,15 +229,18 @@ impl Call {
     }
 
     /// Pays for a hedge, if `max` and the budget leave one.
-    pub(crate) fn hedge_token<'b>(&self, terms: Terms<'b>) -> Option<RetryToken<'b>> {
-        let max = terms.policy.retries();
+    pub(crate) fn hedge_token<'b>(
+        &self,
+        policy: &Policy,
+        budget: Option<&'b Budget>,
+    ) -> Option<RetryToken<'b>> {
+        let max = policy.retries();
         if self.attempts.retries() >= max {
             return None;
         }
-        terms
-            .budget
+        budget
             .is_none_or(|budget| budget.try_retry(max))
-            .then(|| RetryToken::by(terms.budget))
+            .then(|| RetryToken::by(budget))
     }
 
     /// Counts a hedge that is paid for.
@@ -281,7 +304,7 @@ impl Call {
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
         if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_failure(judgement.heard);
+            budget.record_judged(judgement.verdict, judgement.heard);
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))

@@ -44,6 +44,12 @@ pub const fn result<O>() -> Of<O> {
     PhantomData
 }
 
+/// An outcome of the type that was witnessed.
+#[inline]
+pub fn witnessed<O>(_: Of<O>, outcome: O) -> O {
+    outcome
+}
+
 /// The error of a result type.
 #[inline]
 #[must_use]

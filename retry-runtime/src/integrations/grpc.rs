@@ -21,10 +21,10 @@
 //! }
 //!
 //! impl Users {
-//!     #[retry(on = grpc::codes(&[Code::Unavailable, Code::Aborted]), deadline = 2s, attempt = at)]
+//!     #[retry(on = grpc::retry_on_codes(&[Code::Unavailable, Code::Aborted]), deadline = 2s, attempt = at)]
 //!     async fn get(&self, id: u64) -> Result<User, Status> {
 //!         let mut request = Request::new(GetUser { id });
-//!         grpc::attempt(&mut request, at);
+//!         grpc::annotate_request(&mut request, at);
 //!         Ok(self.rpc.clone().get(request).await?.into_inner())
 //!     }
 //! }
@@ -60,11 +60,13 @@ use crate::verdict::Verdict;
 /// use retry_runtime::{Verdict, grpc};
 /// use tonic::{Code, Status};
 ///
-/// let on = grpc::codes(&[Code::Unavailable, Code::ResourceExhausted]);
-/// assert_eq!(on(&Status::resource_exhausted("")), Verdict::transient());
+/// let on = grpc::retry_on_codes(&[Code::Unavailable, Code::ResourceExhausted]);
+/// assert_eq!(on(&Status::resource_exhausted("")), Verdict::transient().overloaded());
 /// assert_eq!(on(&Status::not_found("")), Verdict::permanent());
+/// // It is not retried, but a circuit breaker is told of a failure.
+/// assert!(on(&Status::internal("")).is_against_service());
 /// ```
-pub fn codes(codes: &[Code]) -> impl Fn(&Status) -> Verdict + Copy + '_ {
+pub fn retry_on_codes(codes: &[Code]) -> impl Fn(&Status) -> Verdict + Copy + '_ {
     move |status| judge(status, |code, _| codes.contains(&code))
 }
 
@@ -94,7 +96,7 @@ pub fn codes(codes: &[Code]) -> impl Fn(&Status) -> Verdict + Copy + '_ {
 /// policy
 ///     .run(async |at| {
 ///         let mut request = Request::new(());
-///         grpc::attempt(&mut request, at);
+///         grpc::annotate_request(&mut request, at);
 ///         assert!(request.metadata().contains_key("grpc-timeout"));
 ///         assert!(!request.metadata().contains_key("grpc-previous-rpc-attempts"));
 ///         Ok::<_, Status>(())
@@ -102,7 +104,7 @@ pub fn codes(codes: &[Code]) -> impl Fn(&Status) -> Verdict + Copy + '_ {
 ///     .await
 /// # }
 /// ```
-pub fn attempt<T>(request: &mut Request<T>, attempt: Attempt) {
+pub fn annotate_request<T>(request: &mut Request<T>, attempt: Attempt) {
     if attempt.is_retry() {
         let before = MetadataValue::from(attempt.number() - 1);
         request
@@ -130,7 +132,7 @@ mod tests {
 
     fn told(attempt: Attempt) -> (Option<String>, Option<String>) {
         let mut request = Request::new(());
-        super::attempt(&mut request, attempt);
+        annotate_request(&mut request, attempt);
         let get = |key| {
             let value = request.metadata().get(key)?;
             Some(value.to_str().unwrap().to_owned())
@@ -171,17 +173,23 @@ mod tests {
 
     #[test]
     fn a_code_that_is_not_listed_is_permanent() {
-        let on = codes(&[Code::Aborted]);
+        let on = retry_on_codes(&[Code::Aborted]);
         assert_eq!(on(&Status::aborted("")), Verdict::transient());
-        assert_eq!(on(&Status::unavailable("")), Verdict::permanent());
-        assert_eq!(codes(&[])(&Status::unavailable("")), Verdict::permanent());
+        let unlisted = Verdict::permanent().against_service(true);
+        assert_eq!(on(&Status::unavailable("")), unlisted);
+        assert_eq!(retry_on_codes(&[])(&Status::unavailable("")), unlisted);
+        assert_eq!(on(&Status::not_found("")), Verdict::permanent());
     }
 
     #[test]
     fn a_failed_connection_is_unavailable_and_not_sent() {
         let status = || Status::from_error(Box::new(tonic::ConnectError("no route".into())));
-        assert_eq!(codes(&[Code::Unavailable])(&status()), Verdict::not_sent());
-        assert_eq!(codes(&[Code::Aborted])(&status()), Verdict::permanent());
+        assert_eq!(
+            retry_on_codes(&[Code::Unavailable])(&status()),
+            Verdict::not_sent()
+        );
+        let unlisted = Verdict::permanent().against_service(true);
+        assert_eq!(retry_on_codes(&[Code::Aborted])(&status()), unlisted);
     }
 
     #[test]
@@ -190,8 +198,9 @@ mod tests {
         let key = "grpc-retry-pushback-ms";
         status.metadata_mut().insert(key, "40".parse().unwrap());
         let wait = Verdict::transient().with_pushback(Duration::from_millis(40));
-        assert_eq!(codes(&[Code::Aborted])(&status), wait);
+        assert_eq!(retry_on_codes(&[Code::Aborted])(&status), wait);
         status.metadata_mut().insert(key, "-1".parse().unwrap());
-        assert_eq!(codes(&[Code::Aborted])(&status), Verdict::permanent());
+        let stop = Verdict::transient().with_no_retry();
+        assert_eq!(retry_on_codes(&[Code::Aborted])(&status), stop);
     }
 }

@@ -16,10 +16,10 @@ impl Known for ::hyper::Error {
         if self.is_user() {
             return of_body(self);
         }
-        let broken = self.is_incomplete_message()
-            || self.is_closed()
-            || self.is_canceled()
-            || self.is_timeout();
+        if self.is_timeout() {
+            return Some(Verdict::transient().timed_out());
+        }
+        let broken = self.is_incomplete_message() || self.is_closed() || self.is_canceled();
         broken.then(Verdict::transient)
     }
 }
@@ -42,9 +42,12 @@ impl Known for ::h2::Error {
             return Some(Verdict::refused());
         }
         Some(match self.reason() {
-            Some(Reason::ENHANCE_YOUR_CALM) => Verdict::transient().overloaded(),
             Some(
-                Reason::NO_ERROR | Reason::INTERNAL_ERROR | Reason::REFUSED_STREAM | Reason::CANCEL,
+                Reason::NO_ERROR
+                | Reason::INTERNAL_ERROR
+                | Reason::REFUSED_STREAM
+                | Reason::CANCEL
+                | Reason::ENHANCE_YOUR_CALM,
             ) => Verdict::transient(),
             _ => Verdict::permanent(),
         })
@@ -52,8 +55,8 @@ impl Known for ::h2::Error {
 }
 
 /// The verdict where it was the caller's own body that failed, half-way through a
-/// request. What ended it, another request for instance, may not have been sent:
-/// of this one a part was.
+/// request. The error that ended the body may be a proof that another request was
+/// not sent, but a part of this one was.
 #[cfg(feature = "reqwest")]
 pub(super) fn of_callers_body(error: &(dyn Error + 'static)) -> Option<Verdict> {
     chain(error)

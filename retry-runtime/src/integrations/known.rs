@@ -80,8 +80,10 @@ known_types! {
     Rejected: verdict,
     #[cfg(feature = "tokio")] ::tokio::time::error::Elapsed: verdict,
     #[cfg(feature = "reqwest")] ::reqwest::Error: verdict,
-    #[cfg(any(feature = "reqwest", feature = "tonic"))] ::hyper::Error: known,
-    #[cfg(any(feature = "reqwest", feature = "tonic"))] ::h2::Error: known,
+    #[cfg(feature = "reqwest")] super::reqwest::check::StatusError: verdict,
+    #[cfg(feature = "reqwest")] super::reqwest::error::Error: verdict,
+    #[cfg(feature = "hyper")] ::hyper::Error: known,
+    #[cfg(feature = "hyper")] ::h2::Error: known,
     #[cfg(feature = "tonic")] ::tonic::Status: verdict,
     #[cfg(feature = "tonic")] ::tonic::ConnectError: known,
     #[cfg(feature = "tonic")] ::tonic::TimeoutExpired: known,
@@ -130,8 +132,11 @@ pub(super) fn is_known(error: &(dyn Error + 'static)) -> bool {
 const TOLD_BY_DEBUG: &[&str] = &[
     #[cfg(feature = "tonic")]
     "tonic::transport::Error(",
-    #[cfg(any(feature = "reqwest", feature = "tonic"))]
+    #[cfg(feature = "hyper")]
     "hyper_util::client::legacy::Error(",
+    // Of its connector.
+    #[cfg(feature = "hyper")]
+    "ConnectError(\"tcp connect error\"",
 ];
 
 fn is_told_by_debug(error: &dyn Error) -> bool {

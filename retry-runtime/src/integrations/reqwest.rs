@@ -1,11 +1,34 @@
 //! Errors and responses of reqwest 0.13. Behind the feature `reqwest`, which
 //! turns on none of reqwest's own.
 //!
-//! `reqwest::Error` classifies itself:
+//! `send` gives every response as an `Ok`, and `error_for_status` makes an error of
+//! it that has lost the `Retry-After`. [`check`] makes one that keeps its verdict, and
+//! [`Error`] takes it in through `?`, beside reqwest's own and the time limits:
+//!
+//! ```no_run
+//! use retry_runtime::reqwest::{Error, check_safe};
+//! use retry_runtime::retry;
+//!
+//! struct Users {
+//!     http: reqwest::Client,
+//! }
+//!
+//! impl Users {
+//!     #[retry(timeout = 1s, deadline = 5s)]
+//!     async fn name(&self, id: u32) -> Result<String, Error> {
+//!         let response = self.http.get(format!("http://users.internal/{id}")).send().await?;
+//!         Ok(check_safe(response)?.text().await?)
+//!     }
+//! }
+//! # let _ = Users::name;
+//! ```
+//!
+//! # What reqwest's own error says
 //!
 //! | failure | verdict |
 //! | --- | --- |
-//! | no connection: refused, host not found, TLS handshake failed, `connect_timeout` | not sent |
+//! | no connection: refused, TLS handshake failed, `connect_timeout`, a name that is not found for the moment or for a reason that is not known | not sent |
+//! | a name that does not exist, as far as the system tells | permanent |
 //! | a time-out, of the request or of a read | transient |
 //! | the connection broke or was closed, during the request or the response's body | transient |
 //! | HTTP/2: the peer reset the stream with `REFUSED_STREAM`, or said `GOAWAY` without an error | refused |
@@ -17,41 +40,18 @@
 //! reqwest by itself repeats requests that HTTP/2 refused; what is seen here is
 //! what it gave up on.
 //!
-//! # Status codes
+//! # Responses as they are
 //!
-//! `send` gives every response as an `Ok`. Give [`response`] to `on_ok`, and it is
-//! retried by its status code, after what its `Retry-After` says:
+//! Where the response is to come back whatever its status, give [`classify_response`]
+//! or [`classify_safe`] to `on_ok`: it is retried by its status code, after what its
+//! `Retry-After` says, and the last one comes back when retries end.
 //!
 //! ```no_run
 //! use retry_runtime::retry;
 //!
-//! struct Users {
-//!     http: reqwest::Client,
-//! }
-//!
-//! impl Users {
-//!     #[retry(on_ok = retry_runtime::reqwest::response_for_safe)]
-//!     async fn get(&self, id: u32) -> reqwest::Result<reqwest::Response> {
-//!         self.http.get(format!("http://users.internal/{id}")).send().await
-//!     }
-//! }
-//! # let _ = Users::get;
-//! ```
-//!
-//! The response that comes back when retries end is the last one, whatever its
-//! status. Where `error_for_status` has made an error of it, a safe request is
-//! retried after a 500 too by `on`:
-//!
-//! ```
-//! use retry_runtime::{Transient, Verdict, http, retry};
-//!
-//! fn safe(error: &reqwest::Error) -> Verdict {
-//!     error.status().map_or_else(|| error.verdict(), http::for_safe)
-//! }
-//!
-//! #[retry(on = safe)]
-//! async fn get(client: &reqwest::Client, url: &str) -> reqwest::Result<String> {
-//!     client.get(url).send().await?.error_for_status()?.text().await
+//! #[retry(on_ok = retry_runtime::reqwest::classify_safe)]
+//! async fn get(http: &reqwest::Client, url: &str) -> reqwest::Result<reqwest::Response> {
+//!     http.get(url).send().await
 //! }
 //! # let _ = get;
 //! ```
@@ -60,36 +60,37 @@
 //!
 //! `reqwest::Error` cannot be made outside reqwest, so that a function that
 //! returns it takes neither `timeout` nor `deadline`. Either the client has the
-//! time-out (`ClientBuilder::timeout`, of each attempt), or the function returns an
-//! error of your own around it:
+//! time-out (`ClientBuilder::timeout`, of each attempt), or the function returns
+//! [`Error`], or one of your own around it:
 //!
 //! ```
+//! use retry_runtime::reqwest::{StatusError, check};
 //! use retry_runtime::{Elapsed, Transient, retry};
 //!
 //! #[derive(Debug, Transient)]
 //! enum Error {
 //!     #[transient(forward)]
 //!     Http(reqwest::Error),
+//!     #[transient(forward)]
+//!     Status(StatusError),
 //!     #[transient]
 //!     TooSlow(Elapsed),
+//!     NoSuchGreeting,
 //! }
+//! # macro_rules! from { ($($variant:ident($inner:ty),)*) => { $(
+//! #     impl From<$inner> for Error { fn from(inner: $inner) -> Self { Error::$variant(inner) } }
+//! # )* } }
+//! # from! { Http(reqwest::Error), Status(StatusError), TooSlow(Elapsed), }
 //!
-//! impl From<reqwest::Error> for Error {
-//!     fn from(error: reqwest::Error) -> Self {
-//!         Error::Http(error)
-//!     }
-//! }
-//!
-//! impl From<Elapsed> for Error {
-//!     fn from(elapsed: Elapsed) -> Self {
-//!         Error::TooSlow(elapsed)
-//!     }
-//! }
+//! // `From` of each, by thiserror's `#[from]` for instance
 //!
 //! #[retry(timeout = 1s, deadline = 5s)]
 //! async fn greeting(http: &reqwest::Client, url: &str) -> Result<String, Error> {
-//!     let response = http.get(url).send().await?.error_for_status()?;
-//!     Ok(response.text().await?)
+//!     let response = http.get(url).send().await?;
+//!     if response.status() == 404 {
+//!         return Err(Error::NoSuchGreeting);
+//!     }
+//!     Ok(check(response)?.text().await?)
 //! }
 //! # let _ = greeting;
 //! ```
@@ -97,16 +98,27 @@
 //! # What must not run twice
 //!
 //! "Not sent" and "refused" speak of the last request. A client that follows
-//! redirects may have sent another one before, which was executed: for a method
-//! under `#[retry_unsent]`, turn them off with
-//! `ClientBuilder::redirect(reqwest::redirect::Policy::none())`.
+//! redirects, or that retries by a policy of its own (`ClientBuilder::retry`), may
+//! have sent another one before, which was executed: for a method under
+//! `#[retry_unsent]`, turn them off with
+//! `ClientBuilder::redirect(reqwest::redirect::Policy::none())` and
+//! `ClientBuilder::retry(reqwest::retry::never())`.
+
+pub(super) mod check;
+pub(super) mod error;
+
+pub use self::check::{StatusError, check, check_safe};
+pub use self::error::Error;
 
 use super::classify::judge;
 use super::hyper::of_callers_body;
+use super::io::Lookup;
+use super::known::{as_a, chain};
 use crate::transient::Transient;
 use crate::verdict::Verdict;
-use ::reqwest::{Error, Response};
+use ::reqwest::Response;
 use std::error::Error as _;
+use std::io;
 
 /// By the table in [`retry_runtime::reqwest`](crate::reqwest).
 ///
@@ -126,7 +138,7 @@ use std::error::Error as _;
 /// # }
 /// ```
 #[diagnostic::do_not_recommend]
-impl Transient for Error {
+impl Transient for ::reqwest::Error {
     fn verdict(&self) -> Verdict {
         if self.is_builder() || self.is_redirect() || self.is_upgrade() {
             Verdict::permanent()
@@ -138,9 +150,13 @@ impl Transient for Error {
             verdict
         } else if self.is_connect() {
             // Before `is_timeout`: a connection that took too long sent nothing.
-            Verdict::not_sent()
+            if is_no_such_name(self) {
+                Verdict::permanent()
+            } else {
+                Verdict::not_sent()
+            }
         } else if self.is_timeout() {
-            Verdict::transient()
+            Verdict::transient().timed_out()
         } else {
             // A body that breaks off is a decoding error in reqwest's eyes: only
             // its source tells it from one that cannot be decoded.
@@ -155,6 +171,12 @@ impl Transient for Error {
     }
 }
 
+fn is_no_such_name(error: &::reqwest::Error) -> bool {
+    chain(error)
+        .filter_map(as_a::<io::Error>)
+        .any(|error| Lookup::of(error) == Some(Lookup::NoSuchName))
+}
+
 /// What a response says about trying again, by its status code and its
 /// `Retry-After`: [`http::verdict`](crate::http::verdict), for `on_ok`.
 ///
@@ -166,14 +188,14 @@ impl Transient for Error {
 /// #     answer.into()
 /// # }
 /// let unavailable: reqwest::Response = answer(); // 503
-/// assert!(retry_runtime::reqwest::response(&unavailable).is_retryable());
+/// assert!(retry_runtime::reqwest::classify_response(&unavailable).is_retryable());
 /// ```
 #[must_use]
-pub fn response(response: &Response) -> Verdict {
+pub fn classify_response(response: &Response) -> Verdict {
     crate::http::verdict(response.status(), response.headers())
 }
 
-/// As [`response`], where the request only reads: 500 is transient too.
+/// As [`classify_response`], where the request only reads: 500 is transient too.
 ///
 /// ```
 /// # use http::{Response, StatusCode};
@@ -183,10 +205,10 @@ pub fn response(response: &Response) -> Verdict {
 /// #     answer.into()
 /// # }
 /// let failed: reqwest::Response = answer(); // 500
-/// assert!(retry_runtime::reqwest::response_for_safe(&failed).is_retryable());
-/// assert!(!retry_runtime::reqwest::response(&failed).is_retryable());
+/// assert!(retry_runtime::reqwest::classify_safe(&failed).is_retryable());
+/// assert!(!retry_runtime::reqwest::classify_response(&failed).is_retryable());
 /// ```
 #[must_use]
-pub fn response_for_safe(response: &Response) -> Verdict {
+pub fn classify_safe(response: &Response) -> Verdict {
     crate::http::verdict_for_safe(response.status(), response.headers())
 }

@@ -18,30 +18,35 @@ use crate::verdict::Verdict;
 
 /// By code, by the server's push-back, and by what the transport knows:
 ///
-/// | status | verdict |
-/// | --- | --- |
-/// | `Unavailable` | transient |
-/// | `ResourceExhausted` with a push-back to wait for | transient |
-/// | `ResourceExhausted` without | permanent: a quota is not refilled by asking again |
-/// | `DeadlineExceeded` | transient, as an [`Elapsed`] and [`io::ErrorKind::TimedOut`](std::io::ErrorKind::TimedOut) are; the deadline of the call itself still ends it |
-/// | `Aborted` | permanent: gRPC asks to repeat at a higher level, the whole read-modify-write sequence, not the call |
-/// | `Cancelled`, `Internal`, `Unknown` and the rest | permanent |
-/// | of any code, made by the transport because the connection could not be opened, or was closed before the request left | not sent |
-/// | of any code, made of the server's `GOAWAY` or `REFUSED_STREAM` | refused (RFC 9113, 6.8 and 8.7) |
-/// | `Unknown`, made by the transport because the connection broke | transient |
-/// | `Cancelled`, made by the channel because a time-out ran out | transient, as `DeadlineExceeded` |
-/// | `Unavailable`, made of a [`Rejected`] | permanent: an open breaker is there to fail fast |
+/// | status | verdict | against the service |
+/// | --- | --- | --- |
+/// | `Unavailable` | transient | yes |
+/// | `ResourceExhausted` with a push-back | transient | yes, overloaded |
+/// | `ResourceExhausted` without | permanent: a quota is not refilled by asking again | yes, overloaded |
+/// | `DeadlineExceeded` | transient, as an [`Elapsed`] and [`io::ErrorKind::TimedOut`](std::io::ErrorKind::TimedOut) are; the deadline of the call itself still ends it | yes |
+/// | `Internal`, `Unknown`, `DataLoss` | permanent | yes |
+/// | `Aborted` | permanent: gRPC asks to repeat at a higher level, the whole read-modify-write sequence, not the call | no |
+/// | `Cancelled` and the rest | permanent | no |
+/// | of any code, made by the transport because the connection could not be opened, or was closed before the request left | not sent | yes |
+/// | of any code, made of the server's `GOAWAY` or `REFUSED_STREAM` | refused (RFC 9113, 6.8 and 8.7) | yes |
+/// | `Unknown`, made by the transport because the connection broke | transient | yes |
+/// | `Cancelled`, made by the channel because a time-out ran out | transient, as `DeadlineExceeded` | yes |
+/// | `Unavailable`, made of a [`Rejected`] | permanent: an open breaker is there to fail fast | no: it was not asked |
 ///
 /// What the transport makes is told by the source chain of the status, which is
 /// there as long as the status has not travelled on. gRPC's other clients
-/// report it as `Unavailable` and `DeadlineExceeded`.
+/// report it as `Unavailable` and `DeadlineExceeded`. Not sent and refused hold
+/// only where no error of an unknown type stands between: such a one may come of a
+/// client that had tried before, and is transient.
 ///
 /// **Push-back** (gRPC A6): the metadata `grpc-retry-pushback-ms` says how many
-/// milliseconds to wait; a negative value, or one that is no number, makes the
-/// status permanent. Where it is missing, a `google.rpc.RetryInfo` in the
-/// status details is heard: Google's own services send that.
+/// milliseconds to wait. A negative value, one that is no number, and more than one
+/// value say "do not retry": [`Verdict::with_no_retry`]. Where it is missing, a
+/// `google.rpc.RetryInfo` in the status details is heard: Google's own services
+/// send that. A push-back makes no other code transient, but speaks against the
+/// service under any code.
 ///
-/// To retry other codes, use [`grpc::codes`](crate::grpc::codes).
+/// To retry other codes, use [`grpc::retry_on_codes`](crate::grpc::retry_on_codes).
 ///
 /// ```
 /// use retry_runtime::{Transient, Verdict};
@@ -49,7 +54,7 @@ use crate::verdict::Verdict;
 /// use tonic::Status;
 ///
 /// let mut busy = Status::resource_exhausted("too many requests");
-/// assert_eq!(busy.verdict(), Verdict::permanent());
+/// assert_eq!(busy.verdict(), Verdict::permanent().overloaded());
 /// busy.metadata_mut().insert("grpc-retry-pushback-ms", "250".parse().unwrap());
 /// assert_eq!(busy.verdict(), Verdict::transient().with_pushback(Duration::from_millis(250)));
 /// ```
@@ -64,23 +69,44 @@ impl Transient for Status {
 }
 
 /// The verdict where `is_retried` says which codes are worth another attempt.
-/// It is given the code, and whether the server named a time to come back.
+/// It is given the code, and whether the server pushed back.
 ///
 /// A status of the transport is asked about by both codes: its own, and the one
 /// that gRPC's other clients would give it.
 pub(crate) fn judge(status: &Status, is_retried: impl Fn(Code, bool) -> bool) -> Verdict {
     let pushback = Pushback::of(status);
-    let waits = matches!(pushback, Some(Pushback::Wait(_)));
-    let cause = Cause::of(status);
-    let is_cause_retried = cause.is_some_and(|cause| is_retried(cause.code(), waits));
-    if !is_cause_retried && !is_retried(status.code(), waits) {
-        return Verdict::permanent();
-    }
-    let verdict = cause.map_or(Verdict::transient(), Cause::verdict);
+    let is_retried = |code| is_retried(code, pushback.is_some());
+    let verdict = match Cause::of(status) {
+        Some(cause) if is_retried(cause.code()) || is_retried(status.code()) => cause.verdict(),
+        Some(cause) => cause.verdict().unretried(),
+        None => of_code(status.code(), is_retried(status.code())),
+    };
     match pushback {
-        Some(Pushback::Stop) => Verdict::permanent(),
+        Some(Pushback::Stop) => verdict.with_no_retry(),
         Some(Pushback::Wait(wait)) => verdict.with_pushback(wait),
         None => verdict,
+    }
+}
+
+/// Whether a code speaks against the service depends on the code alone, where it is
+/// not retried: the list of what is retried is each method's own.
+fn of_code(code: Code, is_retried: bool) -> Verdict {
+    let verdict = if is_retried {
+        Verdict::transient()
+    } else {
+        Verdict::permanent().against_service(matches!(
+            code,
+            Code::Unavailable
+                | Code::DeadlineExceeded
+                | Code::Internal
+                | Code::Unknown
+                | Code::DataLoss
+        ))
+    };
+    match code {
+        Code::ResourceExhausted => verdict.overloaded(),
+        Code::DeadlineExceeded => verdict.timed_out(),
+        _ => verdict,
     }
 }
 
@@ -92,7 +118,7 @@ impl Known for ConnectError {
 
 impl Known for TimeoutExpired {
     fn known(&self) -> Option<Verdict> {
-        Some(Verdict::transient())
+        Some(Verdict::transient().timed_out())
     }
 }
 
@@ -118,6 +144,7 @@ impl From<Rejected> for Status {
 mod tests {
     use super::*;
     use std::error::Error;
+    use std::fmt;
     use std::io;
     use std::time::Duration;
 
@@ -138,10 +165,33 @@ mod tests {
     #[test]
     fn every_code_has_its_verdict() {
         for code in (0..=16).map(Code::from_i32) {
-            let transient = matches!(code, Code::Unavailable | Code::DeadlineExceeded);
-            let verdict = Status::new(code, "").verdict();
-            assert_eq!(verdict, Verdict::from(transient), "{code:?}");
+            let verdict = match code {
+                Code::Unavailable => Verdict::transient(),
+                Code::DeadlineExceeded => Verdict::transient().timed_out(),
+                Code::ResourceExhausted => Verdict::permanent().overloaded(),
+                Code::Internal | Code::Unknown | Code::DataLoss => {
+                    Verdict::permanent().against_service(true)
+                }
+                _ => Verdict::permanent(),
+            };
+            assert_eq!(Status::new(code, "").verdict(), verdict, "{code:?}");
         }
+    }
+
+    #[test]
+    fn what_is_not_retried_may_speak_against_the_service_all_the_same() {
+        let unlisted = |status: &Status| judge(status, |_, _| false);
+        for code in (0..=16).map(Code::from_i32) {
+            let verdict = unlisted(&Status::new(code, ""));
+            assert!(!verdict.is_retryable());
+            let against = Status::new(code, "").verdict().is_against_service();
+            assert_eq!(verdict.is_against_service(), against, "{code:?}");
+        }
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let verdict = unlisted(&made_of(Code::Unknown, refused));
+        assert_eq!(verdict, Verdict::permanent().against_service(true));
+        let rejected = Status::from(Rejected::new());
+        assert_eq!(unlisted(&rejected), Verdict::permanent());
     }
 
     #[test]
@@ -151,16 +201,59 @@ mod tests {
             assert_eq!(pushed_back(code, "70").verdict(), wait, "{code:?}");
             for stop in ["-1", "never"] {
                 let verdict = pushed_back(code, stop).verdict();
-                assert_eq!(verdict, Verdict::permanent(), "{code:?} {stop}");
+                assert_eq!(verdict, Verdict::transient().with_no_retry(), "{stop}");
             }
         }
     }
 
     #[test]
     fn push_back_does_not_make_another_code_transient() {
+        let wait = Verdict::permanent().with_pushback(Duration::from_millis(70));
         for code in [Code::Aborted, Code::Internal, Code::NotFound] {
-            let verdict = pushed_back(code, "70").verdict();
-            assert_eq!(verdict, Verdict::permanent(), "{code:?}");
+            assert_eq!(pushed_back(code, "70").verdict(), wait, "{code:?}");
+            let stop = pushed_back(code, "-1").verdict();
+            assert_eq!(stop, Verdict::permanent().with_no_retry(), "{code:?}");
+        }
+    }
+
+    /// Below a type of a client that may have tried before, and below one of tonic's
+    /// own that has no name here.
+    #[test]
+    fn a_proof_holds_along_known_types_alone() {
+        let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+        let around = |name, inner: Box<dyn Error + Send + Sync>| Printed(name, inner);
+        let unreached = || Box::new(ConnectError(refused().into()));
+        let client = around("Client", unreached());
+        let status = Status::from_error(Box::new(client));
+        assert_eq!(status.code(), Code::Unavailable);
+        assert_eq!(status.verdict(), Verdict::transient());
+        let transport = around("tonic::transport::Error", unreached());
+        let status = Status::from_error(Box::new(transport));
+        assert_eq!(status.verdict(), Verdict::not_sent());
+        let status = made_of(Code::Unknown, around("Client", refused().into()));
+        assert_eq!(status.verdict(), Verdict::transient());
+        let status = made_of(Code::Unknown, io::Error::other(refused()));
+        assert_eq!(status.verdict(), Verdict::not_sent());
+    }
+
+    /// Prints as that name, with something inside.
+    struct Printed(&'static str, Box<dyn Error + Send + Sync>);
+
+    impl fmt::Debug for Printed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_tuple(self.0).field(&self.1).finish()
+        }
+    }
+
+    impl fmt::Display for Printed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Printed {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&*self.1)
         }
     }
 
@@ -183,7 +276,7 @@ mod tests {
         let boxed: Box<dyn Error + Send + Sync> = ConnectError("no such host".into()).into();
         assert_eq!(boxed.verdict(), Verdict::not_sent());
         let boxed: Box<dyn Error + Send + Sync> = TimeoutExpired(()).into();
-        assert_eq!(boxed.verdict(), Verdict::transient());
+        assert_eq!(boxed.verdict(), Verdict::transient().timed_out());
     }
 
     #[test]
@@ -198,7 +291,7 @@ mod tests {
         let other = io::Error::from(io::ErrorKind::InvalidData);
         assert_eq!(
             made_of(Code::Unknown, other).verdict(),
-            Verdict::permanent()
+            Verdict::permanent().against_service(true)
         );
     }
 
@@ -206,9 +299,9 @@ mod tests {
     fn the_channels_own_time_out_counts_as_a_deadline() {
         let status = Status::from_error(Box::new(tonic::TimeoutExpired(())));
         assert_eq!(status.code(), Code::Cancelled);
-        assert_eq!(status.verdict(), Verdict::transient());
+        assert_eq!(status.verdict(), Verdict::transient().timed_out());
         let listed = judge(&status, |code, _| code == Code::DeadlineExceeded);
-        assert_eq!(listed, Verdict::transient());
+        assert_eq!(listed, Verdict::transient().timed_out());
     }
 
     /// Only a frame from the server is its word: these were made here.
@@ -216,7 +309,8 @@ mod tests {
     fn http2_errors_of_this_side_prove_nothing() {
         for reason in [h2::Reason::REFUSED_STREAM, h2::Reason::INTERNAL_ERROR] {
             let status = made_of(Code::Internal, h2::Error::from(reason));
-            assert_eq!(status.verdict(), Verdict::permanent(), "{reason:?}");
+            let verdict = Verdict::permanent().against_service(true);
+            assert_eq!(status.verdict(), verdict, "{reason:?}");
         }
     }
 

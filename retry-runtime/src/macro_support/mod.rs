@@ -39,7 +39,7 @@ pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
-pub use crate::engine::outcome::{Of, Outcome, error_of, result};
+pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
@@ -75,6 +75,7 @@ pub use std::thread::sleep as sleep_sync;
 
 use crate::sync;
 use retry_words::InvalidPolicy;
+use std::borrow::Cow;
 
 /// What the `async` block that it stands in returns: a `return` that is never
 /// reached says it.
@@ -82,8 +83,9 @@ use retry_words::InvalidPolicy;
 #[macro_export]
 macro_rules! __returns {
     ($output:ty) => {
-        if let $crate::macro_support::Some(outcome) = $crate::macro_support::None::<$output> {
-            return outcome;
+        if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output>
+        {
+            return __retry_outcome;
         }
     };
 }
@@ -119,6 +121,16 @@ pub const fn given_name(given: &'static str) -> &'static str {
     given
 }
 
+/// The target that was given, where something is told of it.
+pub fn target<'a>(given: impl Into<Cow<'a, str>>) -> String {
+    given.into().into_owned()
+}
+
+/// The target that was given, for a whole call.
+pub fn target_of_call<'a>(given: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    given.into()
+}
+
 /// The number of retries that was given.
 #[inline]
 #[must_use]
@@ -133,10 +145,27 @@ pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Poli
     policy
 }
 
-/// A policy with another deadline, or without one.
+/// A policy without a timeout.
 #[inline]
-pub const fn with_deadline(mut policy: Policy, deadline: Option<Duration>) -> Policy {
-    policy.deadline = deadline;
+pub const fn without_timeout(policy: Policy) -> Policy {
+    with_timeout(policy, None)
+}
+
+/// A policy with another deadline, or without one. The deadline of a service config
+/// stays, where it is the smaller one.
+#[inline]
+pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
+    match deadline {
+        Some(deadline) => policy.deadline(deadline),
+        None if policy.deadline_is_ceiling => policy,
+        None => without_deadline(policy),
+    }
+}
+
+/// A policy without a deadline.
+#[inline]
+pub const fn without_deadline(mut policy: Policy) -> Policy {
+    policy.deadline = None;
     policy
 }
 

@@ -111,10 +111,10 @@ macro_rules! __shown {
         let _ = $outcome;
         $crate::macro_support::Shown::Not
     }};
-    ($failure:expr, $outcome:expr) => {{
-        let _ = $outcome;
+    // Not in a block: what the failure borrows may end with the statement.
+    ($failure:expr, $outcome:expr) => {
         $failure
-    }};
+    };
 }
 
 /// The error of an outcome, by whatever it can be shown by, or a failure that
@@ -125,13 +125,13 @@ macro_rules! __shown {
 macro_rules! __shown {
     ($outcome:expr) => {
         match $crate::macro_support::error($outcome) {
-            $crate::macro_support::Some(error) => {
+            $crate::macro_support::Some(__retry_error) => {
                 #[allow(unused_imports)]
                 use $crate::macro_support::{
                     ShowDebug as _, ShowDisplay as _, ShowError as _, ShowNot as _,
                     ShowPointer as _,
                 };
-                (&&&&&$crate::macro_support::Show(error)).shown()
+                (&&&&&$crate::macro_support::Show(__retry_error)).shown()
             }
             $crate::macro_support::None => $crate::macro_support::Shown::Response,
         }

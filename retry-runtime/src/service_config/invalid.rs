@@ -29,6 +29,10 @@ pub(super) enum Fault {
     Json(String),
     /// A name stands twice in an object.
     Twice(String),
+    /// Two names that mean the same.
+    TwoSpellings(String, String),
+    /// The name that was meant.
+    Misspelt(&'static str),
     /// What is there, and what should be.
     Type(String, &'static str),
     Missing(&'static str),
@@ -93,6 +97,10 @@ impl fmt::Display for Fault {
         match self {
             Self::Json(error) => write!(f, "this is not JSON: {error}"),
             Self::Twice(error) => f.write_str(error),
+            Self::TwoSpellings(one, other) => {
+                write!(f, "`{one}` and `{other}` are one name: keep one of them")
+            }
+            Self::Misspelt(meant) => write!(f, "did you mean `{meant}`?"),
             Self::Type(found, expected) => write!(f, "`{found}` is not {expected}"),
             Self::Missing(expected) => write!(f, "this is missing: write {expected}"),
             Self::Attempts(attempts) => write!(

@@ -52,6 +52,14 @@ pub(super) fn service_config(json: &str) -> Result<ServiceConfig> {
         InvalidServiceConfig::new("", fault)
     })?;
     let root = Node::root(&value)?;
+    root.check_names(
+        &["methodConfig", "retryThrottling"],
+        &[
+            "loadBalancingConfig",
+            "loadBalancingPolicy",
+            "healthCheckConfig",
+        ],
+    )?;
     let mut methods = HashMap::new();
     for config in root.list("methodConfig")? {
         let read = method_config(&config)?;
@@ -60,6 +68,7 @@ pub(super) fn service_config(json: &str) -> Result<ServiceConfig> {
             return Err(config.fault_of("name", Fault::NoNames));
         }
         for name in names {
+            name.check_names(&["service", "method"], &[])?;
             let (service, method) = (name.text("service")?, name.text("method")?);
             if service.is_empty() && !method.is_empty() {
                 return Err(name.fault(Fault::MethodWithoutService));
@@ -79,6 +88,14 @@ pub(super) fn service_config(json: &str) -> Result<ServiceConfig> {
 }
 
 fn method_config(config: &Node<'_>) -> Result<MethodConfig> {
+    config.check_names(
+        &["name", "timeout", "retryPolicy", "hedgingPolicy"],
+        &[
+            "waitForReady",
+            "maxRequestMessageBytes",
+            "maxResponseMessageBytes",
+        ],
+    )?;
     let read = match (
         config.object("retryPolicy")?,
         config.object("hedgingPolicy")?,
@@ -91,13 +108,26 @@ fn method_config(config: &Node<'_>) -> Result<MethodConfig> {
     Ok(match config.duration("timeout")? {
         None => read,
         Some(timeout) => MethodConfig {
-            policy: read.policy.deadline(positive(config, "timeout", timeout)?),
+            policy: Policy {
+                deadline_is_ceiling: true,
+                ..read.policy.deadline(positive(config, "timeout", timeout)?)
+            },
             ..read
         },
     })
 }
 
 fn retry_policy(node: &Node<'_>) -> Result<MethodConfig> {
+    node.check_names(
+        &[
+            "maxAttempts",
+            "initialBackoff",
+            "maxBackoff",
+            "backoffMultiplier",
+            "retryableStatusCodes",
+        ],
+        &["perAttemptRecvTimeout"],
+    )?;
     let max = retries(node)?;
     let first = some_time(node, "initialBackoff")?;
     let cap = some_time(node, "maxBackoff")?;
@@ -126,6 +156,7 @@ fn retry_policy(node: &Node<'_>) -> Result<MethodConfig> {
 }
 
 fn hedging_policy(node: &Node<'_>) -> Result<MethodConfig> {
+    node.check_names(&["maxAttempts", "hedgingDelay", "nonFatalStatusCodes"], &[])?;
     Ok(MethodConfig {
         policy: Policy::DEFAULT.max(retries(node)?).backoff(Backoff::none()),
         codes: codes(node, "nonFatalStatusCodes")?,
@@ -134,6 +165,7 @@ fn hedging_policy(node: &Node<'_>) -> Result<MethodConfig> {
 }
 
 fn throttling(node: &Node<'_>) -> Result<Throttling> {
+    node.check_names(&["maxTokens", "tokenRatio"], &[])?;
     let max_tokens = node
         .count("maxTokens")?
         .ok_or_else(|| node.fault_of("maxTokens", Fault::Missing("1 to 1000")))?;

@@ -97,6 +97,125 @@ fn a_hedging_policy_has_a_delay_and_no_backoff() {
     assert_eq!(all_at_once.hedge(), Some(Duration::ZERO));
 }
 
+/// As clients in Go, and tools that print the proto, write them.
+#[test]
+fn names_are_read_in_any_case_and_with_underscores() {
+    let expected = for_all(&format!(r#""retryPolicy": {RETRY}, "timeout": "5s""#)).unwrap();
+    let spelt = |change: fn(&str) -> String| {
+        let json = format!(
+            r#"{{ "methodConfig": [{{
+                "name": [{{ "service": "a.A", "method": "Get" }}], "timeout": "5s", "retryPolicy": {RETRY}
+            }}], "retryThrottling": {{ "maxTokens": 10, "tokenRatio": 0.1 }} }}"#
+        );
+        // Every other piece between quotes that is followed by a colon is a name.
+        let mut changed = String::new();
+        let mut pieces = json.split('"').peekable();
+        while let Some(piece) = pieces.next() {
+            let is_name = pieces.peek().is_some_and(|next| next.starts_with(':'));
+            changed += &if is_name {
+                change(piece)
+            } else {
+                piece.to_owned()
+            };
+            if pieces.peek().is_some() {
+                changed.push('"');
+            }
+        }
+        changed
+    };
+    let snake = |name: &str| {
+        let letters = name.chars().map(|letter| {
+            let up = letter.is_ascii_uppercase();
+            let lower = letter.to_ascii_lowercase();
+            if up {
+                format!("_{lower}")
+            } else {
+                lower.to_string()
+            }
+        });
+        letters.collect()
+    };
+    let pascal = |name: &str| name[..1].to_uppercase() + &name[1..];
+    for json in [
+        spelt(str::to_owned),
+        spelt(pascal),
+        spelt(snake),
+        spelt(str::to_uppercase),
+        spelt(str::to_lowercase),
+    ] {
+        let config = parse(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
+        assert_eq!(config.method("a.A", "Get"), Some(&expected), "{json}");
+        assert_eq!(config.method("a.A", "Put"), None, "{json}");
+        assert!(config.budget().is_some(), "{json}");
+    }
+    let hedged = for_all(r#""hedging_policy": { "MaxAttempts": 4, "hedging_delay": ".05s" }"#);
+    assert_eq!(hedged.unwrap().hedge(), Some(Duration::from_millis(50)));
+}
+
+#[test]
+fn what_is_almost_a_name_is_refused() {
+    let error = |json: &str| parse(json).unwrap_err().to_string();
+    for (json, message) in [
+        (
+            r#"{ "retryThrotling": { "maxTokens": 10, "tokenRatio": 0.1 } }"#,
+            "retryThrotling: did you mean `retryThrottling`?",
+        ),
+        (
+            r#"{ "method_configs": [] }"#,
+            "method_configs: did you mean `methodConfig`?",
+        ),
+        (
+            r#"{ "methodConfig": [{ "names": [{}] }] }"#,
+            "methodConfig[0].names: did you mean `name`?",
+        ),
+        (
+            r#"{ "methodConfig": [{ "name": [{ "services": "a.A" }] }] }"#,
+            "methodConfig[0].name[0].services: did you mean `service`?",
+        ),
+        (
+            r#"{ "retryThrottling": { "maxToken": 10, "maxTokens": 10, "tokenRatio": 0.1 } }"#,
+            "retryThrottling.maxToken: did you mean `maxTokens`?",
+        ),
+    ] {
+        assert_eq!(error(json), message);
+    }
+    for (fields, message) in [
+        (
+            r#""retryPolice": {}"#,
+            Some("methodConfig[0].retryPolice: did you mean `retryPolicy`?"),
+        ),
+        (
+            r#""hedgingPolicy": { "maxAttempts": 2, "hedging_dely": "1s" }"#,
+            Some("methodConfig[0].hedgingPolicy.hedging_dely: did you mean `hedgingDelay`?"),
+        ),
+        (
+            r#""timeout": "1s", "Timeout": "2s""#,
+            Some("methodConfig[0]: `Timeout` and `timeout` are one name: keep one of them"),
+        ),
+        (
+            r#""waitForReady": true, "max_request_message_bytes": 4, "x": 1"#,
+            None,
+        ),
+    ] {
+        let result = for_all(fields).map_err(|error| error.to_string());
+        match message {
+            None => assert!(result.is_ok(), "{fields}"),
+            Some(message) => assert_eq!(result, Err(message.to_owned())),
+        }
+    }
+}
+
+#[test]
+fn of_two_deadlines_the_smaller_holds() {
+    let seconds = Duration::from_secs;
+    let config = for_all(r#""timeout": "5s""#).unwrap();
+    let policy = *config.policy();
+    assert_eq!(policy.deadline(seconds(2)).deadline, Some(seconds(2)));
+    assert_eq!(policy.deadline(seconds(9)).deadline, Some(seconds(5)));
+    let untimed = *with("4", "3").unwrap().policy();
+    assert_eq!(untimed.deadline(seconds(9)).deadline, Some(seconds(9)));
+}
+
 #[test]
 fn the_narrowest_name_wins() {
     let config = parse(

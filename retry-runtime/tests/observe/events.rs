@@ -20,9 +20,9 @@ fn each_retry_is_a_warning_and_their_end_an_error() {
         seen.events,
         [
             "WARN attempt failed, retrying function=\"users.get\" attempt=1 of=3 \
-             error=the server is down delay=100ms verdict=transient",
+             error=the server is down delay=100 verdict=transient",
             "WARN attempt failed, retrying function=\"users.get\" attempt=2 of=3 \
-             error=the server is down delay=200ms verdict=transient",
+             error=the server is down delay=200 verdict=transient",
             "ERROR call failed, retries ended function=\"users.get\" attempt=3 of=3 \
              error=the server is down verdict=transient ended=\"exhausted\"",
         ]
@@ -40,7 +40,7 @@ fn a_success_after_retries_is_told_with_their_number() {
         seen.events,
         [
             "WARN attempt failed, retrying function=\"users.get\" attempt=1 of=3 \
-             error=the server is down delay=2s verdict=refused, after 2s",
+             error=the server is down delay=2000 verdict=refused, after 2s",
             "INFO call succeeded after retries function=\"users.get\" attempts=2",
         ]
     );
@@ -77,7 +77,7 @@ fn what_an_outer_retry_holds_back_is_no_alarm_either() {
         inner,
         [
             "WARN attempt failed, retrying function=\"outer\" attempt=1 of=2 \
-             error=the server is down delay=0ns verdict=transient",
+             error=the server is down delay=0 verdict=transient",
             "DEBUG attempt failed, not retried function=\"users.get\" attempt=1 of=3 \
              error=the server is down verdict=transient ended=\"nested\"",
             "ERROR call failed, retries ended function=\"outer\" attempt=2 of=2 \
@@ -234,7 +234,7 @@ fn a_closure_is_told_like_a_function() {
         seen.events,
         [
             "WARN attempt failed, retrying function=\"closure\" attempt=1 of=4 \
-             error=a `observe::support::Fault` delay=100ms verdict=transient",
+             error=a `observe::support::Fault` delay=100 verdict=transient",
             "INFO call succeeded after retries function=\"closure\" attempts=2",
         ]
     );

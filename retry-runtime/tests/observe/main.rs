@@ -4,8 +4,11 @@
 
 mod cost;
 mod drivers;
+mod errors;
 mod events;
 mod metrics;
+mod names;
 mod ran_twice;
+mod repeated;
 mod spans;
 mod support;

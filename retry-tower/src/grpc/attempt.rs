@@ -32,7 +32,7 @@ impl Template {
         let mut request = Request::from_parts(self.parts.clone(), Body::new(body));
         // The headers by which an attempt is told are the runtime's.
         let mut told = tonic::Request::new(());
-        grpc::attempt(&mut told, attempt);
+        grpc::annotate_request(&mut told, attempt);
         for (name, value) in told.metadata().clone().into_headers() {
             if let Some(name) = name {
                 request.headers_mut().insert(name, value);
@@ -54,6 +54,9 @@ impl Template {
     }
 }
 
+/// A request that a service sends.
+type SentBy<S> = Sent<Oneshot<S, Request<Body>, <S as Service<Request<Body>>>::Future>, Body>;
+
 /// Sends one request, and a second one where the first comes back.
 pub(super) struct Attempt<S>
 where
@@ -63,7 +66,7 @@ where
     template: Arc<Template>,
     service: S,
     number: Number,
-    sent: Option<Sent<Oneshot<S, Request<Body>, S::Future>, Body>>,
+    sent: Option<SentBy<S>>,
 }
 
 // Nothing in it is pinned in place.
@@ -88,7 +91,7 @@ where
         }
     }
 
-    fn sent(&mut self) -> &mut Sent<Oneshot<S, Request<Body>, S::Future>, Body> {
+    fn sent(&mut self) -> &mut SentBy<S> {
         self.sent.get_or_insert_with(|| {
             let (reader, request) = self.template.request(self.number);
             let future = Oneshot::new(self.service.clone(), request);

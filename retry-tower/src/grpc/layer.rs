@@ -30,7 +30,23 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// Retries the calls of tonic's generated clients, as gRPC's clients in other languages do
-/// by themselves (gRPC A6): see the module's own page.
+/// by themselves (gRPC A6): see the [module](crate::grpc) for what is retried, and how.
+///
+/// The error is a [`Status`] with its source, so that a generated client hands it on as it is.
+///
+/// ```
+/// use retry_tower::grpc::RetryLayer;
+/// use tonic::transport::Channel;
+/// use tower::Layer;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let layer = RetryLayer::from_service_config("{}").unwrap();
+/// let channel = Channel::from_static("http://users.internal:4000").connect_lazy();
+/// let retried = layer.layer(channel);
+/// # let _ = retried;
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct RetryLayer {
@@ -49,12 +65,28 @@ impl RetryLayer {
     /// # Errors
     ///
     /// What is wrong with the config, by the name of its field.
+    ///
+    /// ```
+    /// use retry_tower::grpc::RetryLayer;
+    ///
+    /// let error = RetryLayer::from_service_config("{ methodConfig }").unwrap_err();
+    /// assert!(error.to_string().starts_with("this is not JSON"));
+    /// ```
     pub fn from_service_config(json: &str) -> Result<Self, InvalidServiceConfig> {
         Ok(Self::of(Rules::of(json.parse()?, Arc::default(), 0)))
     }
 
     /// One policy for all methods that are declared, without a service config: a status is
     /// judged by its own [`Transient`](retry_runtime::Transient).
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use retry_tower::grpc::{Idempotency, Method, RetryLayer};
+    ///
+    /// let layer = RetryLayer::new(Policy::DEFAULT)
+    ///     .methods(&[Method::new("users.v1.Users/Get", Idempotency::Safe)]);
+    /// # let _ = layer;
+    /// ```
     pub fn new(policy: Policy) -> Self {
         Self::of(Rules::under(policy, Arc::default()))
     }
@@ -71,6 +103,15 @@ impl RetryLayer {
     }
 
     /// What the protos say about their methods.
+    ///
+    /// ```
+    /// # use retry_runtime::Policy;
+    /// # use retry_tower::grpc::{Idempotency, Method, RetryLayer};
+    /// const METHODS: &[Method] = &[Method::new("users.v1.Users/Get", Idempotency::Safe)];
+    ///
+    /// let layer = RetryLayer::new(Policy::DEFAULT).methods(METHODS);
+    /// # let _ = layer;
+    /// ```
     pub fn methods(self, methods: &[Method]) -> Self {
         self.with_table(|table| table.add(methods))
     }
@@ -78,17 +119,49 @@ impl RetryLayer {
     /// What only a wildcard names, `{}` or a service, is retried too, as gRPC's other
     /// clients do it: whoever wrote the config answers for it that each of these methods may
     /// run twice.
+    ///
+    /// ```
+    /// # use retry_runtime::Policy;
+    /// # use retry_tower::grpc::RetryLayer;
+    /// let layer = RetryLayer::new(Policy::DEFAULT).trust_wildcards();
+    /// # let _ = layer;
+    /// ```
     pub fn trust_wildcards(self) -> Self {
         self.with_table(Table::trust_wildcards)
     }
 
     /// Another budget, in place of `retryThrottling` and of [`Budget::standard`].
+    ///
+    /// ```
+    /// # use retry_runtime::{Budget, Policy};
+    /// # use retry_tower::grpc::RetryLayer;
+    /// let layer = RetryLayer::new(Policy::DEFAULT).budget(Budget::standard().reserve(5));
+    /// # let _ = layer;
+    /// ```
     pub fn budget(mut self, budget: impl Into<Arc<Budget>>) -> Self {
         self.budget = Some(budget.into());
         self
     }
 
     /// A circuit breaker: each attempt asks it first, and tells it how it ended.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
+    /// use retry_tower::grpc::RetryLayer;
+    ///
+    /// struct Closed;
+    ///
+    /// impl Gate for Closed {
+    ///     fn admit(&self) -> Result<Admission, Rejected> {
+    ///         Ok(Admission::Normal)
+    ///     }
+    ///     fn record(&self, _: Admission, _: GateOutcome) {}
+    /// }
+    ///
+    /// let layer = RetryLayer::new(Policy::DEFAULT).breaker(Closed);
+    /// # let _ = layer;
+    /// ```
     pub fn breaker(mut self, gate: impl Gate + Send + Sync + 'static) -> Self {
         self.breaker = Some(Breaker::new(gate));
         self
@@ -97,18 +170,39 @@ impl RetryLayer {
     /// How many bytes of its messages a call keeps for another attempt, 1 MiB by default. A
     /// call that has more goes on with the attempt that is furthest ahead, and is not
     /// retried any more.
+    ///
+    /// ```
+    /// # use retry_runtime::Policy;
+    /// # use retry_tower::grpc::RetryLayer;
+    /// let layer = RetryLayer::new(Policy::DEFAULT).call_buffer(64 * 1024);
+    /// # let _ = layer;
+    /// ```
     pub fn call_buffer(mut self, bytes: usize) -> Self {
         self.call_buffer = bytes;
         self
     }
 
     /// How many bytes all calls of one service keep together, 16 MiB by default.
+    ///
+    /// ```
+    /// # use retry_runtime::Policy;
+    /// # use retry_tower::grpc::RetryLayer;
+    /// let layer = RetryLayer::new(Policy::DEFAULT).channel_buffer(1024 * 1024);
+    /// # let _ = layer;
+    /// ```
     pub fn channel_buffer(mut self, bytes: usize) -> Self {
         self.channel_buffer = bytes;
         self
     }
 
     /// What the label `grpc.target` of metrics says.
+    ///
+    /// ```
+    /// # use retry_runtime::Policy;
+    /// # use retry_tower::grpc::RetryLayer;
+    /// let layer = RetryLayer::new(Policy::DEFAULT).target("dns:///users.internal:4000");
+    /// # let _ = layer;
+    /// ```
     #[cfg_attr(not(feature = "metrics"), allow(unused_mut, unused_variables))]
     pub fn target(mut self, target: impl AsRef<str>) -> Self {
         #[cfg(feature = "metrics")]
@@ -124,6 +218,14 @@ impl RetryLayer {
     /// # Errors
     ///
     /// What is wrong with the config; the one before stays in effect then.
+    ///
+    /// ```
+    /// use retry_tower::grpc::RetryLayer;
+    ///
+    /// let layer = RetryLayer::from_service_config("{}")?;
+    /// layer.replace_service_config(r#"{ "methodConfig": [] }"#)?;
+    /// # Ok::<(), retry_runtime::service_config::InvalidServiceConfig>(())
+    /// ```
     pub fn replace_service_config(&self, json: &str) -> Result<(), InvalidServiceConfig> {
         let config: ServiceConfig = json.parse()?;
         let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
@@ -209,7 +311,19 @@ impl Channel {
     }
 }
 
-/// A channel whose calls are retried: made by [`RetryLayer`].
+/// A channel whose calls are retried: made by [`RetryLayer`]. It is what the generated client
+/// is given; its clones share buffers and budget.
+///
+/// ```
+/// use retry_tower::grpc::Retry;
+/// use tonic::client::Grpc;
+/// use tonic::transport::Channel;
+///
+/// struct Users {
+///     rpc: Grpc<Retry<Channel>>, // what generated clients have inside
+/// }
+/// # let _ = |users: Users| users.rpc;
+/// ```
 #[derive(Clone)]
 pub struct Retry<S> {
     service: S,
@@ -220,24 +334,32 @@ pub struct Retry<S> {
 impl<S> Retry<S> {
     /// How many bytes of messages are kept for retries now, by all calls of this service and
     /// its clones.
+    ///
+    /// ```
+    /// # use retry_tower::grpc::RetryLayer;
+    /// # use tower::Layer;
+    /// let retried = RetryLayer::from_service_config("{}").unwrap().layer(());
+    /// assert_eq!(retried.kept_bytes(), 0);
+    /// ```
     #[must_use]
     pub fn kept_bytes(&self) -> usize {
         self.channel.pool.kept()
     }
+}
 
-    fn terms<B>(&self, rules: &Rules, request: &Request<B>) -> Terms {
-        let mut terms = rules.terms(full(request.uri().path()));
-        if request.extensions().get::<Idempotent>().is_some() {
-            terms.declared();
-        }
-        if request.extensions().get::<NoRetry>().is_some() {
-            terms.taken_out();
-        }
-        if let Some(asked) = timeout(request.headers()) {
-            terms.rule.policy = engine::within(terms.rule.policy, asked);
-        }
-        terms
+/// How this request is retried.
+fn terms<B>(rules: &Rules, request: &Request<B>) -> Terms {
+    let mut terms = rules.terms(full(request.uri().path()));
+    if request.extensions().get::<Idempotent>().is_some() {
+        terms.declared();
     }
+    if request.extensions().get::<NoRetry>().is_some() {
+        terms.taken_out();
+    }
+    if let Some(asked) = timeout(request.headers()) {
+        terms.rule.policy = engine::within(terms.rule.policy, asked);
+    }
+    terms
 }
 
 impl<S: fmt::Debug> fmt::Debug for Retry<S> {
@@ -267,7 +389,7 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let rules = self.layer.rules();
-        let terms = self.terms(&rules, &request);
+        let terms = terms(&rules, &request);
         let budget = match &self.layer.budget {
             Some(budget) => Arc::clone(budget),
             None => self.channel.budget(&rules),
@@ -301,6 +423,21 @@ where
 
 pin_project! {
     /// The answer of a call that is retried: the future of [`Retry`].
+    ///
+    /// It is public since it appears there; it is awaited.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use retry_tower::grpc::{ResponseFuture, Retry};
+    /// use tonic::body::Body;
+    /// use tonic::transport::Channel;
+    /// use tower::Service;
+    ///
+    /// fn call(mut channel: Retry<Channel>, request: Request<Body>) -> ResponseFuture<Channel, Body> {
+    ///     channel.call(request)
+    /// }
+    /// # let _ = call;
+    /// ```
     pub struct ResponseFuture<S, B>
     where
         S: Service<Request<Body>, Response = Response<B>>,

@@ -72,7 +72,7 @@ mod tests {
         let name = interned("users.v1.Users/Get");
         assert!(std::ptr::eq(
             name,
-            interned(&"users.v1.Users/Get".to_owned())
+            interned(&String::from("users.v1.Users/Get"))
         ));
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn of_trailers(trailers: &mut HeaderMap) -> Option<Status> {
 }
 
 /// What the service failed with. Failures of the transport have the code that gRPC's other
-/// clients give them: UNAVAILABLE for a connection, DEADLINE_EXCEEDED for a time-out.
+/// clients give them: UNAVAILABLE for a connection, `DEADLINE_EXCEEDED` for a time-out.
 pub(super) fn of_error(error: Box<dyn Error + Send + Sync>) -> Status {
     let status = Status::from_error(error);
     let by_transport = [Code::Unavailable, Code::DeadlineExceeded]
@@ -57,11 +57,11 @@ pub(super) fn of_error(error: Box<dyn Error + Send + Sync>) -> Status {
 }
 
 /// Whether the request came back without having been looked at: it had not left, or the
-/// server said so by GOAWAY or REFUSED_STREAM. A connection that could not be opened is a
+/// server said so by GOAWAY or `REFUSED_STREAM`. A connection that could not be opened is a
 /// failed attempt, as in gRPC.
 pub(super) fn was_handed_back(status: &Status) -> bool {
-    let verdict = grpc::codes(&[Code::Unavailable])(status);
-    verdict.is_unexecuted() && !chain(status).any(|error| error.is::<ConnectError>())
+    let verdict = grpc::retry_on_codes(&[Code::Unavailable])(status);
+    verdict.is_unexecuted() && !chain(status).any(<dyn Error>::is::<ConnectError>)
 }
 
 fn chain(status: &Status) -> impl Iterator<Item = &(dyn Error + 'static)> {

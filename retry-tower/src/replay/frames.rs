@@ -1,13 +1,14 @@
 //! What was read of a body, and who has read how far.
 
 use crate::BoxError;
+use crate::farewell::is_within_a_request;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Frame;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
 /// The frames from `start` on.
 #[derive(Default)]
@@ -16,8 +17,8 @@ pub(super) struct Frames {
     start: usize,
     /// How long the kept ones are together.
     pub(super) bytes: usize,
-    /// How the body ended, once it has: with an error, or without.
-    pub(super) end: Option<Option<End>>,
+    /// How the body ended, once it has.
+    pub(super) end: Option<End>,
 }
 
 #[derive(Clone)]
@@ -94,15 +95,23 @@ pub(super) struct Reading {
     pub(super) attempt: u32,
     /// The frame that comes next.
     pub(super) at: usize,
-    /// Whether its body is there and has not come to its end.
-    pub(super) open: bool,
-    /// Whether its body was asked for anything.
-    pub(super) polled: bool,
     pub(super) given_up: bool,
-    /// Whether it is read by its request's own future.
-    pub(super) within: bool,
+    body: BodyIs,
     /// Who waits until it is closed.
-    pub(super) farewell: Option<Waker>,
+    farewell: Option<Waker>,
+}
+
+/// What has become of an attempt's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BodyIs {
+    /// Nobody has asked it for anything.
+    Unread,
+    /// The task of a connection reads it.
+    Read,
+    /// Its request's own future reads it.
+    ReadWithin,
+    /// It has come to its end, or was dropped.
+    Closed,
 }
 
 impl Reading {
@@ -110,41 +119,78 @@ impl Reading {
         Self {
             attempt,
             at: 0,
-            open: true,
-            polled: false,
             given_up: false,
-            within: false,
+            body: BodyIs::Unread,
             farewell: None,
+        }
+    }
+
+    /// Its body is asked for more.
+    pub(super) fn polled(&mut self) {
+        if is_within_a_request() {
+            self.body = BodyIs::ReadWithin;
+        } else if self.body == BodyIs::Unread {
+            self.body = BodyIs::Read;
         }
     }
 
     /// Its body has come to its end, or is gone.
     pub(super) fn close(&mut self) {
-        self.open = false;
+        self.body = BodyIs::Closed;
         if let Some(waits) = self.farewell.take() {
             waits.wake();
+        }
+    }
+
+    /// Whether somebody is in the middle of sending it.
+    pub(super) const fn is_under_way(&self) -> bool {
+        matches!(self.body, BodyIs::Read | BodyIs::ReadWithin)
+    }
+
+    pub(super) fn is_read_within(&self) -> bool {
+        self.body == BodyIs::ReadWithin
+    }
+
+    pub(super) fn poll_closed(&mut self, cx: &Context<'_>) -> Poll<()> {
+        if self.body == BodyIs::Closed {
+            return Poll::Ready(());
+        }
+        self.farewell = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// How the body of the caller's request ended.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    Complete,
+    Failed(Failed),
+}
+
+impl End {
+    pub(super) fn by(error: impl Into<BoxError>) -> Self {
+        Self::Failed(Failed(error.into().into()))
+    }
+
+    pub(super) fn error(&self) -> Option<BoxError> {
+        match self {
+            Self::Complete => None,
+            Self::Failed(error) => Some(error.clone().into()),
         }
     }
 }
 
 /// The error of the caller's own body, for each attempt that comes to it.
 #[derive(Clone, Debug)]
-pub(super) struct End(Arc<dyn std::error::Error + Send + Sync>);
+pub(super) struct Failed(Arc<dyn std::error::Error + Send + Sync>);
 
-impl End {
-    #[allow(clippy::unnecessary_wraps, reason = "an end without an error is none")]
-    pub(super) fn by(error: impl Into<BoxError>) -> Option<Self> {
-        Some(Self(error.into().into()))
-    }
-}
-
-impl fmt::Display for End {
+impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the body of the request failed")
     }
 }
 
-impl std::error::Error for End {
+impl std::error::Error for Failed {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&*self.0)
     }

@@ -24,9 +24,9 @@ impl Body for Fed {
 type Feed = mpsc::UnboundedSender<Result<Bytes, std::io::Error>>;
 
 fn fed(call: usize, all: usize) -> (Feed, Arc<Replay<Fed>>, Arc<Pool>) {
-    let (feed, fed) = mpsc::unbounded_channel();
+    let (feed, source) = mpsc::unbounded_channel();
     let pool = Arc::new(Pool::new(call, all));
-    (feed, Replay::new(Fed(fed), Arc::clone(&pool)), pool)
+    (feed, Replay::new(Fed(source), Arc::clone(&pool)), pool)
 }
 
 fn send(feed: &Feed, text: &'static str) {
@@ -121,10 +121,10 @@ fn what_is_longer_than_the_limit_goes_with_the_attempt_that_is_furthest_ahead() 
 #[test]
 fn all_calls_share_a_limit_too() {
     let pool = Arc::new(Pool::new(100, 5));
-    let (feed, fed) = mpsc::unbounded_channel();
-    let one = Replay::new(Fed(fed), Arc::clone(&pool));
-    let (other_feed, other_fed) = mpsc::unbounded_channel();
-    let other = Replay::new(Fed(other_fed), Arc::clone(&pool));
+    let (feed, source) = mpsc::unbounded_channel();
+    let one = Replay::new(Fed(source), Arc::clone(&pool));
+    let (other_feed, other_source) = mpsc::unbounded_channel();
+    let other = Replay::new(Fed(other_source), Arc::clone(&pool));
     let (_, mut body) = one.read(1);
     let (_, mut other_body) = other.read(1);
     send(&feed, "abcd");

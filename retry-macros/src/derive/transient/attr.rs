@@ -6,11 +6,28 @@ use std::fmt::Write;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Field, Fields, Ident, Member, Meta, Path, Token};
+use syn::{Attribute, Field, Fields, Ident, LitBool, Member, Meta, Path, Token};
 
-pub(super) const FORM: &str = "write `#[transient]`, `#[transient(not_sent)]`, `#[transient(refused)]`, `#[transient(after = field)]`, `#[transient(forward)]` or `#[transient(permanent)]`";
+pub(super) const FORM: &str = "write `#[transient]`, `#[transient(not_sent)]`, `#[transient(refused)]`, `#[transient(after = field)]`, `#[transient(overloaded)]`, `#[transient(forward)]`, `#[transient(permanent)]` or `#[transient(permanent, against)]`";
 
-/// The kind of a verdict, without its push-back.
+/// A verdict without its push-back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct FixedVerdict {
+    pub(super) kind: VerdictKind,
+    pub(super) overloaded: bool,
+    /// Where it is not what the kind and `overloaded` imply.
+    pub(super) against: Option<bool>,
+}
+
+impl FixedVerdict {
+    pub(super) const PERMANENT: Self = Self {
+        kind: VerdictKind::Permanent,
+        overloaded: false,
+        against: None,
+    };
+}
+
+/// Whether another attempt is worth it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum VerdictKind {
     Permanent,
@@ -20,13 +37,6 @@ pub(super) enum VerdictKind {
 }
 
 impl VerdictKind {
-    pub(super) const ALL: [Self; 4] = [
-        Self::Transient,
-        Self::NotSent,
-        Self::Refused,
-        Self::Permanent,
-    ];
-
     /// The function of `Verdict` that makes it.
     pub(super) const fn constructor(self) -> &'static str {
         match self {
@@ -41,7 +51,7 @@ impl VerdictKind {
 /// Where the verdict comes from.
 pub(super) enum VerdictSource {
     Fixed {
-        kind: VerdictKind,
+        verdict: FixedVerdict,
         after: Option<Member>,
     },
     Forward(Member),
@@ -56,11 +66,11 @@ impl VerdictSource {
         }
     }
 
-    /// The kind, where it does not depend on a field.
-    pub(super) const fn kind(&self) -> VerdictKind {
+    /// The verdict, where it does not depend on a field.
+    pub(super) const fn verdict(&self) -> FixedVerdict {
         match self {
-            Self::Fixed { kind, .. } => *kind,
-            Self::Forward(_) => VerdictKind::Permanent,
+            Self::Fixed { verdict, .. } => *verdict,
+            Self::Forward(_) => FixedVerdict::PERMANENT,
         }
     }
 }
@@ -71,6 +81,8 @@ pub(super) struct TransientAttr {
     kind: Option<(VerdictKind, Span)>,
     after: Option<(Member, Span)>,
     forward: Option<(Option<Member>, Span)>,
+    overloaded: Option<((), Span)>,
+    against: Option<(bool, Span)>,
     crate_path: Option<(Path, Span)>,
 }
 
@@ -110,20 +122,26 @@ impl TransientAttr {
     }
 
     /// Whether there is a word about the verdict.
-    pub(super) const fn any(&self) -> bool {
-        self.kind.is_some() || self.after.is_some() || self.forward.is_some()
+    pub(super) fn any(&self) -> bool {
+        self.spans().iter().any(Option::is_some)
+    }
+
+    /// Where the words about the verdict stand, `forward` last.
+    fn spans(&self) -> [Option<Span>; 5] {
+        [
+            self.kind.as_ref().map(|(_, span)| *span),
+            self.after.as_ref().map(|(_, span)| *span),
+            self.overloaded.as_ref().map(|((), span)| *span),
+            self.against.as_ref().map(|(_, span)| *span),
+            self.forward.as_ref().map(|(_, span)| *span),
+        ]
     }
 
     /// For an enum: only its variants have verdicts.
     pub(super) fn refuse_verdict(&self, errors: &mut Errors) {
-        let spans = [
-            self.kind.as_ref().map(|(_, span)| span),
-            self.after.as_ref().map(|(_, span)| span),
-            self.forward.as_ref().map(|(_, span)| span),
-        ];
-        if let Some(span) = spans.into_iter().flatten().next() {
+        if let Some(span) = self.spans().into_iter().flatten().next() {
             errors.at(
-                *span,
+                span,
                 "an enum is as transient as the variant that it holds: move this to the variants that it is true of",
             );
         }
@@ -147,41 +165,69 @@ impl TransientAttr {
         errors: &mut Errors,
     ) -> Option<VerdictSource> {
         if let Some((field, span)) = &self.forward {
-            let other = self.kind.as_ref().map(|(_, span)| *span);
-            if let Some(other) = other.or(self.after.as_ref().map(|(_, span)| *span)) {
-                errors.at(
-                    other,
-                    "`forward` takes over the field's whole verdict, its wait too: keep one of the two",
-                );
-                return None;
-            }
-            let field = match field {
-                Some(named) => named.clone(),
-                None => errors.take(only(fields, owner, *span))?,
-            };
-            return errors
-                .take(existing(field, fields, owner))
-                .map(VerdictSource::Forward);
+            let field = self.forwarded(field.as_ref(), *span, fields, owner);
+            return errors.take(field).map(VerdictSource::Forward);
         }
-        let kind = self.kind.map(|(kind, _)| kind);
-        let Some((after, span)) = &self.after else {
-            return Some(VerdictSource::Fixed {
-                kind: kind.unwrap_or(VerdictKind::Permanent),
-                after: None,
-            });
+        let verdict = errors.take(self.fixed())?;
+        let after = match &self.after {
+            None => None,
+            Some((after, _)) => Some(errors.take(existing(after.clone(), fields, owner))?),
         };
-        if kind == Some(VerdictKind::Permanent) {
-            errors.at(
+        Some(VerdictSource::Fixed { verdict, after })
+    }
+
+    /// The field whose verdict is taken over.
+    fn forwarded(
+        &self,
+        field: Option<&Member>,
+        span: Span,
+        fields: &Fields,
+        owner: &Ident,
+    ) -> syn::Result<Member> {
+        let [others @ .., _] = self.spans();
+        if let Some(other) = others.into_iter().flatten().next() {
+            return Err(syn::Error::new(
+                other,
+                "`forward` takes over the field's whole verdict, its wait too: keep one of the two",
+            ));
+        }
+        let field = match field {
+            Some(named) => named.clone(),
+            None => only(fields, owner, span)?,
+        };
+        existing(field, fields, owner)
+    }
+
+    /// The verdict that the words themselves are.
+    fn fixed(&self) -> syn::Result<FixedVerdict> {
+        let kind = match (self.kind, self.any()) {
+            (Some((kind, _)), _) => kind,
+            (None, true) => VerdictKind::Transient,
+            (None, false) => VerdictKind::Permanent,
+        };
+        let is_permanent = kind == VerdictKind::Permanent;
+        if let Some((_, span)) = self.after.as_ref().filter(|_| is_permanent) {
+            return Err(syn::Error::new(
                 *span,
                 "a permanent error is not retried, so there is nothing to wait for: drop `after`, or `permanent`",
-            );
-            return None;
+            ));
         }
-        let after = errors.take(existing(after.clone(), fields, owner))?;
-        Some(VerdictSource::Fixed {
-            kind: kind.unwrap_or(VerdictKind::Transient),
-            after: Some(after),
-        })
+        let is_answer = is_permanent && self.overloaded.is_none();
+        match self.against {
+            Some((true, span)) if !is_permanent => Err(syn::Error::new(
+                span,
+                "what is worth another attempt speaks against the service already: drop `against`, or write `permanent, against` for a failure that is not retried and counts for a circuit breaker",
+            )),
+            Some((false, span)) if is_answer => Err(syn::Error::new(
+                span,
+                "a permanent error does not speak against the service unless it says so: drop `against = false`",
+            )),
+            against => Ok(FixedVerdict {
+                kind,
+                overloaded: self.overloaded.is_some(),
+                against: against.map(|(against, _)| against),
+            }),
+        }
     }
 
     /// `refused, after = wait`
@@ -204,6 +250,11 @@ impl TransientAttr {
             "not_sent" => self.set_kind(VerdictKind::NotSent, span),
             "refused" => self.set_kind(VerdictKind::Refused, span),
             "permanent" => self.set_kind(VerdictKind::Permanent, span),
+            "overloaded" => set(&mut self.overloaded, (), &word),
+            "against" => {
+                let against = parse_against(input)?;
+                set(&mut self.against, against, &word)
+            }
             "forward" => {
                 let field = input
                     .peek(Token![=])
@@ -253,6 +304,21 @@ fn set<T>(place: &mut Option<(T, Span)>, value: T, word: &Ident) -> syn::Result<
             format!("`{word}` is given twice: keep one"),
         )),
     }
+}
+
+/// ` = false`, after `against`; nothing means `true`.
+fn parse_against(input: ParseStream) -> syn::Result<bool> {
+    if !input.peek(Token![=]) {
+        return Ok(true);
+    }
+    input.parse::<Token![=]>()?;
+    let value = input.parse::<LitBool>().map_err(|error| {
+        syn::Error::new(
+            error.span(),
+            "`against` says whether the failure speaks against the service: write `against`, or `against = false`",
+        )
+    })?;
+    Ok(value.value)
 }
 
 /// ` = field`, after the word.

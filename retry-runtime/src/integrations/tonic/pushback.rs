@@ -16,10 +16,13 @@ pub(super) enum Pushback {
 
 impl Pushback {
     /// The metadata is the protocol's own place for it and goes before the details.
+    /// Of two values none can be meant: they stop, as in gRPC's Go client.
     pub(super) fn of(status: &Status) -> Option<Self> {
-        match status.metadata().get("grpc-retry-pushback-ms") {
-            Some(value) => Some(Self::of_metadata(value.to_str().ok())),
-            None => retry_delay(status.details()).map(Self::Wait),
+        let mut values = status.metadata().get_all("grpc-retry-pushback-ms").iter();
+        match (values.next(), values.next()) {
+            (None, _) => retry_delay(status.details()).map(Self::Wait),
+            (Some(value), None) => Some(Self::of_metadata(value.to_str().ok())),
+            (Some(_), Some(_)) => Some(Self::Stop),
         }
     }
 
@@ -138,6 +141,21 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn two_values_stop() {
+        for second in ["250", "10", "-1"] {
+            let mut status = with_metadata("250");
+            status
+                .metadata_mut()
+                .append("grpc-retry-pushback-ms", second.parse().unwrap());
+            assert_eq!(Pushback::of(&status), Some(Pushback::Stop), "{second}");
+        }
+        assert_eq!(
+            Pushback::of(&with_metadata("250,250")),
+            Some(Pushback::Stop)
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A place in the JSON that knows its path, for messages.
 //!
-//! A field that is `null` counts as left out, and a number may be written as a
-//! string: both as in protobuf's mapping to JSON.
+//! A field that is `null` counts as left out, a number may be written as a string, and
+//! a name as in the proto, with underscores: all as in protobuf's mapping to JSON. That
+//! names are read in any case is the way of gRPC's Go client.
 
 use std::time::Duration;
 
@@ -23,6 +24,29 @@ impl<'v> Node<'v> {
         };
         root.fields()?;
         Ok(root)
+    }
+
+    /// Checks the names of an object: none that is `read` stands in two spellings, and
+    /// none is misspelt. What else there is, `passed_over` above all, is not looked at.
+    pub(super) fn check_names(&self, read: &[&'static str], passed_over: &[&str]) -> Result<()> {
+        let fields = self.fields()?;
+        for written in fields.keys() {
+            if let Some(name) = read.iter().find(|name| is_same(written, name)) {
+                let other = fields
+                    .keys()
+                    .find(|other| *other != written && is_same(other, name));
+                if let Some(other) = other {
+                    let fault = Fault::TwoSpellings(written.clone(), other.clone());
+                    return Err(self.fault(fault));
+                }
+            } else if !passed_over.iter().any(|name| is_same(written, name)) {
+                let meant = retry_words::misspelt(&plain(written), read, plain);
+                if let Some(meant) = meant {
+                    return Err(self.fault_of(written, Fault::Misspelt(meant)));
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) const fn value(&self) -> &'v Value {
@@ -131,10 +155,11 @@ impl<'v> Node<'v> {
     }
 
     fn get(&self, field: &str) -> Result<Option<Self>> {
-        let value = self.fields()?.get(field);
-        Ok(value.filter(|value| !value.is_null()).map(|value| Self {
+        let mut fields = self.fields()?.iter();
+        let found = fields.find(|(written, value)| is_same(written, field) && !value.is_null());
+        Ok(found.map(|(written, value)| Self {
             value,
-            path: self.path_of(field),
+            path: self.path_of(written),
         }))
     }
 
@@ -157,16 +182,28 @@ impl<'v> Node<'v> {
     }
 }
 
+/// `retryPolicy`, `RetryPolicy` and `retry_policy` are one name.
+fn is_same(written: &str, name: &str) -> bool {
+    plain(written) == plain(name)
+}
+
+/// `retry_Policy` → `retrypolicy`
+fn plain(name: &str) -> String {
+    name.replace('_', "").to_ascii_lowercase()
+}
+
 /// Protobuf's JSON form of a duration: `"1.5s"` → 1.5 s. At most nine digits
-/// stand behind the point.
+/// stand behind the point; on one side of it there need be none.
 fn seconds(text: &str) -> Option<Duration> {
     let number = text.strip_suffix('s')?;
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !are_digits(whole) || !are_digits(fraction) || fraction.len() > 9 {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_empty = whole.is_empty() && fraction.is_empty();
+    if is_empty || !are_digits(whole) || !are_digits(fraction) || fraction.len() > 9 {
         return None;
     }
     let nanos: u32 = format!("{fraction:0<9}").parse().ok()?;
+    let whole = if whole.is_empty() { "0" } else { whole };
     Some(Duration::new(whole.parse().ok()?, nanos))
 }
 
@@ -179,6 +216,8 @@ mod tests {
         assert_eq!(seconds("1s"), Some(Duration::from_secs(1)));
         assert_eq!(seconds("0.1s"), Some(Duration::from_millis(100)));
         assert_eq!(seconds("1.000000001s"), Some(Duration::new(1, 1)));
+        assert_eq!(seconds(".01s"), Some(Duration::from_millis(10)));
+        assert_eq!(seconds("2.s"), Some(Duration::from_secs(2)));
         for wrong in [
             "",
             "s",
@@ -186,8 +225,7 @@ mod tests {
             "1m",
             "-1s",
             "+1s",
-            ".5s",
-            "1.s",
+            ".s",
             "1.5.5s",
             "1e3s",
             "0.0000000001s",

@@ -41,3 +41,6 @@
 
 ::core::include!("shapes.rs");
 ::core::include!("idempotency.rs");
+
+pub mod deprecated;
+pub mod returning;

@@ -161,3 +161,82 @@ pub mod items {
         fail_twice(calls).map(|number| number + wait())
     }
 }
+
+/// Constants and unit structs, which are found by patterns too.
+#[allow(
+    non_upper_case_globals,
+    non_camel_case_types,
+    dead_code,
+    reason = "a pattern that is spelt like a variable compares with one of them"
+)]
+pub mod constants {
+    use super::{AtomicU32, fail_twice, io, retry};
+    use retry_runtime::{Budget, Transient, non_idempotent, retry_unsent};
+
+    macro_rules! named {
+        ($($constant:ident)*; $($unit:ident)*) => {
+            $(const $constant: () = ();)*
+            $(struct $unit;)*
+        };
+    }
+    named! {
+        admitted cut deadline delays elapsed ended error field gate hedge it;
+        call judgement limit outcome paid probe rejected response seed site terms token
+        verdict wait result rest
+    }
+    static BUDGET: Budget = Budget::standard();
+
+    /// One after the other.
+    ///
+    /// # Errors
+    /// The service's.
+    #[retry(
+        timeout = 1s,
+        deadline = 10s,
+        budget = &BUDGET,
+        before_retry = |again| { let _ = again; },
+        on_ok = |number| *number == 0,
+        fallback = |failed, _| Err(failed),
+        sleep = tokio::time::sleep,
+    )]
+    pub async fn get(calls: &AtomicU32, (_, _): (u32, u32), name: String) -> io::Result<u32> {
+        let _ = name.len();
+        fail_twice(calls)
+    }
+
+    /// Side by side.
+    ///
+    /// # Errors
+    /// The service's.
+    #[retry(hedge = 10s, timeout = 1s, backoff = [std::time::Duration::ZERO; 2])]
+    pub async fn hedged(calls: &AtomicU32) -> io::Result<u32> {
+        fail_twice(calls)
+    }
+
+    /// In a sync fn.
+    ///
+    /// # Errors
+    /// The service's.
+    #[retry(before_retry = |_| Ok(()), backoff = none)]
+    pub fn sync(calls: &AtomicU32) -> io::Result<u32> {
+        fail_twice(calls)
+    }
+
+    /// What must not run twice.
+    ///
+    /// # Errors
+    /// The service's.
+    #[non_idempotent]
+    #[retry_unsent(deadline = 10s)]
+    pub async fn order((calls, _): (&AtomicU32, u32)) -> io::Result<u32> {
+        fail_twice(calls).map_err(|_| io::ErrorKind::ConnectionRefused.into())
+    }
+
+    /// An error.
+    #[derive(Debug, Transient)]
+    pub enum Failure {
+        /// By a field.
+        #[transient(forward)]
+        Io(io::Error),
+    }
+}

@@ -1,6 +1,6 @@
 //! The functions of this crate are retried.
 
-use hygiene_locals::{anew, arguments, items, sync};
+use hygiene_locals::{anew, arguments, constants, items, sync};
 use retry_runtime::{Policy, Verdict};
 use std::io::ErrorKind::TimedOut;
 use std::sync::atomic::AtomicU32;
@@ -54,4 +54,17 @@ fn sync_arguments_keep_their_meaning() {
     let sum = sync(3, [MS; 3], TimedOut, &mut site, 7, &calls);
     assert_eq!(sum.expect("the third call"), 3 + 10 + 2);
     assert_eq!(site, [7, 7]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn constants_keep_their_meaning() {
+    let calls = AtomicU32::new(0);
+    let found = constants::get(&calls, (0, 0), String::new()).await;
+    assert_eq!(found.expect("the third call"), 3);
+    let calls = AtomicU32::new(0);
+    assert_eq!(constants::hedged(&calls).await.expect("the third call"), 3);
+    let calls = AtomicU32::new(0);
+    assert_eq!(constants::sync(&calls).expect("the third call"), 3);
+    let calls = AtomicU32::new(0);
+    assert_eq!(constants::order((&calls, 0)).await.expect("the third"), 3);
 }

@@ -1,0 +1,120 @@
+//! How the log shows an error.
+
+use super::support::{Seen, seen, seen_from};
+use retry_runtime::__private::{Name, ran_twice, unknown_error};
+use retry_runtime::retry;
+use std::error::Error;
+use std::fmt::{self, Display};
+use std::io;
+use std::sync::Arc;
+use tracing::Level;
+
+/// `error sending request`, because of an [`io::Error`].
+#[derive(Debug)]
+struct Sending(io::Error);
+
+impl Display for Sending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("error sending request")
+    }
+}
+
+impl Error for Sending {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+fn sending() -> Sending {
+    Sending(io::Error::new(io::ErrorKind::ConnectionRefused, "refused"))
+}
+
+/// Of a type parameter it is known what its bounds say.
+#[retry(max = 1, backoff = none, on = |_| true)]
+async fn fail<E: Display>(error: fn() -> E) -> Result<u32, E> {
+    Err(error())
+}
+
+macro_rules! fails {
+    ($($name:ident: $error:ty = $value:expr;)*) => {$(
+        #[retry(max = 1, backoff = none, on = |_| true)]
+        async fn $name() -> Result<u32, $error> {
+            Err($value)
+        }
+    )*};
+}
+
+fails! {
+    itself: Sending = sending();
+    boxed: Box<dyn Error> = sending().into();
+    sent: Box<dyn Error + Send + Sync> = sending().into();
+    shared: Arc<dyn Error + Send + Sync> = Arc::new(sending());
+    inside: io::Error = io::Error::other(sending());
+    text: String = "no error, but text".to_owned();
+}
+
+/// What each event says of the error.
+fn told(seen: &Seen) -> Vec<&str> {
+    seen.events
+        .iter()
+        .map(|event| {
+            let (_, error) = event.split_once(" error=").unwrap();
+            let end = error.find(" delay=").or_else(|| error.find(" verdict="));
+            &error[..end.unwrap()]
+        })
+        .collect()
+}
+
+#[test]
+fn an_error_is_shown_with_its_causes() {
+    let expected = ["error sending request: refused"; 2];
+    assert_eq!(told(&seen(itself()).1), expected);
+    assert_eq!(told(&seen(boxed()).1), expected);
+    assert_eq!(told(&seen(sent()).1), expected);
+    assert_eq!(told(&seen(shared()).1), expected);
+    assert_eq!(told(&seen(inside()).1), expected);
+    assert_eq!(told(&seen(text()).1), ["no error, but text"; 2]);
+    assert_eq!(told(&seen(fail(sending)).1), ["error sending request"; 2]);
+}
+
+#[test]
+fn an_unknown_type_is_told_of_once_a_function() {
+    let ((), first) = seen(async {
+        for _ in 0..3 {
+            unknown_error(Name::written("orders.place"), "app::Trouble");
+        }
+        unknown_error(Name::written("orders.cancel"), "app::Trouble");
+    });
+    let ((), second) = seen(async { unknown_error(Name::written("orders.place"), "app::Other") });
+    assert!(second.events.is_empty(), "{:?}", second.events);
+    let [place, cancel] = &first.events[..] else {
+        panic!("{:?}", first.events);
+    };
+    let fields = " function=\"orders.place\" error_type=\"app::Trouble\"";
+    assert!(place.starts_with("WARN errors of an unknown type are not retried: "));
+    assert!(
+        place.contains("`on = ..`") && place.ends_with(fields),
+        "{place}"
+    );
+    assert!(cancel.contains(" function=\"orders.cancel\" "), "{cancel}");
+}
+
+#[test]
+fn while_nobody_listens_nothing_has_been_said() {
+    let name = Name::written("orders.list");
+    let ((), seen_nothing) = seen_from(Level::ERROR, async {
+        unknown_error(name, "app::Trouble");
+    });
+    assert!(seen_nothing.events.is_empty());
+    let ((), seen) = seen(async { unknown_error(name, "app::Trouble") });
+    assert_eq!(seen.events.len(), 1);
+}
+
+#[test]
+fn what_ran_twice_is_an_error() {
+    let ((), seen) = seen(async { ran_twice("app::charge") });
+    assert_eq!(
+        seen.events,
+        ["ERROR a call that must not run twice was made by a retry call=\"app::charge\""]
+    );
+}
