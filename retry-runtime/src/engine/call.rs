@@ -194,6 +194,13 @@ impl Call {
         self.attempts.retries() > 0
     }
 
+    /// What the attempt that starts now is to the code inside it. A poll that asks
+    /// again is no retry, and repeats what it does all the same.
+    #[inline]
+    pub(crate) const fn scope(&self, policy: &Policy) -> AttemptScope {
+        chain_stop::scope(self.is_retry(), !self.is_after_failure(), policy)
+    }
+
     /// Whether the attempt that starts or runs now comes after a failure, and not after
     /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
     #[inline]

@@ -235,9 +235,7 @@ where
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
             let attempt = call.attempt(seed, Limit::of(None, deadline));
-            let outcome = layer_sync(scope(call.is_after_failure(), false, &base.policy), || {
-                (base.op)(attempt)
-            });
+            let outcome = layer_sync(call.scope(&base.policy), || (base.op)(attempt));
             let moment = Moment {
                 attempt,
                 cut: None,

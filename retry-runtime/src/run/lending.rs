@@ -243,10 +243,7 @@ where
         loop {
             let limit = Limit::of(base.policy.timeout, deadline);
             let attempt = call.attempt(seed, limit);
-            let running = Layer::new(
-                scope(call.is_after_failure(), false, &base.policy),
-                (base.op)(attempt),
-            );
+            let running = Layer::new(call.scope(&base.policy), (base.op)(attempt));
             let (outcome, cut) =
                 match Cut::new(running, limit, |wait| choices.time.sleep(wait)).await {
                     Ok(outcome) => (outcome, None),
