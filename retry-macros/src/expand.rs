@@ -10,6 +10,7 @@ mod decision;
 mod fallback;
 mod hedge;
 pub(crate) mod non_idempotent;
+mod notify;
 mod operation_checks;
 mod policy;
 mod retry_loop;

@@ -37,6 +37,7 @@ pub(crate) struct RetryPlan {
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
+    pub(crate) notify: Option<Notify>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
@@ -227,6 +228,20 @@ pub(crate) struct BeforeRetry {
     pub(crate) kind: ClosureKind,
 }
 
+/// What was written for `notify`.
+#[derive(Clone)]
+pub(crate) enum Notify {
+    /// A function of the failure.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined {
+        failure: Pat,
+        body: Expr,
+        /// Whether it has a `return` of its own.
+        returns: bool,
+    },
+}
+
 /// What was written for `fallback`.
 #[derive(Clone)]
 pub(crate) enum Fallback {
@@ -235,8 +250,8 @@ pub(crate) enum Fallback {
     /// A closure, whose body is inlined.
     Inlined {
         error: Pat,
-        /// Why retries ended, where it is asked for.
-        ended: Option<Pat>,
+        /// How the call ended, where it is asked for.
+        end: Option<Pat>,
         body: Expr,
         kind: ClosureKind,
     },

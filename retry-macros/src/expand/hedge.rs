@@ -18,28 +18,29 @@ impl LoopWriter<'_> {
         };
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
         let given = span.call(rt, "hedge_after", None, span.ours(code!(__retry_hedge)));
-        let terms = self.terms();
-        let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
+        let site = self.terms();
+        let mut terms = code!(#rt::HedgedTerms::of(#site, #given));
         if plan.timed {
-            told.extend(code!(.deadline(__retry_deadline)));
+            terms.extend(code!(.deadline(__retry_deadline)));
         }
         if plan.retries_for {
-            told.extend(code!(.retry_until(__retry_until)));
+            terms.extend(code!(.retry_until(__retry_until)));
         }
         if plan.backoff.is_some() {
-            told.extend(code!(.delays(__retry_delays)));
+            terms.extend(code!(.delays(__retry_delays)));
         }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
+        let watched = self.told_beside(body.output);
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async {
+            #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| async {
                 #admission
                 let __retry_call = __retry_call.begin();
                 #outcome
                 #judged
-            }, #show).await
+            }, #show, #rt::Watched(#watched, ())).await
         };
         let end = if plan.fallback.is_some() {
             call

@@ -42,6 +42,7 @@ pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
 pub use crate::elapsed::Elapsed;
+pub use crate::end::End;
 pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
@@ -49,9 +50,11 @@ pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
+pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
+    Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
+    Watch, Watched, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::non_idempotent::NonIdempotent;
@@ -111,6 +114,10 @@ pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
 pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
     O::failure(error)
 }
+
+/// `notify` has told.
+#[inline]
+pub const fn noted((): ()) {}
 
 /// The policy that was given.
 #[inline]
