@@ -9,6 +9,7 @@ mod convert;
 mod decision;
 mod fallback;
 mod hedge;
+mod kept_errors;
 pub(crate) mod non_idempotent;
 mod notify;
 mod operation_checks;

@@ -82,6 +82,17 @@ impl RetryPlan {
         self.until.is_some() || self.on_ok.is_some()
     }
 
+    /// Whether `before_retry` is given the error before it.
+    pub(crate) fn hook_sees_error(&self) -> bool {
+        let before_retry = self.before_retry.as_ref();
+        before_retry.is_some_and(|closure| closure.error.is_some())
+    }
+
+    /// Whether `elapsed` is given the last error before it.
+    pub(crate) fn elapsed_sees_last(&self) -> bool {
+        self.cuts() && self.elapsed.as_ref().is_some_and(Callable::takes_two)
+    }
+
     /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
     pub(crate) fn names_attempt(&self) -> bool {
         let before_retry = self.before_retry.as_ref();
@@ -210,6 +221,13 @@ pub(crate) enum Callable {
     Value(Expr),
 }
 
+impl Callable {
+    /// Whether it is a closure of two parameters.
+    pub(crate) fn takes_two(&self) -> bool {
+        matches!(self, Self::Value(Expr::Closure(closure)) if closure.inputs.len() == 2)
+    }
+}
+
 impl ToTokens for Callable {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
@@ -224,6 +242,8 @@ impl ToTokens for Callable {
 pub(crate) struct BeforeRetry {
     /// The parameter: the attempt that is about to start.
     pub(crate) retry: Pat,
+    /// The error of the attempt before, where it is asked for.
+    pub(crate) error: Option<Pat>,
     pub(crate) body: Expr,
     pub(crate) kind: ClosureKind,
 }

@@ -21,14 +21,14 @@ impl LoopWriter<'_> {
             code!(_)
         };
         let (terms, failure) = (self.terms(), self.failure(output));
-        let told = self.told(output);
+        let (told, keep) = (self.told(output), self.keep(body.output));
         let end = match self.unfinished(output) {
             None => failed,
             Some(unfinished) => code!({ #unfinished #failed }),
         };
-        let next = match told {
-            None => code!(__retry_wait),
-            Some(told) => code!({ #told __retry_wait }),
+        let next = match (told, keep) {
+            (None, None) => code!(__retry_wait),
+            (told, keep) => code!({ #told #keep __retry_wait }),
         };
         let decision = code! {
             #happened

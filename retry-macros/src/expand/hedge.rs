@@ -32,15 +32,16 @@ impl LoopWriter<'_> {
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
-        let watched = self.told_beside(body.output);
+        let (told, kept) = (self.told_beside(body.output), self.keep_beside(body.output));
+        let begin = self.begin();
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
         let call = code! {
             #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| async {
                 #admission
-                let __retry_call = __retry_call.begin();
+                #begin
                 #outcome
                 #judged
-            }, #show, #rt::Watched(#watched, ())).await
+            }, #show, #rt::Watched(#told, #kept)).await
         };
         let end = if plan.fallback.is_some() {
             call

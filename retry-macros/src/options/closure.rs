@@ -40,20 +40,21 @@ pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
     let Expr::Closure(closure) = expr else {
         return Err(syn::Error::new_spanned(
             expr,
-            "`before_retry` is a closure with one parameter, whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
+            "`before_retry` is a closure whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
         ));
     };
     let (head, kind) = (head(&closure), kind(&closure));
     let mut inputs = closure.inputs.into_iter();
-    match (inputs.next(), inputs.next()) {
-        (Some(retry), None) => Ok(BeforeRetry {
+    match (inputs.next(), inputs.next(), inputs.next()) {
+        (Some(retry), error, None) => Ok(BeforeRetry {
             retry,
+            error,
             body: *closure.body,
             kind,
         }),
         _ => Err(syn::Error::new_spanned(
             head,
-            "the closure of `before_retry` takes one parameter, the `Attempt` that is about to start: write `|retry| ..` or `|_| ..`",
+            "the closure of `before_retry` takes the `Attempt` that is about to start, and if wanted the error before it: write `|retry| ..` or `|retry, error| ..`",
         )),
     }
 }

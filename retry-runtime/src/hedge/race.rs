@@ -77,6 +77,8 @@ where
             };
             match failed {
                 Failed::Retried => {}
+                // Of several that the deadline cuts, the first has been given the last error.
+                Failed::Final(_, Ended::Deadline) if final_end.is_some() => {}
                 Failed::Final(outcome, reason) => final_end = Some((outcome, end, reason)),
                 Failed::Concluded(outcome) => {
                     if let Some((earlier, end)) = last.replace((outcome, end)) {

@@ -8,6 +8,7 @@ pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
 mod handed_argument;
+mod kept_errors;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
@@ -25,8 +26,9 @@ pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
-pub use self::error_from_cause::{FromCauseMissing, convert, from_cause};
+pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
+pub use self::kept_errors::{KeptErrors, SharedError};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
@@ -101,6 +103,12 @@ macro_rules! __returns {
 #[inline]
 pub fn error<O: Outcome>(outcome: &O) -> Option<&O::Err> {
     outcome.as_result().err()
+}
+
+/// The error of a failed attempt, by value.
+#[inline]
+pub fn into_error<O: Outcome>(outcome: O) -> Option<O::Err> {
+    outcome.into_result().err()
 }
 
 /// The response of an attempt that succeeded.
