@@ -5,7 +5,7 @@ use crate::plan::{BeforeRetry, ClosureKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{block_like, code, statements};
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Pat, Type};
+use syn::{Expr, Type};
 
 /// The parts of an inlined closure, which each way to run it puts together.
 struct Pieces<'h> {
@@ -56,7 +56,7 @@ impl LoopWriter<'_> {
             rt,
             span: SpanRange::of(&hook.body),
             kind: hook.kind,
-            bind: self.bind(&hook.retry),
+            bind: self.bind(hook),
             is_expr: is_value && rewritten.is_none() && !matches!(hook.body, Expr::Block(_)),
             body: rewritten.unwrap_or(body),
             closure: &hook.body,
@@ -68,15 +68,24 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// Binds the closure's parameter, the attempt that is about to start.
-    fn bind(&self, retry: &Pat) -> TokenStream {
+    /// Binds the closure's parameters.
+    fn bind(&self, hook: &BeforeRetry) -> TokenStream {
+        let retry = &hook.retry;
         let seed = if self.plan.names_attempt() {
             code!(__retry_seed)
         } else {
             code!(0)
         };
         let limit = self.hook_limit();
-        code!(let #retry = __retry_call.attempt(#seed, #limit);)
+        let error = hook.error.as_ref().map(|error| {
+            let before = if self.plan.hedge.is_some() {
+                code!(__retry_handed.as_mut())
+            } else {
+                code!(__retry_kept.current())
+            };
+            code!(let #error = #before;)
+        });
+        code!(let #retry = __retry_call.attempt(#seed, #limit); #error)
     }
 
     /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.

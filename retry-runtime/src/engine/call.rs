@@ -2,14 +2,16 @@
 //! budget and chain stop, and tells what was decided.
 
 use super::chain_stop;
-use super::decision::{Attempts, Before, World};
+use super::decision::{Attempts, Before, Happened, World};
 use super::delays::NextDelay;
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
+use crate::end::End;
 use crate::ended::Ended;
+use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
@@ -261,6 +263,39 @@ impl Call {
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
+    }
+
+    /// The failure of the attempt before the retry that was just decided.
+    #[inline]
+    #[must_use]
+    pub const fn retrying(&self, judgement: Judgement, delay: Duration) -> Retrying {
+        Retrying {
+            attempt: self.attempts.retries(),
+            verdict: judgement.verdict,
+            delay,
+        }
+    }
+
+    /// The same in a poll, whose "not yet" is no failure.
+    #[inline]
+    #[must_use]
+    pub fn retrying_after(&self, happened: Happened, delay: Duration) -> Option<Retrying> {
+        let judgement = happened.judgement?;
+        Some(self.retrying(judgement, delay))
+    }
+
+    /// How the call ends that its last attempt does not mend.
+    #[inline]
+    #[must_use]
+    pub const fn end(&self, reason: Ended) -> End {
+        End::new(reason, self.number())
+    }
+
+    /// How the call ends whose next attempt was not admitted.
+    #[inline]
+    #[must_use]
+    pub const fn end_before(&self, reason: Ended) -> End {
+        End::new(reason, self.attempts.retries())
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,

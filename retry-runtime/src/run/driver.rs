@@ -9,7 +9,7 @@ use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::{Call, Terms};
-use crate::engine::chain_stop::{Layer, layer_sync, scope};
+use crate::engine::chain_stop::{Layer, layer_sync};
 use crate::engine::decision::Happened;
 use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;

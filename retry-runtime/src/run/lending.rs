@@ -9,7 +9,7 @@ use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
-use crate::engine::chain_stop::{Layer, scope};
+use crate::engine::chain_stop::Layer;
 use crate::engine::into_verdict::Answer;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
