@@ -18,6 +18,7 @@ use self::tracing as log;
 use self::subject::Subject;
 use crate::budget::Budget;
 use crate::ended::Ended;
+use crate::engine::into_verdict::ErrorType;
 use crate::verdict::Verdict;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
@@ -68,6 +69,8 @@ pub(crate) struct Failed<'a> {
     pub(crate) of: u32,
     pub(crate) error: Shown<'a>,
     pub(crate) verdict: Verdict,
+    /// What the type of the error is called.
+    pub(crate) error_type: ErrorType,
     pub(crate) budget: Option<&'a Budget>,
 }
 
@@ -81,6 +84,10 @@ pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration) {
 pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
     log::ended(failed, ended);
     count::ended(failed, ended);
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    if failed.verdict.is_unknown() {
+        unknown_error(failed.subject, failed.error_type.name());
+    }
 }
 
 /// A poll goes on after `delay`: nothing has failed.

@@ -50,7 +50,68 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
     if cut.is_some() {
         Judgement::of(CUT)
     } else {
-        Judgement::of(error.verdict())
+        Judgement::on::<E>(error.verdict())
+    }
+}
+
+/// What an error says of itself, beside a predicate.
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    verdict: Option<Verdict>,
+    error_type: ErrorType,
+}
+
+impl Own {
+    /// The word of an error that classifies itself. One that nobody knows has none.
+    #[inline]
+    #[must_use]
+    pub fn said_by<E: Transient + ?Sized>(error: &E) -> Self {
+        Self {
+            verdict: Some(error.verdict()).filter(|own| !own.is_unknown()),
+            error_type: ErrorType::of::<E>(),
+        }
+    }
+
+    /// There is none.
+    #[inline]
+    #[must_use]
+    pub fn none<E: ?Sized>() -> Self {
+        Self {
+            verdict: None,
+            error_type: ErrorType::of::<E>(),
+        }
+    }
+}
+
+/// What the type of an error is called, for who is told that nobody knows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ErrorType(
+    #[cfg(any(feature = "tracing", feature = "metrics"))] Option<fn() -> &'static str>,
+);
+
+impl ErrorType {
+    /// Nobody has said.
+    pub(crate) const UNNAMED: Self = Self(
+        #[cfg(any(feature = "tracing", feature = "metrics"))]
+        None,
+    );
+
+    #[cfg_attr(
+        not(any(feature = "tracing", feature = "metrics")),
+        allow(clippy::extra_unused_type_parameters, reason = "nobody is told")
+    )]
+    #[inline]
+    fn of<E: ?Sized>() -> Self {
+        Self(
+            #[cfg(any(feature = "tracing", feature = "metrics"))]
+            Some(std::any::type_name::<E>),
+        )
+    }
+
+    /// Its name in the words of the compiler.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    pub(crate) fn name(self) -> &'static str {
+        self.0.map_or("", |name| name())
     }
 }
 
@@ -64,6 +125,7 @@ pub struct Judgement {
     pub(crate) heard: Verdict,
     /// Only what provably was not executed may be tried again.
     pub(crate) unsent_only: bool,
+    pub(crate) error_type: ErrorType,
 }
 
 impl Judgement {
@@ -75,6 +137,16 @@ impl Judgement {
             verdict,
             heard: verdict,
             unsent_only: false,
+            error_type: ErrorType::UNNAMED,
+        }
+    }
+
+    /// The same of an error of this type.
+    #[inline]
+    pub(crate) fn on<E: ?Sized>(verdict: Verdict) -> Self {
+        Self {
+            error_type: ErrorType::of::<E>(),
+            ..Self::of(verdict)
         }
     }
 
@@ -93,14 +165,15 @@ impl Judgement {
     /// the error, where it has a word of its own; a time-out always does.
     #[inline]
     #[must_use]
-    pub fn by_predicate(verdict: Verdict, own: Option<Verdict>, cut: Option<Elapsed>) -> Self {
+    pub fn by_predicate(verdict: Verdict, own: Own, cut: Option<Elapsed>) -> Self {
         let heard = if cut.is_some() {
             CUT
         } else {
-            own.unwrap_or(verdict)
+            own.verdict.unwrap_or(verdict)
         };
         Self {
             heard,
+            error_type: own.error_type,
             ..Self::of(verdict)
         }
     }

@@ -38,7 +38,7 @@ impl Transient for ::anyhow::Error {
         // A boxed error hides behind `&**self`.
         match self.downcast_ref::<Box<dyn Error + Send + Sync>>() {
             Some(boxed) => boxed.verdict(),
-            None => classify_report(self).unwrap_or(Verdict::permanent()),
+            None => classify_report(self).unwrap_or(Verdict::unknown()),
         }
     }
 }
