@@ -126,7 +126,7 @@ impl Call {
     }
 }
 
-impl<'a> Terms<'a> {
+impl Terms<'_> {
     /// The call has succeeded after that many attempts.
     pub fn succeeded(self, attempts: u32, before: Before) {
         call::Terms::from(self).succeeded(attempts, before.0);
