@@ -129,8 +129,16 @@ fn every_name_of_a_retried_function_is_ours() {
 #[test]
 fn every_name_of_the_marks_and_derives_is_ours() {
     for function in NON_IDEMPOTENT {
-        assert_ours(&entry::non_idempotent(TokenStream::new(), tokens(function), Home::Runtime));
-        assert_ours(&entry::idempotent(TokenStream::new(), tokens(function), Home::Runtime));
+        assert_ours(&entry::non_idempotent(
+            TokenStream::new(),
+            tokens(function),
+            Home::Runtime,
+        ));
+        assert_ours(&entry::idempotent(
+            TokenStream::new(),
+            tokens(function),
+            Home::Runtime,
+        ));
     }
     assert_ours(&crate::derive::transient::derive(tokens(TRANSIENT)));
 }
