@@ -165,7 +165,7 @@ mod tests {
         let request = Request(Arc::clone(&dropped));
         let future = Box::pin(async move {
             let _request = request;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         });
         (Sent::new(future, replay, reader), body, dropped)
     }
