@@ -191,7 +191,7 @@ impl RetryLayer {
         let never = repeat == Repeat::Never;
         Plan {
             name: self.name,
-            policy: if never { policy.max(0) } else { policy },
+            policy: if never { policy.with_max(0) } else { policy },
             budget: self.budgets.budget(head),
             breaker: self.breaker.clone(),
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
