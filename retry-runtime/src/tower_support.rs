@@ -16,6 +16,7 @@ use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::clock;
 use crate::verdict::Verdict;
+use std::error::Error;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -25,6 +26,11 @@ pub use crate::engine::into_verdict::Judgement;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};
+
+/// An error as the log shows it.
+pub fn with_causes<'a>(error: &'a (dyn Error + 'static)) -> impl Display + 'a {
+    Shown::Error(error)
+}
 
 /// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
