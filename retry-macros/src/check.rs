@@ -55,6 +55,7 @@ pub(crate) fn check(
     check_poll(options, errors);
     check_function_kind(options, function, function_kind, errors);
     check_rejected(options, errors);
+    check_kept(options, errors);
     check_hedge(options, function, function_kind, errors);
     if !errors.is_empty() {
         return None;
@@ -422,6 +423,20 @@ fn check_hedge(
         errors.at(
             borrow,
             "hedged attempts run side by side and share the arguments, so none of these can be `&mut`: take `&self` or `&T`, with a lock or a pool inside, or drop `hedge`",
+        );
+    }
+}
+
+/// Refuses to give one error away twice: in hedged calls it is the retry's own.
+fn check_kept(options: &Options, errors: &mut Errors) {
+    let hook = options.before_retry.value();
+    let hook_sees_error = hook.is_some_and(|hook| hook.error.is_some());
+    let elapsed = options.elapsed.value();
+    let elapsed = elapsed.filter(|elapsed| elapsed.takes_two());
+    if let (Some(_), true, Some(elapsed)) = (options.hedge.span(), hook_sees_error, elapsed) {
+        errors.on(
+            elapsed,
+            "in a hedged call the error of a failed attempt goes to its retry, and `before_retry` has asked for it: give only one of the two closures its second parameter",
         );
     }
 }

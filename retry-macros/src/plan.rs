@@ -20,6 +20,10 @@ pub(crate) enum RetryAttribute {
 }
 
 /// A retried function, ready to be written out.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own"
+)]
 pub(crate) struct RetryPlan {
     pub(crate) attribute: RetryAttribute,
     pub(crate) runtime: RuntimePath,
@@ -39,6 +43,7 @@ pub(crate) struct RetryPlan {
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
+    pub(crate) notify: Option<Notify>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
@@ -88,6 +93,17 @@ impl RetryPlan {
     /// Whether the outcome need not be a `Result`: a predicate sees all of it then.
     pub(crate) fn sees_whole(&self) -> bool {
         self.until.is_some() || self.on_ok.is_some()
+    }
+
+    /// Whether `before_retry` is given the error before it.
+    pub(crate) fn hook_sees_error(&self) -> bool {
+        let before_retry = self.before_retry.as_ref();
+        before_retry.is_some_and(|closure| closure.error.is_some())
+    }
+
+    /// Whether `elapsed` is given the last error before it.
+    pub(crate) fn elapsed_sees_last(&self) -> bool {
+        self.cuts() && self.elapsed.as_ref().is_some_and(Callable::takes_two)
     }
 
     /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
@@ -218,6 +234,13 @@ pub(crate) enum Callable {
     Value(Expr),
 }
 
+impl Callable {
+    /// Whether it is a closure of two parameters.
+    pub(crate) fn takes_two(&self) -> bool {
+        matches!(self, Self::Value(Expr::Closure(closure)) if closure.inputs.len() == 2)
+    }
+}
+
 impl ToTokens for Callable {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
@@ -232,8 +255,24 @@ impl ToTokens for Callable {
 pub(crate) struct BeforeRetry {
     /// The parameter: the attempt that is about to start.
     pub(crate) retry: Pat,
+    /// The error of the attempt before, where it is asked for.
+    pub(crate) error: Option<Pat>,
     pub(crate) body: Expr,
     pub(crate) kind: ClosureKind,
+}
+
+/// What was written for `notify`.
+#[derive(Clone)]
+pub(crate) enum Notify {
+    /// A function of the failure.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined {
+        failure: Pat,
+        body: Expr,
+        /// Whether it has a `return` of its own.
+        returns: bool,
+    },
 }
 
 /// What was written for `fallback`.
@@ -244,8 +283,8 @@ pub(crate) enum Fallback {
     /// A closure, whose body is inlined.
     Inlined {
         error: Pat,
-        /// Why retries ended, where it is asked for.
-        ended: Option<Pat>,
+        /// How the call ended, where it is asked for.
+        end: Option<Pat>,
         body: Expr,
         kind: ClosureKind,
     },

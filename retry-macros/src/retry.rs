@@ -84,6 +84,7 @@ fn plan(
         until: options.until.into_value(),
         unfinished: options.unfinished.into_value(),
         elapsed: options.elapsed.into_value(),
+        notify: options.notify.into_value(),
         before_retry: options.before_retry.into_value(),
         attempt: options.attempt.into_value(),
         hedge: options.hedge.into_value(),

@@ -14,16 +14,21 @@ impl LoopWriter<'_> {
         let output = SpanRange::of(body.output);
         let (judgement, happened) = (self.judgement(body), self.happened(output));
         let succeeded = self.end(code!(#rt::None));
-        let failed = self.end(code!(#rt::Some(__retry_ended)));
+        let failed = self.end(code!(#rt::Some(__retry_call.end(__retry_ended))));
         let ended = if self.plan.fallback.is_some() {
             code!(__retry_ended)
         } else {
             code!(_)
         };
         let (terms, failure) = (self.terms(), self.failure(output));
+        let (told, keep) = (self.told(output), self.keep(body.output));
         let end = match self.unfinished(output) {
             None => failed,
             Some(unfinished) => code!({ #unfinished #failed }),
+        };
+        let next = match (told, keep) {
+            (None, None) => code!(__retry_wait),
+            (told, keep) => code!({ #told #keep __retry_wait }),
         };
         let decision = code! {
             #happened
@@ -32,7 +37,7 @@ impl LoopWriter<'_> {
                 #succeeded;
             };
             match __retry_call.failed(#failure) {
-                #rt::Ok(__retry_wait) => __retry_wait,
+                #rt::Ok(__retry_wait) => #next,
                 #rt::Err(#ended) => #end,
             }
         };
@@ -104,8 +109,18 @@ impl LoopWriter<'_> {
 
     /// The `error` or the `response` of the outcome, if it has it.
     pub(super) fn part(&self, output: SpanRange, part: &str) -> TokenStream {
+        self.part_of(code!(&__retry_outcome), output, part)
+    }
+
+    /// The same of the outcome that this borrows.
+    pub(super) fn part_of(
+        &self,
+        outcome: TokenStream,
+        output: SpanRange,
+        part: &str,
+    ) -> TokenStream {
         let rt = self.rt;
-        let outcome = output.ours(code!(&__retry_outcome));
+        let outcome = output.ours(outcome);
         if !self.plan.sees_whole() {
             return output.call(rt, part, None, outcome);
         }

@@ -8,6 +8,7 @@ pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
 mod handed_argument;
+mod kept_errors;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
@@ -24,8 +25,9 @@ pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
-pub use self::error_from_cause::{FromCauseMissing, convert, from_cause};
+pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
+pub use self::kept_errors::{KeptErrors, SharedError};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
@@ -40,6 +42,7 @@ pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
 pub use crate::elapsed::Elapsed;
+pub use crate::end::End;
 pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
@@ -47,9 +50,11 @@ pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
+pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
+    Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
+    Watch, Watched, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
@@ -102,6 +107,12 @@ pub fn error<O: Outcome>(outcome: &O) -> Option<&O::Err> {
     outcome.as_result().err()
 }
 
+/// The error of a failed attempt, by value.
+#[inline]
+pub fn into_error<O: Outcome>(outcome: O) -> Option<O::Err> {
+    outcome.into_result().err()
+}
+
 /// The response of an attempt that succeeded.
 #[inline]
 pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
@@ -113,6 +124,10 @@ pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
 pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
     O::failure(error)
 }
+
+/// `notify` has told.
+#[inline]
+pub const fn noted((): ()) {}
 
 /// The policy that was given.
 #[inline]

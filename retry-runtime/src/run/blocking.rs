@@ -5,7 +5,7 @@ use super::driver::{Base, Moment, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::engine::call::Call;
-use crate::engine::chain_stop::{layer_sync, scope};
+use crate::engine::chain_stop::layer_sync;
 use crate::engine::delays::{Delays as DelaySource, IterDelays};
 use crate::engine::into_verdict::Answer;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
@@ -235,9 +235,7 @@ where
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
             let attempt = call.attempt(seed, Limit::of(None, deadline));
-            let outcome = layer_sync(scope(call.is_after_failure(), false, &base.policy), || {
-                (base.op)(attempt)
-            });
+            let outcome = layer_sync(call.scope(&base.policy), || (base.op)(attempt));
             let moment = Moment {
                 attempt,
                 cut: None,

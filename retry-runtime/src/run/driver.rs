@@ -9,7 +9,7 @@ use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::{Call, Terms};
-use crate::engine::chain_stop::{Layer, layer_sync, scope};
+use crate::engine::chain_stop::{Layer, layer_sync};
 use crate::engine::decision::Happened;
 use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
@@ -173,7 +173,7 @@ where
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
         let attempt = now.call.attempt(*now.seed, limit);
-        let scope = scope(now.call.is_after_failure(), false, &self.base.policy);
+        let scope = now.call.scope(&self.base.policy);
         let future = layer_sync(scope, || (self.base.op)(attempt));
         let running = Layer::new(scope, future);
         now.start(Phase::Attempt { running }, limit, |time| {

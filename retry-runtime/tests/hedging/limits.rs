@@ -160,6 +160,7 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
             )
         },
         |outcome| rt::shown!(outcome),
+        rt::Watched((), ()),
     )
     .await;
     assert!(outcome.is_err());
@@ -190,10 +191,12 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
             }
         },
         |outcome| rt::shown!(outcome),
+        rt::Watched((), ()),
     ));
     let (outcome, ended) = call.as_mut().await;
     assert_eq!(late(&outcome), (true, 120));
-    assert_eq!(ended, Some(Ended::Deadline));
+    let reason = ended.map(|end| end.reason);
+    assert_eq!(reason, Some(Ended::Deadline));
     assert_eq!(service.now(), 120);
     assert_eq!(service.running(), 0);
 }

@@ -1,7 +1,7 @@
 use retry_runtime::retry;
 use std::io;
 
-#[retry(before_retry = |retry, error| ())]
+#[retry(timeout = 1s, elapsed = |elapsed, last, again| again)]
 async fn get() -> io::Result<u32> {
     Ok(1)
 }
