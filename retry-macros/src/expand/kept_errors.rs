@@ -14,7 +14,7 @@ impl LoopWriter<'_> {
         if plan.hedge.is_some() {
             return plan
                 .elapsed_sees_last()
-                .then(|| code!(let __retry_kept = #rt::SharedError::of(#error);));
+                .then(|| code!(let __retry_kept = &#rt::SharedError::of(#error);));
         }
         (plan.hook_sees_error() || plan.elapsed_sees_last())
             .then(|| code!(let mut __retry_kept = #rt::KeptErrors::of(#error);))

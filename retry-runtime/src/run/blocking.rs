@@ -92,11 +92,11 @@ type Blocking<On, OnOk, Delays> =
 macro_rules! with {
     ($run:expr, $field:ident: $value:expr; $($same:ident),+) => {{
         let RunBlocking { setup: Setup { base, choices }, sleep } = $run;
-        let Choices { $($same,)+ late, hook, time, kept, .. } = choices;
+        let Choices { $($same,)+ late, hook, time, kept, told, .. } = choices;
         RunBlocking {
             setup: Setup {
                 base,
-                choices: Choices { $field: $value, $($same,)+ late, hook, time, kept },
+                choices: Choices { $field: $value, $($same,)+ late, hook, time, kept, told },
             },
             sleep,
         }

@@ -102,11 +102,11 @@ type Lending<On, OnOk, Late> = Choices<On, OnOk, Late, NoHook, OwnTimer>;
 macro_rules! with {
     ($run:expr, $field:ident: $value:expr; $($same:ident),+) => {{
         let Setup { base, choices } = $run.setup;
-        let Choices { $($same,)+ hook, time, delays, kept, .. } = choices;
+        let Choices { $($same,)+ hook, time, delays, kept, told, .. } = choices;
         RunAsync {
             setup: Setup {
                 base,
-                choices: Choices { $field: $value, $($same,)+ hook, time, delays, kept },
+                choices: Choices { $field: $value, $($same,)+ hook, time, delays, kept, told },
             },
         }
     }};

@@ -195,3 +195,23 @@ fn the_delays_of_a_policy_are_those_of_its_calls() {
     assert_eq!(delays.len(), 3);
     assert!(PLAIN.max(0).delays().next().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn it_is_told_of_each_failure_that_is_retried() {
+    let told = RefCell::new(Vec::new());
+    let outcome = PLAIN
+        .max(2)
+        .run(async |at: Attempt| match at.number() {
+            1 => Err(Fault::Busy),
+            number => Ok(number),
+        })
+        .on_ok(|_| true)
+        .notify(|failure| {
+            let wait = failure.delay().as_millis();
+            told.borrow_mut()
+                .push((failure.attempt(), failure.error().copied(), wait));
+        })
+        .await;
+    assert_eq!(outcome, Ok(3));
+    assert_eq!(told.take(), [(1, Some(Fault::Busy), 100), (2, None, 150)]);
+}
