@@ -143,7 +143,7 @@ pin_project! {
     ///     fn from(_: Elapsed) -> Self { RpcError::TimedOut }
     /// }
     ///
-    /// const READS: Policy = Policy::DEFAULT.max(2).timeout(Duration::from_secs(1));
+    /// const READS: Policy = Policy::DEFAULT.with_max(2).with_timeout(Duration::from_secs(1));
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), RpcError> {

@@ -227,7 +227,7 @@ pub const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> AttemptScop
 /// How many retries a policy allows.
 #[must_use]
 pub const fn max(policy: &Policy) -> u32 {
-    policy.retries()
+    policy.max()
 }
 
 /// Every method that a service config names, as `service/method`, `service/`

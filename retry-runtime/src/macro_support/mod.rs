@@ -169,7 +169,7 @@ pub const fn without_timeout(policy: Policy) -> Policy {
 #[inline]
 pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
     match deadline {
-        Some(deadline) => policy.deadline(deadline),
+        Some(deadline) => policy.with_deadline(deadline),
         None if policy.deadline_is_ceiling => policy,
         None => without_deadline(policy),
     }

@@ -51,7 +51,7 @@ impl Policy {
     ///
     /// let mut attempts = 0;
     /// let outcome: std::io::Result<u32> = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|_| {
     ///         attempts += 1;
     ///         if attempts < 3 { Err(std::io::ErrorKind::TimedOut.into()) } else { Ok(attempts) }
@@ -127,7 +127,7 @@ where
     /// ```
     /// # use retry_runtime::{Backoff, Policy};
     /// let number = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|at| std::io::Result::Ok(at.number()))
     ///     .on_ok(|number| *number < 2)
     ///     .call();
@@ -266,7 +266,7 @@ where
     /// ```
     /// # use retry_runtime::{Backoff, Policy};
     /// let number = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|at| std::io::Result::Ok(at.number()))
     ///     .until(|number| *number == 3)
     ///     .call();

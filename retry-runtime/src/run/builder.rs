@@ -154,7 +154,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let result: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run(|_| std::future::pending())
     ///     .on(|_| true)
     ///     .elapsed(|elapsed: Elapsed| elapsed.to_string())
@@ -182,7 +182,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let result: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run(async |at| {
     ///         if at.is_retry() {
     ///             std::future::pending().await
@@ -369,7 +369,7 @@ where
     /// # async fn main() {
     /// let mut waits = Vec::new();
     /// let _: std::io::Result<()> = Policy::DEFAULT
-    ///     .jitter(Jitter::NONE)
+    ///     .with_jitter(Jitter::NONE)
     ///     .run(async |_| Err(std::io::ErrorKind::TimedOut.into()))
     ///     .sleep(|wait| {
     ///         waits.push(wait.as_millis());
@@ -509,7 +509,7 @@ where
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let every_second = Policy::DEFAULT.max(60).backoff(Backoff::fixed(Duration::from_secs(1))?);
+    /// let every_second = Policy::DEFAULT.with_max(60).with_backoff(Backoff::fixed(Duration::from_secs(1))?);
     /// let state = every_second
     ///     .run(async |at| std::io::Result::Ok(if at.number() < 9 { "running" } else { "done" }))
     ///     .until(|state| *state == "done")

@@ -160,7 +160,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let outcome: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run_async(async |_| std::future::pending().await)
     ///     .on(|_| true)
     ///     .elapsed(|elapsed: Elapsed| elapsed.to_string())

@@ -53,7 +53,7 @@ impl RetryLayer {
     /// use retry_runtime::Policy;
     /// use retry_tower::http::RetryLayer;
     ///
-    /// let layer = RetryLayer::new(Policy::DEFAULT.max(2));
+    /// let layer = RetryLayer::new(Policy::DEFAULT.with_max(2));
     /// # let _ = layer;
     /// ```
     pub fn new(policy: Policy) -> Self {
@@ -75,7 +75,7 @@ impl RetryLayer {
     ///
     /// let layer = RetryLayer::new(Policy::DEFAULT).policy_of(|head| {
     ///     let patient = head.uri.path().starts_with("/reports/");
-    ///     Policy::DEFAULT.max(if patient { 5 } else { 2 })
+    ///     Policy::DEFAULT.with_max(if patient { 5 } else { 2 })
     /// });
     /// # let _ = layer;
     /// ```
