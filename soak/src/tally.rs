@@ -74,8 +74,8 @@ fn is_explained(is_order: bool, failed: &Failed) -> bool {
         RpcError::TooLate(_) | RpcError::Busy(_) => true,
     };
     let fits = match (failed.ended, &failed.error) {
-        // An order has no retries after anything that may have executed it.
-        (Some(Ended::Exhausted), RpcError::Broken(_)) => true,
+        // An order has no retries after anything that may have executed it, and asks
+        // no budget for one.
         (Some(Ended::Budget), RpcError::Broken(_)) => !is_order,
         (Some(Ended::Exhausted), RpcError::TooLate(elapsed)) => !elapsed.is_deadline(),
         (Some(Ended::Budget), RpcError::TooLate(elapsed)) => !is_order && !elapsed.is_deadline(),
