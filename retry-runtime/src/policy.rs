@@ -4,7 +4,7 @@
 mod serde;
 mod words;
 
-use retry_words::{Backoff, InvalidPolicy, Jitter};
+use retry_words::{Backoff, InvalidPolicy, Jitter, Limits};
 use std::time::Duration;
 
 /// How often, how fast and for how long a call is retried.
@@ -17,11 +17,12 @@ use std::time::Duration;
 ///
 /// | setting | default |
 /// | --- | --- |
-/// | [`max`](Policy::max) | 3 retries, so 4 attempts |
+/// | [`max`](Policy::max) | 3 retries, so 4 attempts; unlimited beside `retry_for` |
 /// | [`backoff`](Policy::backoff) | `exp(100ms, 1.5, 1s)` |
 /// | [`jitter`](Policy::jitter) | `equal`; none where the backoff is random itself |
 /// | [`timeout`](Policy::timeout) | none |
 /// | [`deadline`](Policy::deadline) | none |
+/// | [`retry_for`](Policy::retry_for) | none |
 /// | [`longest_pushback`](Policy::longest_pushback) | 30 s |
 ///
 /// ```
@@ -66,7 +67,9 @@ impl Policy {
     };
 
     /// At most this many **retries** after the first attempt, as in Kitex and
-    /// Polly: 3 means up to 4 attempts, 0 means one attempt.
+    /// Polly: 3 means up to 4 attempts, 0 means one attempt. [`u32::MAX`] is no limit,
+    /// `unlimited` in words: where nothing else ends the retries, a
+    /// [`Budget`](crate::Budget) should pay for them.
     ///
     /// ```
     /// # use retry_runtime::Policy;
@@ -139,6 +142,24 @@ impl Policy {
         self
     }
 
+    /// The time within which retries start, from the call's beginning: none starts later.
+    ///
+    /// A soft limit, what other crates call `max_elapsed_time`. A wait that would end
+    /// past it is not begun, and the call ends as [`Exhausted`](crate::Ended::Exhausted)
+    /// with its last error; an attempt that runs is not cut. Beside it, and without
+    /// [`max`](Self::max), retries are unlimited.
+    ///
+    /// ```
+    /// # use retry_runtime::Policy;
+    /// # use std::time::Duration;
+    /// const PERSISTENT: Policy = Policy::DEFAULT.retry_for(Duration::from_secs(30));
+    /// # let _ = PERSISTENT;
+    /// ```
+    pub const fn retry_for(mut self, time: Duration) -> Self {
+        self.retry_for = Some(time);
+        self
+    }
+
     /// The longest [push-back](crate::Verdict::with_pushback) that is waited for,
     /// 30 seconds by default: beyond it the error comes back at once, so that
     /// a server cannot park its clients.
@@ -162,8 +183,8 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// A zero timeout or deadline, a timeout above the deadline, or a deadline
-    /// that even the first retry's shortest wait exceeds.
+    /// A limit of zero, a timeout above the deadline, a `retry_for` that is not below it,
+    /// or a deadline or a `retry_for` that even the first retry's shortest wait exceeds.
     ///
     /// ```
     /// # use retry_runtime::Policy;
@@ -175,9 +196,12 @@ impl Policy {
         retry_words::check_limits(
             &self.backoff,
             self.jitter_of(&self.backoff),
-            self.retries(),
-            self.timeout,
-            self.deadline,
+            Limits {
+                max: self.retries(),
+                timeout: self.timeout,
+                deadline: self.deadline,
+                retry_for: self.retry_for,
+            },
         )?;
         Ok(self)
     }

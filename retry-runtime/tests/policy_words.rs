@@ -16,11 +16,12 @@ fn every_key() -> Policy {
         .jitter(Jitter::FULL)
         .timeout(Duration::from_secs(2))
         .deadline(Duration::from_secs(10))
+        .retry_for(Duration::from_secs(8))
         .longest_pushback(Duration::from_secs(60))
 }
 
 const EVERY_KEY: &str = "max = 7, backoff = fixed(50ms), jitter = full, timeout = 2s, \
-                         deadline = 10s, longest_pushback = 1m";
+                         deadline = 10s, retry_for = 8s, longest_pushback = 1m";
 
 #[test]
 fn every_key_is_read_and_printed() {
@@ -36,6 +37,15 @@ fn keys_may_come_in_any_order_or_not_at_all() {
         ("max=1", Policy::DEFAULT.max(1)),
         ("max = 1_000,", Policy::DEFAULT.max(1000)),
         ("max = 0", Policy::DEFAULT.max(0)),
+        ("max = unlimited", Policy::DEFAULT.max(u32::MAX)),
+        (
+            "retry_for = 10s",
+            Policy::DEFAULT.retry_for(Duration::from_secs(10)),
+        ),
+        (
+            "retry_for = 10s, max = 5",
+            Policy::DEFAULT.max(5).retry_for(Duration::from_secs(10)),
+        ),
         (
             "jitter = none , max = 4",
             Policy::DEFAULT.max(4).jitter(Jitter::NONE),
@@ -68,8 +78,27 @@ fn the_default_jitter_and_a_written_one_are_told_apart() {
 }
 
 #[test]
+fn max_is_printed_where_it_bounds_the_retries() {
+    let long = Policy::DEFAULT.retry_for(Duration::from_secs(10));
+    for (policy, text) in [
+        (
+            Policy::DEFAULT.max(u32::MAX),
+            "max = unlimited, backoff = exp(100ms, 1.5, 1s)",
+        ),
+        (long, "backoff = exp(100ms, 1.5, 1s), retry_for = 10s"),
+        (
+            long.max(5),
+            "max = 5, backoff = exp(100ms, 1.5, 1s), retry_for = 10s",
+        ),
+    ] {
+        assert_eq!(policy.to_string(), text);
+        assert_eq!(text.parse(), Ok(policy));
+    }
+}
+
+#[test]
 fn every_fault_names_its_mend() {
-    let keys = "write one of max, backoff, jitter, timeout, deadline, longest_pushback";
+    let keys = "write one of max, backoff, jitter, timeout, deadline, retry_for, longest_pushback";
     for (text, told) in [
         ("retries = 3", keys),
         ("max = 3, , jitter = none", keys),
@@ -105,6 +134,13 @@ fn every_fault_names_its_mend() {
             "timeout = 5s, deadline = 1s",
             "write a timeout of at most 1s",
         ),
+        ("retry_for = 0s", "a `retry_for` of zero"),
+        (
+            "retry_for = 2s, deadline = 2s",
+            "write a `retry_for` below the deadline",
+        ),
+        ("retry_for = 40ms", "write a `retry_for` of at least 50ms"),
+        ("max = \"unlimited\"", "is not a number of retries"),
         ("deadline = 40ms", "write a deadline above 50ms"),
     ] {
         let message = error(text);
@@ -144,6 +180,7 @@ prop_compose! {
         jitter in proptest::option::of(0.0..=1.0),
         timeout in proptest::option::of(durations()),
         deadline in proptest::option::of(durations()),
+        retry_for in proptest::option::of(durations()),
         pushback in prop_oneof![Just(Duration::from_secs(30)), durations()],
     ) -> Policy {
         let mut policy = Policy::DEFAULT.max(max).backoff(backoff).longest_pushback(pushback);
@@ -155,6 +192,9 @@ prop_compose! {
         }
         if let Some(deadline) = deadline {
             policy = policy.deadline(deadline);
+        }
+        if let Some(retry_for) = retry_for {
+            policy = policy.retry_for(retry_for);
         }
         policy
     }
@@ -172,7 +212,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused_with_a_mend(
-        text in "\\PC*|((max|backoff|jitter|timeout|deadline|x)[ =]{0,3}[0-9msx,.()\"-]{0,9},?){0,4}",
+        text in "\\PC*|((max|backoff|jitter|timeout|deadline|retry_for|x)[ =]{0,3}[0-9msx,.()\"-]{0,9},?){0,4}",
     ) {
         if let Err(error) = text.parse::<Policy>() {
             let told = error.to_string();
@@ -197,7 +237,7 @@ mod in_files {
     fn a_map_of_the_keys_is_written() {
         let expected = json!({
             "max": 7, "backoff": "fixed(50ms)", "jitter": "full", "timeout": "2s",
-            "deadline": "10s", "longest_pushback": "1m",
+            "deadline": "10s", "retry_for": "8s", "longest_pushback": "1m",
         });
         assert_eq!(to_value(every_key()).unwrap(), expected);
         let expected = json!({ "max": 3, "backoff": "exp(100ms, 1.5, 1s)" });

@@ -1,5 +1,10 @@
 //! What a run can be told before it is awaited.
 
+#![allow(
+    clippy::type_complexity,
+    reason = "each method names the run that it makes, and nobody else has to"
+)]
+
 use super::choices::{AnyOk, BeforeRetry, By, ByWith, Choices, HookWith, Sleeper, Until, Untimed};
 use super::driver::Setup;
 use super::kept::KeptErrors;

@@ -6,6 +6,7 @@ use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::PolicyDelays;
 use crate::engine::into_verdict::{Answer, Judgement};
+use crate::time::timer::OwnSleep;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::future::{Future, Ready};
@@ -330,12 +331,7 @@ impl<S: Future, F: FnMut(Duration) -> S> Sleeper for By<F> {
 }
 
 impl Sleeper for OwnTimer {
-    #[cfg(feature = "tokio")]
-    type Sleep = tokio::time::Sleep;
-    #[cfg(all(not(feature = "tokio"), feature = "smol"))]
-    type Sleep = async_io::Timer;
-    #[cfg(not(any(feature = "tokio", feature = "smol")))]
-    type Sleep = Ready<()>;
+    type Sleep = OwnSleep;
 
     #[cfg(any(feature = "tokio", feature = "smol"))]
     fn sleep(&mut self, duration: Duration) -> Self::Sleep {

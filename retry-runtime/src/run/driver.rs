@@ -10,6 +10,7 @@ use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::{Call, Terms};
 use crate::engine::chain_stop::{Layer, layer_sync};
+use crate::engine::decision::Happened;
 use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
@@ -122,7 +123,7 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep> Choices<On, OnOk, Late, Hook, Tim
                 Judged::Failure(judgement) => {
                     FailedAttempt::under(terms, judgement).error(Shown::Response)
                 }
-                Judged::NotYet => FailedAttempt::not_yet(terms),
+                Judged::NotYet => FailedAttempt::of(terms, Happened::NOT_YET),
                 Judged::Success => {
                     call.succeeded(terms);
                     return Next::Over(outcome);

@@ -206,7 +206,12 @@ where
         self.setup.base.name = Name::written(name);
         self
     }
+}
 
+impl<Op, T, E, On, OnOk, Late, Time> RunAsync<'_, Op, Choices<On, OnOk, Late, NoHook, Time>>
+where
+    Op: AsyncFnMut(Attempt) -> Result<T, E>,
+{
     /// Makes the call.
     ///
     /// # Errors
@@ -226,7 +231,7 @@ where
         On: Classify<E>,
         OnOk: Judge<T> + Finish<T, E>,
         Late: Convert<E>,
-        OwnTimer: Available,
+        Time: Sleeper + Available,
     {
         let Setup {
             mut base,
@@ -239,14 +244,15 @@ where
             let limit = Limit::of(base.policy.timeout, deadline);
             let attempt = call.attempt(seed, limit);
             let running = Layer::new(call.scope(&base.policy), (base.op)(attempt));
-            let (outcome, cut) = match Cut::new(running, limit, |wait| OwnTimer.sleep(wait)).await {
-                Ok(outcome) => (outcome, None),
-                Err(elapsed) => match choices.late.error(elapsed, || None) {
-                    Some(error) => (Err(error), Some(elapsed)),
-                    // Not reached: a limit that has cut can become an error.
-                    None => continue,
-                },
-            };
+            let (outcome, cut) =
+                match Cut::new(running, limit, |wait| choices.time.sleep(wait)).await {
+                    Ok(outcome) => (outcome, None),
+                    Err(elapsed) => match choices.late.error(elapsed, || None) {
+                        Some(error) => (Err(error), Some(elapsed)),
+                        // Not reached: a limit that has cut can become an error.
+                        None => continue,
+                    },
+                };
             let moment = Moment {
                 attempt,
                 cut,
@@ -258,7 +264,7 @@ where
                 Next::Wait(wait) => {
                     let mut token = base.token(&call);
                     if !wait.is_zero() {
-                        OwnTimer.sleep(wait).await;
+                        choices.time.sleep(wait).await;
                     }
                     token.spend();
                 }

@@ -4,11 +4,16 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use retry_runtime::{Backoff, Budget, Elapsed, HedgeDelay, Jitter, Policy, Verdict};
+use retry_runtime::{Backoff, Budget, Elapsed, End, Ended, HedgeDelay, Jitter, Policy, Verdict};
 use tokio::time::Instant;
 
 pub(crate) const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
+}
+
+/// The outcome of a call, and why retries ended.
+pub(crate) fn with_reason<R>((outcome, end): (R, Option<End>)) -> (R, Option<Ended>) {
+    (outcome, end.map(|end| end.reason))
 }
 
 /// The fixed backoff of 100 ms, without jitter.
@@ -191,7 +196,7 @@ macro_rules! call {
                 None => rt::HedgedTerms::of(site.unpaid(), hedge),
             };
             let plan = plan.deadline(deadline);
-            rt::hedged(
+            let ended = rt::hedged(
                 rt::Hedges::<$n>,
                 plan,
                 rt::sleep,
@@ -201,7 +206,7 @@ macro_rules! call {
                     let limit = site.limit(deadline);
                     let at = call.attempt(7, limit);
                     let attempt = async { service.answer(at.number()).await };
-                    let attempt = rt::Layer::new(call.is_retry(), attempt);
+                    let attempt = rt::Layer::new(site.scope(call.is_retry()), attempt);
                     let outcome = match rt::Cut::new(attempt, limit, rt::sleep).await {
                         Ok(outcome) => outcome,
                         Err(elapsed) => {
@@ -214,8 +219,10 @@ macro_rules! call {
                     rt::Tried::new(outcome, judgement).cut(cut)
                 },
                 |outcome| rt::shown!(outcome),
+                rt::Watched((), ()),
             )
-            .await
+            .await;
+            $crate::support::with_reason(ended)
         }
     };
 }

@@ -145,6 +145,7 @@ fn naive(
         _ if judged && now.nested => Err(Ended::Nested),
         _ if judged && too_long => Err(Ended::Pushback),
         None => Err(Ended::Exhausted),
+        Some(_) if now.window == Some(Duration::ZERO) => Err(Ended::Exhausted),
         Some(wait) if now.window.is_some_and(|left| wait > left) => Err(Ended::Exhausted),
         Some(wait) if now.remaining.is_some_and(|left| wait >= left) => Err(Ended::Deadline),
         Some(_) if judged && !now.funded => Err(Ended::Budget),
