@@ -2,7 +2,7 @@
 
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
-use crate::plan::{BackoffPlan, RetryAttribute, Setting};
+use crate::plan::{BackoffPlan, OnPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
@@ -171,14 +171,15 @@ fn is_idempotent(function: &Function) -> bool {
 
 /// Refuses the keys that only a function that may run twice can have.
 fn check_unsent(options: &Options, errors: &mut Errors) {
+    let is_known = matches!(options.on.value(), Some(OnPlan::Known));
     let refused = [
         (
             options.hedge.span(),
             "a hedge is sent while another attempt may still be executed: drop `hedge`",
         ),
         (
-            options.on.span(),
-            "`#[retry_unsent]` asks the error itself: implement `Transient`, with `Verdict::not_sent()` where nothing was sent, and drop `on`",
+            options.on.span().filter(|_| !is_known),
+            "`#[retry_unsent]` asks the error itself, or with `on = known` what is known of it: implement `Transient`, with `Verdict::not_sent()` where nothing was sent, and drop `on`",
         ),
         (
             options.on_ok.span(),

@@ -17,8 +17,8 @@ mod suggest;
 use self::key_info::{Form, KeyInfo, OnNone, skip_to_next_key};
 use self::spanned_key::SpannedKey;
 use crate::plan::{
-    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Notify, Setting,
-    Spanned,
+    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Notify, OnPlan,
+    Setting, Spanned,
 };
 use crate::syntax::errors::Errors;
 use crate::syntax::runtime_path::RuntimePath;
@@ -97,7 +97,7 @@ keys! {
     /// how much of each delay is drawn at random
     jitter = "jitter": Spanned<Jitter>, jitter::parse, Value, IsRead, [];
     /// which errors are retried
-    on = "on": Callable, callable::on, Value, Lifts,
+    on = "on": OnPlan, callable::on, Value, Lifts,
         ["when", "retry_if", "if", "condition", "retry_on", "retryable"];
     /// which responses are retried
     on_ok = "on_ok": Callable, callable::on_ok, Value, Lifts,

@@ -8,7 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use retry_words::{Backoff, Jitter};
 use std::time::Duration;
-use syn::{Expr, ExprPath, Ident, LitStr, Pat, Type};
+use syn::{Expr, ExprClosure, ExprPath, Ident, LitStr, Pat, Type};
 
 /// Which of the two attributes it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) struct RetryPlan {
     pub(crate) timed: bool,
     /// Whether the time within which retries start can be limited.
     pub(crate) retries_for: bool,
-    pub(crate) on: Option<Callable>,
+    pub(crate) on: Option<OnPlan>,
     pub(crate) on_ok: Option<Callable>,
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
@@ -97,6 +97,7 @@ impl RetryPlan {
     pub(crate) fn names_attempt(&self) -> bool {
         let before_retry = self.before_retry.as_ref();
         self.attempt.is_some()
+            || matches!(self.on, Some(OnPlan::AskedWith(_)))
             || before_retry.is_some_and(|closure| !matches!(closure.retry, Pat::Wild(_)))
     }
 }
@@ -210,6 +211,19 @@ pub(crate) struct HedgePlan {
     pub(crate) after: Setting<Duration>,
     /// How many attempts may run beside the first.
     pub(crate) beside: usize,
+}
+
+/// What was written for `on`.
+#[derive(Clone)]
+pub(crate) enum OnPlan {
+    /// `always`: all errors are retried.
+    Always,
+    /// `known`: what the library knows of the error decides.
+    Known,
+    /// A function of the error.
+    Asked(Callable),
+    /// A closure of the error and the attempt.
+    AskedWith(ExprClosure),
 }
 
 /// Code of the user's that is called with one value.

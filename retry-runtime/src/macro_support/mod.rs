@@ -7,6 +7,7 @@ mod breaker_arg;
 pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
+pub(crate) mod error_word;
 mod handed_argument;
 mod kept_errors;
 mod limit_arg;
@@ -27,6 +28,9 @@ pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
 pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
+pub use self::error_word::{
+    Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
+};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::kept_errors::{KeptErrors, SharedError};
 pub use self::limit_arg::limit;
@@ -49,7 +53,7 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::failure::{Failure, Retrying};
