@@ -50,6 +50,7 @@ pub(crate) fn check(
         check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
     }
     check_attempt(options, errors);
+    check_constants(options, function, errors);
     check_limits(options, errors);
     check_payer(options, errors);
     check_poll(options, errors);
@@ -245,6 +246,23 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
         FnArg::Typed(arg) => bound_names(&arg.pat).contains(&name.unraw()),
         FnArg::Receiver(_) => false,
     })
+}
+
+/// Refuses arguments of the function where a backoff has room for constants.
+fn check_constants(options: &Options, function: &Function, errors: &mut Errors) {
+    let Some(BackoffPlan::Constants(backoff)) = options.backoff.value() else {
+        return;
+    };
+    for constant in backoff.constants() {
+        let name = constant.path.get_ident();
+        if let Some(name) = name.filter(|name| is_argument(name, function)) {
+            let kind = backoff.kind;
+            errors.on(
+                constant,
+                format!("`{name}` is an argument of the function, and `{kind}(..)` takes literals and constants: give the backoff as an expression, `Backoff::{kind}(..)?`"),
+            );
+        }
+    }
 }
 
 /// Compares the limits in time with one another and with the backoff, as far as they are

@@ -202,6 +202,21 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
     }
 }
 
+/// A backoff that constants of the user's make.
+///
+/// # Panics
+///
+/// At compile time, in a `const`, where they make none.
+#[must_use]
+pub const fn checked_backoff(result: Result<Backoff, InvalidPolicy>) -> Backoff {
+    match result {
+        Ok(backoff) => backoff,
+        Err(_) => panic!(
+            "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
+        ),
+    }
+}
+
 /// Whether failures are counted, which allocates, for the tests of what they cost.
 pub const COUNTED: bool = cfg!(feature = "metrics");
 
