@@ -315,3 +315,70 @@ async fn what_stands_before_the_block_changes_mut_arguments_once() {
     let server = Flaky::failing(2);
     assert_third(&server, hedged(&server, 1).await, 5);
 }
+
+async fn twice(server: &Flaky) -> io::Result<u32> {
+    server.call_later().await.map(|number| number * 2)
+}
+
+#[retry]
+fn either(server: &Flaky, is_twice: bool) -> Pin<Box<dyn Future<Output = io::Result<u32>> + '_>> {
+    if is_twice {
+        Box::pin(twice(server))
+    } else {
+        Box::pin(inner(server))
+    }
+}
+
+#[retry]
+fn one_of<'s>(server: &'s Flaky, times: u32) -> BoxFuture<'s, io::Result<u32>> {
+    let half = times / 2;
+    match half {
+        0 => inner(server).boxed(),
+        1 => {
+            let server = server;
+            Box::pin(twice(server))
+        }
+        2 => return Box::pin(std::future::ready(Ok(0))),
+        _ => panic!("no more than five times"),
+    }
+}
+
+#[retry]
+fn returned(server: &Flaky) -> impl Future<Output = io::Result<u32>> + '_ {
+    return inner(server);
+}
+
+#[retry]
+fn returned_block(server: &Flaky) -> impl Future<Output = io::Result<u32>> + '_ {
+    return async move { server.call_later().await };
+}
+
+#[retry]
+fn returned_in_branches(
+    server: &Flaky,
+    is_twice: bool,
+) -> Pin<Box<dyn Future<Output = io::Result<u32>> + '_>> {
+    if is_twice {
+        return Box::pin(twice(server));
+    } else {
+        return Box::pin(inner(server));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tail_with_branches_and_one_that_returns() {
+    for (is_twice, expected) in [(true, 6), (false, 3)] {
+        let server = Flaky::failing(2);
+        assert_third(&server, either(&server, is_twice).await, expected);
+        let server = Flaky::failing(2);
+        let found = returned_in_branches(&server, is_twice).await;
+        assert_third(&server, found, expected);
+        let server = Flaky::failing(2);
+        let found = one_of(&server, if is_twice { 2 } else { 1 }).await;
+        assert_third(&server, found, expected);
+    }
+    let server = Flaky::failing(2);
+    assert_third(&server, returned(&server).await, 3);
+    let server = Flaky::failing(2);
+    assert_third(&server, returned_block(&server).await, 3);
+}

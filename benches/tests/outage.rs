@@ -1,10 +1,12 @@
 //! The outage simulation with 200 to 1000 clients: what the tables of RESULTS.md
 //! say must stay so.
 
+use retry_benches::outage::cases::{self, Case};
 use retry_benches::outage::fleet::{Calls, Kind, Processes, Setup};
 use retry_benches::outage::layers::Layered;
 use retry_benches::outage::measures::Measures;
 use retry_benches::outage::ours::Ours;
+use retry_benches::outage::rule::Rule;
 use retry_benches::outage::service::Fault;
 use retry_benches::outage::slow_tail::{self, Hedging};
 use retry_runtime::{Backoff, Jitter, Policy};
@@ -76,14 +78,81 @@ fn three_layers_are_64_calls_and_10_where_a_retry_is_not_retried() {
 }
 
 #[test]
-fn the_next_node_answers_where_the_same_one_does_not() {
-    let same = Setup::half_dead()
-        .processes(Processes::Sparse)
-        .scaled_down(50);
-    let next = same.clone().next_node();
-    let (same, next) = (same.run(OURS), next.run(OURS));
-    assert!(same.success_rate() < 0.55, "{}", same.success_rate());
-    assert!(next.success_rate() > 0.6, "{}", next.success_rate());
+fn another_node_answers_where_the_same_one_does_not() {
+    for processes in [Processes::Sparse, Processes::Dense] {
+        let same = Setup::half_dead().processes(processes).scaled_down(25);
+        let next = same.clone().next_node();
+        let (same, next) = (same.run(OURS), next.run(OURS));
+        assert!(same.success_rate() < 0.55, "{}", same.success_rate());
+        assert!(next.success_rate() > 0.9, "{}", next.success_rate());
+    }
+}
+
+/// The case of this name in this fleet.
+fn case(trouble: &str, fleet: &str) -> Case {
+    cases::all()
+        .into_iter()
+        .find(|case| case.trouble == trouble && case.fleet == fleet)
+        .unwrap_or_else(|| panic!("no case `{trouble}` in `{fleet}`"))
+}
+
+const PEERS: [Kind; 5] = [
+    Kind::Grpc,
+    Kind::Aws,
+    Kind::Finagle,
+    Kind::Mongo,
+    Kind::Backon,
+];
+
+#[test]
+fn the_default_is_as_good_as_the_best_peer() {
+    for (trouble, fleet) in [
+        ("stall of 10 s at half load", "1 call/s"),
+        ("stall of 10 s at half load", "200 calls/s"),
+        ("half of the nodes refuse", "mixed"),
+        ("half of the nodes hang", "200 calls/s"),
+        ("three nodes of ten hang", "10 calls/s"),
+        ("one node of ten flaps", "1 call/s"),
+        ("load 1.05, shed at 0.3, told", "1 call/s"),
+        ("load 1.05, shed at 0.3, told", "mixed"),
+        ("load 3, shed at 0.3, told", "200 calls/s"),
+        ("load 0.7 to 1.4 and back, shed at 0.3, told", "10 calls/s"),
+        ("load 1.05, shed at 0.1, not told", "mixed"),
+        ("10 % of the attempts fail at random", "10 calls/s"),
+        ("20 % of the attempts fail at random", "200 calls/s"),
+        ("time-outs at 0.8 of what can be served", "mixed"),
+    ] {
+        let Case { setup, goal, .. } = case(trouble, fleet);
+        let figure = |kind| goal.of(&setup.run(kind));
+        let best = PEERS
+            .map(figure)
+            .into_iter()
+            .reduce(|one, other| goal.better(one, other))
+            .unwrap();
+        let ours = figure(OURS);
+        assert!(
+            goal.behind(ours, best) <= goal.allowance(),
+            "{trouble}, {fleet}: {ours}, and the best peer {best}"
+        );
+    }
+}
+
+/// What the frontier is drawn with is what ships.
+#[test]
+fn the_rule_of_the_tables_is_that_of_the_budget() {
+    for (trouble, fleet) in [
+        ("half of the nodes hang", "mixed"),
+        ("load 1.05, shed at 0.3, told", "10 calls/s"),
+        ("load 1.05, shed at 0.3, not told", "200 calls/s"),
+        ("20 % of the attempts fail at random", "1 call/s"),
+    ] {
+        let Case { setup, goal, .. } = case(trouble, fleet);
+        let [budget, rule] = [OURS, Kind::Ruled(Rule::OURS)].map(|kind| goal.of(&setup.run(kind)));
+        assert!(
+            (budget - rule).abs() < 2.0,
+            "{trouble}, {fleet}: {budget} by the budget, {rule} by the rule"
+        );
+    }
 }
 
 #[test]

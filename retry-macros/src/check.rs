@@ -14,7 +14,7 @@ use proc_macro2::TokenStream;
 use retry_words::{Backoff, Jitter, Limits};
 use std::time::Duration;
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
+use syn::{Attribute, FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 
 /// What the checks have found out about a function.
 pub(crate) struct Checked {
@@ -109,6 +109,7 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
             "a `const fn` cannot wait between attempts: drop the `const`, or the attribute",
         );
     }
+    check_track_caller(function, function_kind, errors);
     for input in &function.sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
@@ -130,6 +131,20 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
                 }
             }
         }
+    }
+}
+
+/// The attempt is a closure or an `async` block, which cannot know the caller. Of an
+/// `async fn` rustc says so itself, and what stands before an `async` block is no attempt.
+fn check_track_caller(function: &Function, kind: FunctionKind, errors: &mut Errors) {
+    let knows = match kind {
+        FunctionKind::Sync => false,
+        FunctionKind::Async => true,
+        FunctionKind::Future { .. } => returned_future::ends_in_async(&function.body_tokens()),
+    };
+    let is_tracking = |attr: &&Attribute| attr.path().is_ident("track_caller");
+    if let (false, Some(attr)) = (knows, function.attrs.iter().find(is_tracking)) {
+        errors.on(attr.path(), "an attempt stands in a closure, which does not know who called the function: drop `#[track_caller]`, or take `Location::caller()` in a function around this one and pass it on");
     }
 }
 

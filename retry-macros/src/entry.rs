@@ -11,6 +11,7 @@ use crate::syntax::attributes::{is_macro, is_named};
 use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
 use crate::syntax::markers::{self, Marker};
+use crate::syntax::runtime_path::{Home, RuntimePath};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -62,7 +63,7 @@ pub(crate) fn retry_unsent_last(tokens: TokenStream, item: TokenStream) -> Token
 }
 
 /// `#[idempotent]`.
-pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream, home: Home) -> TokenStream {
     on_marked(
         "idempotent",
         tokens,
@@ -71,7 +72,8 @@ pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream 
             if Marker::NonIdempotent.is_on(&function) {
                 errors.at(Span::call_site(), BOTH);
             }
-            if !is_checked(&function) {
+            // The marks alone have nothing to check with.
+            if home == Home::Runtime && !is_checked(&function) {
                 expand::check_declared(&mut function, &options.runtime());
             }
             Marker::Idempotent.put_on(&mut function);
@@ -91,20 +93,39 @@ fn is_checked(function: &Function) -> bool {
 }
 
 /// `#[non_idempotent]`.
-pub(crate) fn non_idempotent(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    on_marked("non_idempotent", tokens, item, non_idempotent_first)
+pub(crate) fn non_idempotent(tokens: TokenStream, item: TokenStream, home: Home) -> TokenStream {
+    on_marked(
+        "non_idempotent",
+        tokens,
+        item,
+        |options, function, errors| {
+            non_idempotent_first(&options.runtime_or(home), function, errors)
+        },
+    )
 }
 
 /// `#[non_idempotent]`, once all other attributes are expanded.
-pub(crate) fn non_idempotent_last(tokens: TokenStream, item: TokenStream) -> TokenStream {
-    on_marked("non_idempotent", tokens, item, non_idempotent_after_others)
+pub(crate) fn non_idempotent_last(
+    tokens: TokenStream,
+    item: TokenStream,
+    home: Home,
+) -> TokenStream {
+    on_marked(
+        "non_idempotent",
+        tokens,
+        item,
+        |options, mut function, errors| {
+            non_idempotent::wrap(&mut function, &options.runtime_or(home));
+            with_errors(function.into_token_stream(), errors)
+        },
+    )
 }
 
 /// `#[non_idempotent]` where the user wrote it. Attribute macros below it, such as
 /// `#[tracing::instrument(err)]`, have to see the function as it was: then the future
 /// is wrapped by `non_idempotent_last`, after them.
 fn non_idempotent_first(
-    options: &Options,
+    rt: &RuntimePath,
     mut function: Function,
     mut errors: Errors,
 ) -> TokenStream {
@@ -116,25 +137,15 @@ fn non_idempotent_first(
         return with_errors(function.into_token_stream(), errors);
     }
     non_idempotent::check(&function, &mut errors);
-    Marker::NonIdempotent.put_on(&mut function);
-    let rt = options.runtime();
     if function.attrs.iter().any(is_macro) {
         let path = rt.crate_path().map(|path| code!(crate = #path));
         let last: Attribute = syn::parse_quote!(#[#rt::non_idempotent_last(#path)]);
         function.attrs.push(last);
     } else {
-        non_idempotent::wrap(&mut function, &rt);
+        non_idempotent::wrap(&mut function, rt);
     }
-    with_errors(function.into_token_stream(), errors)
-}
-
-/// Wraps the future.
-fn non_idempotent_after_others(
-    options: &Options,
-    mut function: Function,
-    errors: Errors,
-) -> TokenStream {
-    non_idempotent::wrap(&mut function, &options.runtime());
+    // Around the body, whose own braces stay as they are.
+    Marker::NonIdempotent.put_on(&mut function);
     with_errors(function.into_token_stream(), errors)
 }
 

@@ -113,6 +113,7 @@ fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStrea
     writer.write(&AttemptBody {
         block: body,
         output: &writer.plan.output,
+        copies: signature::copies_arguments(sig),
         bindings,
     })
 }
@@ -153,6 +154,7 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let attempts = writer.write(&AttemptBody {
         block: group_like(&body, attempt),
         output: &writer.plan.output,
+        copies: false,
         bindings,
     });
     let (rt, stmts) = (writer.rt, &*preamble);
@@ -192,11 +194,12 @@ fn evaluated_anew(last: &Stmt, boxed: Option<&ReturnType>) -> TokenStream {
 /// A future, with an `.await` of its own type, which is checked like others and never
 /// reached.
 fn checked_unboxed(future: &Expr) -> Expr {
+    let awaited = SpanRange::of(future).ours(code!(__retry_future.await));
     Expr::Verbatim(code! {
         match #future {
             __retry_future => {
                 #[allow(unreachable_code)]
-                if false { loop {} let _ = async { __retry_future.await }; }
+                if false { loop {} let _ = async { #awaited }; }
                 __retry_future
             }
         }
@@ -218,6 +221,7 @@ fn rewrite_user_body(
             let written = writer.write(&AttemptBody {
                 block: body,
                 output: &writer.plan.output,
+                copies: false,
                 bindings,
             });
             block.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];
@@ -244,6 +248,7 @@ fn rewrite_user_body(
             let written = looped.write(&AttemptBody {
                 block: block.clone(),
                 output: &output,
+                copies: signature::copies_arguments(sig),
                 bindings,
             });
             body.stmts = vec![Stmt::Expr(Expr::Verbatim(written), None)];

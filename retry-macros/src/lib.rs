@@ -25,6 +25,7 @@ mod plan;
 mod retry;
 mod syntax;
 
+use self::syntax::runtime_path::Home;
 use proc_macro::TokenStream;
 
 #[doc = include_str!("../docs/retry.md")]
@@ -36,13 +37,13 @@ pub fn retry(options: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/idempotent.md")]
 #[proc_macro_attribute]
 pub fn idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
-    entry::idempotent(options.into(), item.into()).into()
+    entry::idempotent(options.into(), item.into(), Home::Runtime).into()
 }
 
 #[doc = include_str!("../docs/non_idempotent.md")]
 #[proc_macro_attribute]
 pub fn non_idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
-    entry::non_idempotent(options.into(), item.into()).into()
+    entry::non_idempotent(options.into(), item.into(), Home::Runtime).into()
 }
 
 #[doc = include_str!("../docs/retry_unsent.md")]
@@ -54,7 +55,7 @@ pub fn retry_unsent(options: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/operation.md")]
 #[proc_macro_derive(Operation, attributes(operation))]
 pub fn operation(item: TokenStream) -> TokenStream {
-    derive::operation::derive(item.into()).into()
+    derive::operation::derive(item.into(), Home::Runtime).into()
 }
 
 #[doc = include_str!("../docs/transient.md")]
@@ -67,7 +68,7 @@ pub fn transient(item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn non_idempotent_last(options: TokenStream, item: TokenStream) -> TokenStream {
-    entry::non_idempotent_last(options.into(), item.into()).into()
+    entry::non_idempotent_last(options.into(), item.into(), Home::Runtime).into()
 }
 
 /// `#[retry_unsent]`, once all other attributes of the function are expanded.
@@ -83,4 +84,87 @@ pub fn retry_unsent_last(options: TokenStream, item: TokenStream) -> TokenStream
 #[proc_macro_attribute]
 pub fn retry_method(options: TokenStream, item: TokenStream) -> TokenStream {
     entry::retry_method(options.into(), item.into()).into()
+}
+
+/// Declares that running a function twice has the same effect as running it once, so
+/// that it may be retried: `#[idempotent]` of a library that depends on the marks alone.
+///
+/// ```
+/// use retry_idempotency::idempotent;
+///
+/// #[idempotent]
+/// pub async fn rename(user: u64, name: &str) -> std::io::Result<()> {
+///     # let _ = (user, name);
+///     Ok(())
+/// }
+/// # let _ = rename(1, "Ada");
+/// ```
+///
+/// The attribute of the same name in `retry-runtime` checks the body, too: that it
+/// awaits nothing that must not run twice. This one is a declaration and no more.
+#[proc_macro_attribute]
+pub fn marked_idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::idempotent(options.into(), item.into(), Home::Marks).into()
+}
+
+/// Declares that a function must not run twice: a second run would order, charge or
+/// append once more.
+///
+/// ```
+/// use retry_idempotency::{NonIdempotent, non_idempotent};
+///
+/// #[non_idempotent]
+/// pub async fn charge(cents: u64) -> std::io::Result<u64> {
+///     Ok(cents)
+/// }
+/// let _: NonIdempotent<_> = charge(100);
+/// ```
+///
+/// It returns [`NonIdempotent`](https://docs.rs/retry-idempotency/latest/retry_idempotency/struct.NonIdempotent.html),
+/// which is awaited like the future inside it. `#[retry]` of `retry-runtime`, in whatever
+/// version, refuses to be on or around such a function; its documentation of
+/// `#[non_idempotent]` tells all of it.
+///
+/// ```compile_fail
+/// use retry_idempotency::non_idempotent;
+/// use retry_runtime::retry;
+///
+/// # #[non_idempotent]
+/// # pub async fn charge(cents: u64) -> std::io::Result<u64> { Ok(cents) }
+/// #[retry]
+/// async fn buy() -> std::io::Result<u64> {
+///     charge(100).await // error
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn marked_non_idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::non_idempotent(options.into(), item.into(), Home::Marks).into()
+}
+
+/// `#[non_idempotent]` of the marks, once all other attributes are expanded.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn marked_non_idempotent_last(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::non_idempotent_last(options.into(), item.into(), Home::Marks).into()
+}
+
+/// Says of a request type what happens when it is executed twice: an impl of
+/// `Operation`.
+///
+/// ```
+/// use retry_idempotency::Operation;
+///
+/// #[derive(Operation)]
+/// #[operation(keyed)] // or `safe`, `idempotent`, `non_idempotent`
+/// pub struct PlaceOrder {
+///     pub item: u64,
+/// }
+/// ```
+///
+/// An enum has a class, or each of its variants has one, and the enum the weakest of
+/// them. `#[operation(safe, crate = path)]` says where the crate is, if it goes by
+/// another name.
+#[proc_macro_derive(MarkedOperation, attributes(operation))]
+pub fn marked_operation(item: TokenStream) -> TokenStream {
+    derive::operation::derive(item.into(), Home::Marks).into()
 }

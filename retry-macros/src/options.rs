@@ -21,7 +21,7 @@ use crate::plan::{
     Setting, SleepPlan, Spanned,
 };
 use crate::syntax::errors::Errors;
-use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::runtime_path::{Home, RuntimePath};
 use proc_macro2::TokenStream;
 use retry_words::Jitter;
 use std::time::Duration;
@@ -148,6 +148,9 @@ keys! {
     spans = "spans": (), simple::flag, Flag, IsRead, [];
     /// what logs and metrics call the function
     name = "name": NamePlan, simple::name, Value, IsRead, [];
+    /// to whom the calls go, for logs and metrics
+    target = "target": Expr, setting::expr, Value, Lifts,
+        ["peer", "upstream", "service", "host"];
     /// another timer than tokio's
     sleep = "sleep": SleepPlan, closure::sleep, Value, Lifts, ["sleeper", "timer"];
     /// where the runtime lives, for re-exports
@@ -195,7 +198,12 @@ impl Options {
 
     /// The runtime, at its usual place or where `crate` says.
     pub(crate) fn runtime(&self) -> RuntimePath {
-        RuntimePath::new(self.crate_path.value())
+        self.runtime_or(Home::Runtime)
+    }
+
+    /// The same for an attribute of either crate.
+    pub(crate) fn runtime_or(&self, home: Home) -> RuntimePath {
+        RuntimePath::new(home, self.crate_path.value())
     }
 
     /// For an attribute that is not `#[retry]` and has no key but `crate`.

@@ -20,11 +20,17 @@ pub(crate) enum RetryAttribute {
 }
 
 /// A retried function, ready to be written out.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own"
+)]
 pub(crate) struct RetryPlan {
     pub(crate) attribute: RetryAttribute,
     pub(crate) runtime: RuntimePath,
     /// What logs and metrics call the function.
     pub(crate) name: NamePlan,
+    /// To whom the calls go.
+    pub(crate) target: Option<Expr>,
     pub(crate) policy: PolicyPlan,
     /// The user's own backoff: a `Backoff`, or an iterator of delays.
     pub(crate) backoff: Option<Expr>,
@@ -67,6 +73,13 @@ pub(crate) struct RetryPlan {
 }
 
 impl RetryPlan {
+    /// Whether the terms of an attempt hold what an expression of the user's makes.
+    pub(crate) fn terms_borrow(&self) -> bool {
+        matches!(self.budget, BudgetPlan::Given(_))
+            || matches!(self.name, NamePlan::Given(_))
+            || self.target.is_some()
+    }
+
     /// Whether only what was not sent is retried.
     pub(crate) fn is_unsent(&self) -> bool {
         self.attribute == RetryAttribute::RetryUnsent

@@ -69,6 +69,7 @@ fn plan(
         attribute,
         runtime,
         name: options.name.into_value().unwrap_or(NamePlan::Path),
+        target: options.target.into_value(),
         policy: PolicyPlan {
             base: options.policy.into_value(),
             max: options.max.into_value(),

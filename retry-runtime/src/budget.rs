@@ -238,9 +238,9 @@ impl Budget {
     /// The first policy that asks finds that much; what a later one with a larger `max`
     /// adds is filled by successes. A reserve of 0 is exactly that.
     ///
-    /// A process that has seen no success yet pays for its retries alone, and starts
-    /// with three times `max` where that is more, up to 200: so the first three calls
-    /// can make all their retries.
+    /// A process that has seen no success yet pays for its retries alone, and its reserve
+    /// is no less than three times `max`, up to 200: so the first three calls can make all
+    /// their retries.
     ///
     /// ```
     /// use retry_runtime::Budget;

@@ -30,7 +30,8 @@
 //! ```
 
 use crate::macro_support::HoldsNonIdempotent;
-use crate::operation::{Operation, class};
+use retry_idempotency::class;
+use retry_idempotency::traits::Operation;
 use std::marker::PhantomData;
 
 /// What may be part of an attempt, which is made again if it fails: everything

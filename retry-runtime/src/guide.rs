@@ -13,4 +13,20 @@ pub mod idempotency {}
 pub mod observing {}
 
 #[doc = include_str!("../docs/outage.md")]
+///
+/// # In pictures
+///
+/// A service at half load stands still for ten seconds, and each of its 10,000 clients is
+/// a process of its own:
+///
+#[doc = include_str!("../docs/plots/outage-half-load-sparse.svg")]
+///
+/// Half of the nodes refuse connections for half a minute:
+///
+#[doc = include_str!("../docs/plots/outage-half-dead-dense.svg")]
+///
+/// Requests take longer and longer, up to twice as long, and then less and less. What is
+/// too much is turned away, which costs 0.3 of a request:
+///
+#[doc = include_str!("../docs/plots/outage-overload-dense.svg")]
 pub mod outage {}

@@ -14,9 +14,7 @@ pub mod guide;
 mod hedge;
 mod idempotency_key;
 mod integrations;
-mod non_idempotent;
 mod observe;
-mod operation;
 mod policy;
 mod run;
 #[cfg(feature = "service-config")]
@@ -58,12 +56,16 @@ pub use integrations::http;
 #[cfg(feature = "reqwest")]
 #[doc(inline)]
 pub use integrations::reqwest;
-pub use non_idempotent::NonIdempotent;
-pub use operation::class;
-pub use operation::{Idempotent, IdempotentByKey, Operation};
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use observe::metrics;
 pub use policy::Policy;
+pub use retry_idempotency::traits::Operation;
+pub use retry_idempotency::{
+    AssumedIdempotent, Idempotent, IdempotentByKey, NonIdempotent, assume_idempotent, class,
+};
 pub use retry_words::{Backoff, InvalidPolicy, Jitter};
-pub use run::Run;
+pub use run::{Delays, Run, RunAsync, RunBlocking};
 pub use transient::Transient;
 pub use verdict::Verdict;
 

@@ -4,14 +4,14 @@
 
 mod causes;
 #[cfg(feature = "metrics")]
-mod metrics;
+pub mod metrics;
 pub(crate) mod spans;
 pub(crate) mod subject;
 #[cfg(feature = "tracing")]
 mod tracing;
 
 #[cfg(feature = "metrics")]
-use self::metrics as count;
+use self::metrics::counting as count;
 #[cfg(feature = "tracing")]
 use self::tracing as log;
 
@@ -104,6 +104,12 @@ pub(crate) fn rejected(failed: &Failed<'_>) {
     count::ended(&made, Ended::Rejected);
 }
 
+/// A call succeeded with its first attempt.
+#[inline]
+pub(crate) fn succeeded(subject: Subject<'_>) {
+    count::succeeded(subject);
+}
+
 /// A call succeeded after retries or hedges.
 pub(crate) fn recovered(subject: Subject<'_>, attempts: u32) {
     log::recovered(subject, attempts);
@@ -151,6 +157,7 @@ mod count {
 
     pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
     pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn succeeded(_: Subject<'_>) {}
     pub(super) fn recovered(_: Subject<'_>, _: u32) {}
     pub(super) fn hedged(_: Subject<'_>) {}
     pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}

@@ -1,29 +1,55 @@
 //! `policy.run(..)`: for a closure what the attribute does for a function.
 
+mod blocking;
 mod builder;
-mod choices;
+pub(crate) mod choices;
+mod delays;
 mod driver;
+mod kept;
+mod lending;
 mod state;
+
+pub use blocking::RunBlocking;
+pub use delays::Delays;
+pub use lending::RunAsync;
 
 use crate::attempt::Attempt;
 use crate::checks::MayBeRetried;
-use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
+use crate::engine::delays::Delays as DelaySource;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
+use choices::{Available, Choices, Classify, Convert, Finish, Judge, Shape, Sleeper, StartHook};
+use driver::{Base, Setup};
+use kept::Kept;
 use pin_project_lite::pin_project;
+use state::{PhaseProj, State};
+use std::fmt::{self, Debug};
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use choices::{
-    AnyOk, Available, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OwnTimer,
-    Sleeper,
-};
-use driver::Setup;
-use state::{PhaseProj, State};
+/// A future of a `Result`, with a message for what is none.
+#[diagnostic::on_unimplemented(
+    message = "the closure of `Policy::run` returns a future of a `Result`, and this is `{Self}`",
+    label = "this is not a future of a `Result`",
+    note = "for a closure that returns its `Result` itself, without a future, there is `Policy::run_blocking`",
+    note = "for an `async` closure that lends what it captures to its future there is `Policy::run_async`"
+)]
+pub trait AttemptFuture: Future<Output = Result<Self::Ok, Self::Err>> {
+    /// The response.
+    type Ok;
+    /// The error.
+    type Err;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future<Output = Result<T, E>>, T, E> AttemptFuture for F {
+    type Ok = T;
+    type Err = E;
+}
 
 impl Policy {
     /// Calls `op` until it succeeds, or until this policy ends its retries:
@@ -45,16 +71,19 @@ impl Policy {
     /// # Ok(()) }
     /// ```
     #[track_caller]
-    pub fn run<Op, Fut, T, E, NonIdempotentCallsAreNotRetried>(
-        &self,
-        op: Op,
-    ) -> Run<'static, Op, Fut>
+    pub fn run<Op, Fut, NonIdempotentCallsAreNotRetried>(&self, op: Op) -> Run<'static, Op, Fut>
     where
         Op: FnMut(Attempt) -> Fut,
-        Fut: Future<Output = Result<T, E>>,
+        Fut: AttemptFuture,
         Fut: MayBeRetried<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
     {
-        Run::new(Setup::new(*self, op, Name::line(Location::caller())))
+        Run {
+            setup: Setup {
+                base: Base::new(*self, op, Name::line(Location::caller())),
+                choices: Choices::DEFAULT,
+            },
+            state: State::new(),
+        }
     }
 }
 
@@ -81,14 +110,14 @@ pin_project! {
     ///
     /// | to say | default |
     /// | --- | --- |
-    /// | [`on`](Run::on) | `E: Transient` |
-    /// | [`on_ok`](Run::on_ok) | every `Ok` is a success |
-    /// | [`elapsed`](Run::elapsed), [`untimed`](Run::untimed) | `E: From<Elapsed>` |
-    /// | [`before_retry`](Run::before_retry) | nothing |
+    /// | [`on`](Run::on), [`on_attempt`](Run::on_attempt) | `E: Transient` |
+    /// | [`on_ok`](Run::on_ok), [`until`](Run::until) | every `Ok` is a success |
+    /// | [`elapsed`](Run::elapsed), [`elapsed_with`](Run::elapsed_with), [`untimed`](Run::untimed) | `E: From<Elapsed>` |
+    /// | [`before_retry`](Run::before_retry), [`before_retry_with`](Run::before_retry_with) | nothing |
     /// | [`backoff`](Run::backoff) | the policy's |
     /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
     /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
-    /// | [`name`](Run::name) | the line that calls `run` |
+    /// | [`name`](Run::name), [`target`](Run::target) | the line that calls `run`; nothing |
     ///
     /// It allocates nothing, and reads no clock on success unless the policy
     /// has a timeout or a deadline. A closure that returns a
@@ -97,8 +126,9 @@ pin_project! {
     /// [`guide::idempotency`](crate::guide::idempotency).
     ///
     /// An `async` closure serves as well, unless it is `move` or changes what it
-    /// captures ("does not implement `FnMut` because it captures state"): there
-    /// write `|attempt| { let client = client.clone(); async move { .. } }`.
+    /// captures ("does not implement `FnMut` because it captures state"): for that there
+    /// is [`Policy::run_async`]. For closures without a future there is
+    /// [`Policy::run_blocking`].
     ///
     /// ```
     /// use retry_runtime::{Elapsed, Policy};
@@ -125,53 +155,40 @@ pin_project! {
     /// # Ok(()) }
     /// ```
     #[must_use = "a run does nothing until it is awaited"]
-    pub struct Run<
-        'b,
-        Op,
-        Fut,
-        On = ByItself,
-        OnOk = AnyOk,
-        Late = ByFrom,
-        Hook = NoHook,
-        Time = OwnTimer,
-        Delays = PolicyDelays,
-    >
+    pub struct Run<'b, Op, Fut, C = Choices>
     where
-        Hook: BeforeRetry,
-        Time: Sleeper,
+        C: Shape,
     {
-        setup: Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>,
+        setup: Setup<'b, Op, C>,
         #[pin]
-        state: State<'b, Fut, Hook::Hook, Time::Sleep>,
+        state: State<'b, Fut, C::Hook, C::Sleep>,
     }
 }
 
-impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
-    Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
-where
-    Hook: BeforeRetry,
-    Time: Sleeper,
-{
-    const fn new(setup: Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>) -> Self {
-        Self {
-            setup,
-            state: State::new(),
-        }
+/// What it was told so far, without the closures.
+impl<Op, Fut, C: Shape> Debug for Run<'_, Op, Fut, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("policy", &self.setup.base.policy)
+            .field("budget", &self.setup.base.budget)
+            .field("name", &self.setup.base.name)
+            .finish_non_exhaustive()
     }
 }
 
-impl<Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays> Future
-    for Run<'_, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
+impl<Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays, Keep> Future
+    for Run<'_, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: Future<Output = Result<T, E>>,
     On: Classify<E>,
-    OnOk: Judge<T>,
+    OnOk: Judge<T> + Finish<T, E>,
     Late: Convert<E>,
-    Hook: BeforeRetry,
+    Hook: StartHook<E>,
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper + Available,
     Delays: DelaySource,
+    Keep: Kept<E>,
 {
     type Output = Result<T, E>;
 

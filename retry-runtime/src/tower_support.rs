@@ -16,6 +16,7 @@ use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::clock;
 use crate::verdict::Verdict;
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -116,7 +117,7 @@ impl Call {
     /// Whether `max` and the budget leave a hedge, which the budget has paid for then.
     #[must_use]
     pub fn pay_for_hedge(&self, terms: Terms<'_>) -> bool {
-        let token = self.0.hedge_token(terms.into());
+        let token = self.0.hedge_token(terms.policy, terms.budget);
         token.map(|mut token| token.spend()).is_some()
     }
 
@@ -126,7 +127,7 @@ impl Call {
     }
 }
 
-impl<'a> Terms<'a> {
+impl Terms<'_> {
     /// The call has succeeded after that many attempts.
     pub fn succeeded(self, attempts: u32, before: Before) {
         call::Terms::from(self).succeeded(attempts, before.0);
@@ -141,7 +142,7 @@ impl<'a> Terms<'a> {
     /// attempt could follow.
     pub fn broken(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
         if let Some(budget) = self.budget {
-            budget.record_failure(failed.judgement.heard);
+            budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
         }
         self.ended(attempts, failed, ended);
     }
@@ -209,6 +210,12 @@ pub const fn within(mut policy: Policy, limit: Duration) -> Policy {
         _ => limit,
     });
     policy
+}
+
+/// The scope of an attempt, see the engine.
+#[must_use]
+pub const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> AttemptScope {
+    chain_stop::scope(is_retry, nested, policy)
 }
 
 /// How many retries a policy allows.

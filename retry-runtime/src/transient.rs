@@ -95,7 +95,7 @@ impl Transient for Verdict {
 #[diagnostic::do_not_recommend]
 impl Transient for Elapsed {
     fn verdict(&self) -> Verdict {
-        Verdict::transient()
+        Verdict::transient().timed_out()
     }
 }
 

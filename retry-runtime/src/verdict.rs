@@ -364,6 +364,17 @@ impl Verdict {
         Self { kind, ..self }
     }
 
+    /// The kind in one word, for labels of metrics.
+    #[cfg(feature = "metrics")]
+    pub(crate) const fn label(&self) -> &'static str {
+        match self.kind {
+            Kind::Permanent => "permanent",
+            Kind::Transient => "transient",
+            Kind::NotSent => "not_sent",
+            Kind::Refused => "refused",
+        }
+    }
+
     /// The same, but not worth another attempt: what it says of the service stays.
     #[cfg(feature = "tonic")]
     pub(crate) const fn unretried(self) -> Self {

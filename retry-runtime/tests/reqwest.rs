@@ -180,7 +180,11 @@ async fn an_answer_that_takes_too_long_is_transient() {
         for text in ["", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"] {
             let error = error_with(&client, Stall(text)).await;
             assert!(error.is_timeout());
-            assert_eq!(error.verdict(), Verdict::transient(), "{error:?}");
+            assert_eq!(
+                error.verdict(),
+                Verdict::transient().timed_out(),
+                "{error:?}"
+            );
         }
     }
 }
@@ -338,7 +342,7 @@ async fn a_time_limit_is_one_of_the_errors() {
     let url = serve([Stall(""), Stall("")]).await;
     let error = hasty(&client(), &url).await.unwrap_err();
     assert!(matches!(error, Error::Elapsed(_)), "{error:?}");
-    assert_eq!(error.verdict(), Verdict::transient());
+    assert_eq!(error.verdict(), Verdict::transient().timed_out());
     assert_eq!(error.status(), None);
 }
 

@@ -3,7 +3,7 @@
 
 pub(crate) use retry_runtime::__tower::{
     Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, heard, is_too_long,
-    now, outer_is_retrying, seed, sleep, untimed,
+    now, outer_is_retrying, scope, seed, sleep, untimed,
 };
 #[cfg(feature = "grpc")]
 pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};

@@ -7,7 +7,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     loop {
         let __retry_wait = {
             let __retry_outcome: io::Result<TcpStream> =
-                __retry::Layer::new(__retry_call.is_retry(), async {
+                __retry::Layer::new(__RETRY_SITE.scope(__retry_call.is_retry()), async move {
                     __retry::returns!(io::Result<TcpStream>);
                     (__retry::Operand(TcpStream::connect(address)).__pass()).await
                 })
@@ -15,7 +15,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             let __retry_judgement = __retry::error(&__retry_outcome).map(|__retry_error| {
                 __retry::by_itself(__retry::Asked(&*__retry_error).__asked(), __retry::None)
             });
-            let __retry_terms = __RETRY_SITE.paid_by(&__RETRY_BUDGET);
+            let __retry_terms = __RETRY_SITE.paid_by_own(&__RETRY_BUDGET);
             let __retry::Some(__retry_judgement) = __retry_judgement else {
                 __retry_call.succeeded(__retry_terms);
                 return __retry_outcome;

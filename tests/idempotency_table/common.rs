@@ -11,10 +11,12 @@ pub use retry_runtime::{
 };
 pub use std::borrow::Cow;
 pub use std::fmt::Write as _;
+pub use std::future::poll_fn;
 pub use std::future::{Future, IntoFuture, Ready, ready};
 pub use std::io;
 pub use std::panic::AssertUnwindSafe;
 pub use std::pin::{Pin, pin};
+pub use std::sync::Arc;
 pub use std::time::Duration;
 pub use tokio::spawn;
 pub use tokio::sync::OnceCell;
@@ -245,4 +247,24 @@ pub struct WithKey {
 
 pub async fn place(_: IdempotencyKey) -> io::Result<u64> {
     Ok(1)
+}
+
+/// Gives back what it is given, as what it is.
+pub struct Same<F>(pub F);
+
+impl<F: Future + Unpin> Future for Same<F> {
+    type Output = F::Output;
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<F::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+pub async fn with_arc(
+    make: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = io::Result<u64>>>>>,
+) -> io::Result<u64> {
+    make().await
 }

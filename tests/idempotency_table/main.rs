@@ -1,11 +1,16 @@
 //! Ways to hide a call that must not run twice in a retried function, and what
-//! becomes of each: it does not compile (`refused.rs`).
+//! becomes of each: it does not compile (`refused.rs`), a debug build notices it
+//! (`noticed.rs`), or nobody does (`unseen.rs`).
 
 #![allow(dead_code, unused, unexpected_cfgs)]
 
 mod common;
+#[cfg(not(refused))]
+mod noticed;
 #[cfg(refused)]
 mod refused;
+#[cfg(not(refused))]
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -84,4 +89,61 @@ fn what_the_compiler_sees_does_not_compile() {
         );
     }
     assert!(cases.len() >= 200, "{} cases", cases.len());
+}
+
+#[cfg(not(refused))]
+mod at_run_time {
+    use super::{noticed, unseen};
+    use futures::FutureExt as _;
+    use std::panic::AssertUnwindSafe;
+    use std::pin::Pin;
+
+    type Case = (
+        &'static str,
+        Pin<Box<dyn Future<Output = std::io::Result<u64>>>>,
+    );
+
+    /// What each case panics with, if it does.
+    async fn run(cases: Vec<Case>) -> Vec<(&'static str, Option<String>)> {
+        let mut outcomes = Vec::new();
+        for (name, case) in cases {
+            let outcome = AssertUnwindSafe(case).catch_unwind().await;
+            let panicked = outcome
+                .err()
+                .map(|payload| match payload.downcast::<String>() {
+                    Ok(message) => *message,
+                    Err(_) => String::from("something else"),
+                });
+            outcomes.push((name, panicked));
+        }
+        outcomes
+    }
+
+    #[tokio::test]
+    async fn what_the_compiler_does_not_see_is_noticed_by_the_first_attempt() {
+        let mut cases = noticed::noticed_bodies();
+        cases.extend(noticed::noticed_items());
+        assert!(cases.len() >= 55, "{} cases", cases.len());
+        for (name, panicked) in run(cases).await {
+            let message = panicked.unwrap_or_else(|| panic!("{name} was not noticed"));
+            let says = |part: &str| assert!(message.contains(part), "{name}: {message}");
+            says("the non-idempotent call `idempotency_table::");
+            says("is part of a retried function");
+            says(".assume_idempotent()");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_notices_is_listed() {
+        for (name, panicked) in run(unseen::unseen()).await {
+            assert_eq!(panicked, None, "{name} is noticed: it goes to another list");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_right_is_not_noticed() {
+        for (name, panicked) in run(unseen::silent()).await {
+            assert_eq!(panicked, None, "{name}");
+        }
+    }
 }

@@ -169,6 +169,10 @@ bodies! {
     within_method: { Bank.run(charge()).await }
     within_method_by_name: { Bank.run_with(charge).await }
     within_a_struct: { Held { future: charge() }.run().await }
+    an_arc_of_a_closure: { with_arc(Arc::new(|| Box::pin(charge()))).await }
+    a_future_of_ones_own: { Same(Box::pin(charge())).await }
+    polled_by_hand: { let mut c = Box::pin(charge()); poll_fn(|cx| Future::poll(c.as_mut(), cx)).await }
+    a_variable_bound_by_a_pattern: { let (c, _) = (charge(), 1); Same(Box::pin(c)).await }
     // tokio.
     spawn: { tokio::spawn(charge()).await? }
     spawn_imported: { spawn(charge()).await? }

@@ -1,5 +1,5 @@
 //! The outage simulation: prints its tables as Markdown, and draws its plots
-//! into `docs/plots`.
+//! into `docs/plots` and, for the guide, into `retry-runtime/docs/plots`.
 
 use retry_benches::outage::fleet::{Processes, Setup};
 use retry_benches::outage::measures::Measures;
@@ -209,8 +209,20 @@ fn hedging() -> io::Result<()> {
     )
 }
 
+/// What `guide::outage` shows, and so has to be packaged with the crate.
+const IN_THE_GUIDE: [&str; 3] = [
+    "outage-half-load-sparse.svg",
+    "outage-half-dead-dense.svg",
+    "outage-overload-dense.svg",
+];
+
 fn draw(file: &str, plot: &Plot<'_>) -> io::Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/plots");
+    let folder = if IN_THE_GUIDE.contains(&file) {
+        "../retry-runtime/docs/plots"
+    } else {
+        "../docs/plots"
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(file), plot.svg())
 }

@@ -181,8 +181,6 @@ pub fn dead_nodes() -> Vec<Case> {
     .flat_map(|(trouble, nodes, how)| {
         let mut setup = Setup::half_dead().next_node();
         setup.service.fault = Fault::Nodes(*nodes, *how);
-        // Not those whose last wait is longer than the rest of the outage.
-        setup.judged = Duration::from_secs(20);
         in_fleets(trouble, &setup, Goal::Success)
     })
     .collect()

@@ -3,7 +3,7 @@
 use super::contender::Contender;
 use super::ours::{self, Ours};
 use super::service::Cause;
-use retry_runtime::__private::{Call, Name, Site, layer_sync};
+use retry_runtime::__private::{AttemptScope, Call, Name, Site, layer_sync};
 use retry_runtime::Budget;
 use std::time::Duration;
 
@@ -63,7 +63,12 @@ impl Contender for LayeredFleet {
             let (outer, inner) = stack.split_at_mut(layer);
             let within_retry = self.chain_stop && outer.iter().any(Call::is_retry);
             let budget = budgets.map(|budgets| &budgets[layer]);
-            let decision = layer_sync(within_retry, || {
+            let scope = if within_retry {
+                AttemptScope::RETRY
+            } else {
+                AttemptScope::NONE
+            };
+            let decision = layer_sync(scope, || {
                 ours::decide(&self.site, budget, &mut inner[0], cause)
             });
             if decision.is_some() {

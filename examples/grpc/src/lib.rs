@@ -1,19 +1,27 @@
-//! A tonic client whose methods are retried.
+//! A tonic client whose calls are retried, in both ways.
 //!
-//! - `src/client.rs` is the client. Each attempt tells the server its number and
-//!   how long it is waited for, and each retry goes to another node.
-//! - `proto/users.proto` says by `idempotency_level` what a method does when it
-//!   is executed twice.
-//! - `build.rs` compiles it without `protoc`, and `build/operations.rs` makes
-//!   operations of the request types, so that the compiler checks what is
-//!   retried. Copy both.
-//! - `tests/in_process` and `tests/python.rs` are the proof, against tonic and
-//!   against grpcio.
+//! **Annotated methods** (`src/client.rs`): each has its policy, the compiler checks by the
+//! class of its request that it may run twice, and each retry goes to another node. For a
+//! client of many methods, `src/any.rs` has them all in one generic function.
+//!
+//! **A layer under the generated client** (`src/layered.rs`): no line per method. Which
+//! methods are retried, and how, is in a gRPC service config, as for gRPC's clients in other
+//! languages; which may run twice is in the proto. Streams are retried too.
+//!
+//! - `proto/users.proto` says by `idempotency_level` what a method does when it is executed
+//!   twice. `build.rs` compiles it without `protoc`, and reads that for both ways by the
+//!   crate `retry-tower-build`.
+//! - `tests/in_process` and `tests/python.rs` are the proof, against tonic and against
+//!   grpcio.
 
+mod any;
 mod client;
+mod layered;
 pub mod scripted;
 
+pub use any::AnyUsers;
 pub use client::Users;
+pub use layered::{LayeredUsers, layered};
 
 /// The code generated from `proto/users.proto`.
 #[allow(missing_docs, clippy::pedantic, reason = "generated")]

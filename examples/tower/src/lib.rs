@@ -8,10 +8,11 @@
 //! - all of the body is the attempt: decoding, and further calls, too;
 //! - nothing is boxed.
 //!
-//! **Put the layer** ([`RetryLayer`]) into the stack where requests of all kinds
-//! pass, with no method to annotate: a gateway, a crawler, a generated client.
-//! Then whoever builds the stack answers for it that each of these requests may
-//! run twice: no compiler looks at them.
+//! **Put a layer** of the crate `retry-tower` into the stack where requests of all
+//! kinds pass, with no method to annotate ([`gateway`]). Then whoever builds the stack
+//! answers for it that each of these requests may run twice: no compiler looks at
+//! them. For HTTP, and for generated gRPC clients, the crate has layers that know
+//! which requests may; `examples/grpc` has one of them.
 //!
 //! Not both: what the layer retries, the method's retries would multiply. Where it
 //! happens all the same, the library holds back the inner ones while an outer one
@@ -22,12 +23,26 @@
 //! Layers outside of the retries (`timeout`, `concurrency_limit`) see the whole
 //! call, those inside see each attempt.
 
-mod layer;
+use retry_runtime::{Budget, Policy, Transient, retry};
+use retry_tower::RetryLayer;
+use tower::{BoxError, Layer, Service, ServiceExt};
 
-pub use layer::{Retry, RetryLayer};
-
-use retry_runtime::{Budget, retry};
-use tower::{BoxError, Service, ServiceExt};
+/// Retries of lines that only ask, and none of those that change anything.
+pub fn gateway<S>(
+    service: S,
+) -> impl Service<String, Response = S::Response, Error = S::Error, Future: Send> + Clone
+where
+    S: Service<String, Future: Send> + Clone + Send,
+    S::Error: Transient + From<retry_runtime::Elapsed> + From<retry_runtime::Rejected>,
+    S::Error: Send,
+    S::Response: Send,
+{
+    let layer = RetryLayer::by(|line: &String| {
+        let asks = line.starts_with("get ");
+        Policy::DEFAULT.max(if asks { 3 } else { 0 })
+    });
+    layer.name("gateway").layer(service)
+}
 
 /// A typed client of any service from lines to lines.
 #[derive(Debug)]

@@ -1,12 +1,11 @@
 //! Both ways, over services that tower itself provides.
 
-use example_tower::{RetryLayer, Users};
-use retry_runtime::{Budget, Policy};
-use std::future::pending;
+use example_tower::{Users, gateway};
+use retry_runtime::Policy;
+use retry_tower::RetryLayer;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt, service_fn};
 
 type Calls = Arc<AtomicU32>;
@@ -86,39 +85,12 @@ async fn both_give_up_on_what_is_permanent_and_at_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_of_the_layer_is_cut() {
-    let calls = Calls::default();
-    let seen = Arc::clone(&calls);
-    let service = service_fn(move |request: String| {
-        let first = seen.fetch_add(1, Ordering::Relaxed) == 0;
-        async move {
-            if first {
-                pending::<()>().await;
-            }
-            Ok::<_, BoxError>(request)
-        }
-    });
-    let policy = Policy::DEFAULT.timeout(Duration::from_secs(1));
-    let service = ServiceBuilder::new()
-        .layer(RetryLayer::new(policy))
-        .service(service);
-    assert_eq!(service.oneshot("a".into()).await.unwrap(), "a");
-    assert_eq!(count(&calls), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn services_of_one_layer_share_its_budget() {
-    let budget = Arc::new(Budget::standard().reserve(9));
-    let layer = RetryLayer::new(Policy::DEFAULT).budget(budget);
-    for expected in [4, 4, 4, 1] {
+async fn a_gateway_repeats_questions_alone() {
+    for (line, expected) in [("get 7", 3), ("rename 7 to Ada", 1)] {
         let calls = Calls::default();
-        let service = ServiceBuilder::new().layer(layer.clone()).service(flaky(
-            &calls,
-            9,
-            io::ErrorKind::TimedOut,
-        ));
-        service.oneshot("a".into()).await.unwrap_err();
-        assert_eq!(count(&calls), expected);
+        let service = gateway(flaky(&calls, 2, io::ErrorKind::TimedOut));
+        assert_eq!(service.oneshot(line.into()).await.is_ok(), expected == 3);
+        assert_eq!(count(&calls), expected, "{line}");
     }
 }
 

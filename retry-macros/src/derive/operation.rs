@@ -1,7 +1,7 @@
 //! `#[derive(Operation)]`: the class of a type, from `#[operation(..)]`.
 
 use crate::syntax::errors::{Errors, with_errors};
-use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::runtime_path::{Home, RuntimePath};
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -26,10 +26,10 @@ struct Declaration {
     crate_path: Option<Path>,
 }
 
-pub(crate) fn derive(item: TokenStream) -> TokenStream {
+pub(crate) fn derive(item: TokenStream, home: Home) -> TokenStream {
     let mut errors = Errors::default();
     let implementation = match syn::parse2::<DeriveInput>(item) {
-        Ok(input) => implement(&input, &mut errors),
+        Ok(input) => implement(&input, home, &mut errors),
         Err(error) => {
             errors.push(error);
             TokenStream::new()
@@ -38,7 +38,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     with_errors(implementation, errors)
 }
 
-fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
+fn implement(input: &DeriveInput, home: Home, errors: &mut Errors) -> TokenStream {
     let of_type = declaration(&input.attrs, errors);
     refuse_fields(&input.data, errors);
     let class = match (of_type.class, &input.data) {
@@ -66,9 +66,10 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let class = Ident::new(CLASSES[class].1, Span::mixed_site());
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
-    let rt = RuntimePath::new(of_type.crate_path.as_ref());
+    let rt = RuntimePath::new(home, of_type.crate_path.as_ref());
     code! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #generics #rt::Operation for #name #arguments #conditions {
             type Class = #rt::class::#class;
         }

@@ -5,7 +5,7 @@ mod attr;
 
 use self::attr::{FORM, FixedVerdict, TransientAttr, VerdictSource};
 use crate::syntax::errors::{Errors, with_errors};
-use crate::syntax::runtime_path::RuntimePath;
+use crate::syntax::runtime_path::{Home, RuntimePath};
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -38,7 +38,7 @@ struct Writer<'a> {
 fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let of_type = TransientAttr::read(&input.attrs, errors);
     let mut writer = Writer {
-        rt: RuntimePath::new(of_type.crate_path()),
+        rt: RuntimePath::new(Home::Runtime, of_type.crate_path()),
         generics: &input.generics,
         asked: Vec::new(),
     };
@@ -73,6 +73,7 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let (generics, arguments, conditions) = generics.split_for_impl();
     code! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #generics #rt::Transient for #name #arguments #conditions {
             fn verdict(&self) -> #rt::Verdict {
                 #body

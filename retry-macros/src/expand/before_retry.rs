@@ -3,7 +3,7 @@
 use super::writer::LoopWriter;
 use crate::plan::{BeforeRetry, ClosureKind};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{code, statements};
+use crate::syntax::tokens::{block_like, code, statements};
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Type};
 
@@ -15,6 +15,8 @@ struct Pieces<'h> {
     /// `let RETRY = ..;`
     bind: TokenStream,
     body: TokenStream,
+    /// The same as it was written.
+    closure: &'h Expr,
     /// Whether the body is one expression, unchanged.
     is_expr: bool,
     /// A dead `return`, which gives the body the type that it ends in.
@@ -39,7 +41,7 @@ impl LoopWriter<'_> {
         code!(if #is_retry { #error } else { #rt::None })
     }
 
-    fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
+    fn pieces<'h>(&'h self, hook: &'h BeforeRetry, output: &Type) -> Pieces<'h> {
         let rt = self.rt;
         let body = self.code(&statements(&hook.body));
         let rewritten = self.checked_awaits(&body);
@@ -57,6 +59,7 @@ impl LoopWriter<'_> {
             bind: self.bind(hook),
             is_expr: is_value && rewritten.is_none() && !matches!(hook.body, Expr::Block(_)),
             body: rewritten.unwrap_or(body),
+            closure: &hook.body,
             expected: is_fallible.then(|| {
                 let never = returned.call(rt, "never_ended", None, self.witness(output));
                 code!(if let #rt::Some(__retry_ended) = #never { return __retry_ended; })
@@ -116,7 +119,7 @@ impl LoopWriter<'_> {
 impl Pieces<'_> {
     /// Runs the closure in a sync fn.
     fn called(&self) -> TokenStream {
-        let (bind, body) = (&self.bind, &self.body);
+        let (rt, bind, body) = (self.rt, &self.bind, &self.body);
         let value = match self.kind {
             ClosureKind::Value => code!(#bind #body),
             ClosureKind::Block { .. } => {
@@ -124,7 +127,8 @@ impl Pieces<'_> {
                 code!(#expected #bind #body)
             }
         };
-        let arguments = code!(true, || { #value });
+        let block = block_like(self.closure, value);
+        let arguments = code!(#rt::AttemptScope::RETRY, || #block);
         self.error(self.span.call(self.rt, "layer_sync", None, arguments))
     }
 
@@ -151,11 +155,12 @@ impl Pieces<'_> {
             ClosureKind::Value => (None, self.operand(span.block(code!(#bind #body)))),
             ClosureKind::Block { .. } => {
                 let expected = &self.expected;
-                (None, code!(async { #expected #bind #body }))
+                let block = block_like(self.closure, code!(#expected #bind #body));
+                (None, code!(async #block))
             }
         };
         let given = span.call(rt, "Inlined", None, value);
-        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(true, #given.settle())))
+        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(#rt::AttemptScope::RETRY, #given.settle())))
     }
 
     /// Checks what the closure ends in as an awaited operand: it may be a future.

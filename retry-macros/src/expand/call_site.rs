@@ -52,14 +52,19 @@ impl LoopWriter<'_> {
     /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
         let site = self.site_name();
-        let terms = self.budget().map_or_else(
-            || code!(#site.unpaid()),
-            |budget| code!(#site.paid_by(#budget)),
-        );
-        match self.given_name() {
-            None => terms,
-            Some(name) => code!(#terms.called(&|| #name)),
+        let mut terms = match (&self.plan.budget, self.budget()) {
+            (_, None) => code!(#site.unpaid()),
+            (BudgetPlan::Given(_), Some(budget)) => code!(#site.paid_by(#budget)),
+            (_, Some(budget)) => code!(#site.paid_by_own(#budget)),
+        };
+        if let Some(name) = self.given_name() {
+            terms.extend(code!(.called(&|| #name)));
         }
+        if let (Some(target), None) = (&self.plan.target, &self.plan.hedge) {
+            let target = SpanRange::of(target).call(self.rt, "target", None, self.code(target));
+            terms.extend(code!(.to(&|| #target)));
+        }
+        terms
     }
 
     /// The budget of the function alone, one for all uses of it.

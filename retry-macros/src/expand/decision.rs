@@ -1,7 +1,7 @@
 //! What follows an attempt: the end of the call, or the wait before the next retry.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::{BudgetPlan, Callable, NamePlan, OnPlan};
+use crate::plan::{Callable, OnPlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
@@ -42,13 +42,12 @@ impl LoopWriter<'_> {
                 #rt::Err(#ended) => #end,
             }
         };
-        match (&self.plan.budget, &self.plan.name) {
+        if self.plan.terms_borrow() {
             // An expression such as `&*self.budget()` may borrow from a temporary, which
             // lives as long as the `match`.
-            (BudgetPlan::Given(_), _) | (_, NamePlan::Given(_)) => {
-                code!(#judgement match #terms { __retry_terms => { #decision } })
-            }
-            _ => code!(#judgement let __retry_terms = #terms; #decision),
+            code!(#judgement match #terms { __retry_terms => { #decision } })
+        } else {
+            code!(#judgement let __retry_terms = #terms; #decision)
         }
     }
 

@@ -3,7 +3,7 @@
 use super::writer::LoopWriter;
 use crate::plan::{ClosureKind, Fallback};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{code, statements};
+use crate::syntax::tokens::{block_like, code, statements};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
@@ -32,7 +32,7 @@ impl LoopWriter<'_> {
     fn fallback(&self, fallback: &Fallback, output: &Type) -> TokenStream {
         let rt = self.rt;
         let is_sync = self.plan.function_kind.is_sync();
-        let (bind, body, kind) = match fallback {
+        let (bind, body, kind, closure) = match fallback {
             Fallback::Path(path) => {
                 let span = SpanRange::of(path);
                 let arguments = span.arguments(span.ours(code!(__retry_error)));
@@ -40,31 +40,41 @@ impl LoopWriter<'_> {
                     code!(let _ = __retry_end;),
                     code!(#path #arguments),
                     ClosureKind::Value,
+                    None,
                 )
             }
             Fallback::Inlined {
                 error,
                 end,
-                body,
+                body: closure,
                 kind,
             } => {
                 let end = end.as_ref().map(ToTokens::to_token_stream);
                 let end = end.unwrap_or_else(|| code!(_));
-                let body = self.code(&statements(body));
+                let body = self.code(&statements(closure));
                 (
                     code!(let #error = __retry_error; let #end = __retry_end;),
                     body,
                     *kind,
+                    Some(closure),
                 )
             }
         };
         let span = SpanRange::of(&body);
+        let block = |tokens| {
+            if let Some(closure) = closure {
+                block_like(closure, tokens).into_token_stream()
+            } else {
+                code!({ #tokens })
+            }
+        };
         match (kind, is_sync) {
             (ClosureKind::Value, true) => code!({ #bind #body }),
             // A closure that does not await: the error is not held over an `.await`, so it
             // need not be `Send`.
             (ClosureKind::Block { awaits: false, .. }, _) | (ClosureKind::Block { .. }, true) => {
-                code!((|| -> #output { #bind #body })())
+                let block = block(code!(#bind #body));
+                code!((|| -> #output #block)())
             }
             (ClosureKind::Value, false) => {
                 let given = span.call(rt, "Inlined", None, code!({ #bind #body }));
@@ -73,7 +83,8 @@ impl LoopWriter<'_> {
             }
             (ClosureKind::Block { .. }, false) => {
                 let expected = self.expected(output);
-                code!(async { #expected #bind #body }.await)
+                let block = block(code!(#expected #bind #body));
+                code!(async #block.await)
             }
         }
     }

@@ -29,14 +29,21 @@ impl LoopWriter<'_> {
         if plan.backoff.is_some() {
             terms.extend(code!(.delays(__retry_delays)));
         }
+        if let Some(target) = &plan.target {
+            // Once a call: a closure that asks for it would have to be `Sync`.
+            let span = SpanRange::of(target);
+            let target = span.call(rt, "target_of_call", None, self.code(target));
+            terms.extend(code!(.to(#target)));
+        }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
         let (told, kept) = (self.told_beside(body.output), self.keep_beside(body.output));
         let begin = self.begin();
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
+        let r#move = body.capture();
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| async {
+            #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| async #r#move {
                 #admission
                 #begin
                 #outcome
@@ -48,7 +55,12 @@ impl LoopWriter<'_> {
         } else {
             self.ends_in(code!(#call.0))
         };
-        code!(let __retry_hedge = &#after; #end)
+        // Each attempt may move what it captures: a reference is copied.
+        let site = (!plan.policy.is_constant()).then(|| {
+            let site = self.site_name();
+            code!(let #site = &#site;)
+        });
+        code!(let __retry_hedge = &#after; #site #end)
     }
 
     /// Hands the outcome back with what it is worth.

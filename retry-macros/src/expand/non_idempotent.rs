@@ -12,6 +12,7 @@ use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::visit::Visit;
 use syn::{
@@ -27,7 +28,7 @@ pub(crate) fn wrap(function: &mut Function, rt: &RuntimePath) {
         (FunctionKind::Sync, Some(output)) if has_future(&output, "Future") => {
             wrap_future(function, rt);
         }
-        (FunctionKind::Sync, output) => return check_returned(function, output.as_ref(), rt),
+        (FunctionKind::Sync, output) => return mark_sync(function, output.as_ref(), rt),
     }
     let lints: Attribute = syn::parse_quote!(#[allow(
         refining_impl_trait,
@@ -74,24 +75,33 @@ fn has_future(ty: &Type, name: &str) -> bool {
     is_holder && find.1
 }
 
-/// A future under another name would lose the mark.
-fn check_returned(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
-    let Some(output) = output.filter(|ty| !signature::is_plain(ty)) else {
-        return;
-    };
-    // Of `impl Trait` there is no type to ask.
-    if signature::has_impl(output) {
-        return;
-    }
+/// A function that returns no future asks at its first line whether it is part of an
+/// attempt. A future under another name would lose its mark, and is refused.
+fn mark_sync(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
+    let name = format!("::{}", function.sig.ident.unraw());
+    // A `const fn` executes nothing that could be repeated.
+    let executed = function
+        .sig
+        .constness
+        .is_none()
+        .then(|| code!(#rt::executed(#rt::concat!(#rt::module_path!(), #name));));
+    let check = output
+        .filter(|ty| !signature::is_plain(ty) && !signature::has_impl(ty))
+        .map(|ty| check_returned(ty, rt));
+    let body = function.body_tokens();
+    function.set_body(code!(#check #executed #body));
+}
+
+fn check_returned(output: &Type, rt: &RuntimePath) -> TokenStream {
     let (span, output) = (SpanRange::of(output), signature::for_local(output));
-    let new = quote_spanned!(span.first()=> #rt::Returned::<#output>::of_type());
+    let new = quote_spanned!(span.first()=> __retry_returned::<#output>::of_type());
     let check = Ident::new("check", span.last());
     let none = span.arguments(TokenStream::new());
-    let body = function.body_tokens();
-    function.set_body(code! {
-        { #[allow(unused_imports)] use #rt::NoFuture as _; #new.#check #none; }
-        #body
-    });
+    code!({
+        #[allow(unused_imports)]
+        use #rt::{NoFuture as _, Returned as __retry_returned};
+        #new.#check #none;
+    })
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`
@@ -111,8 +121,11 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     // The user's own braces, twice: coverage tools look for the body between the outer
     // ones, and what rustc says of its end points at the inner ones. The `match` is for
     // the lint on braces that are not needed, and ends the temporaries of the tail.
+    // The type is what rustc points at where another is returned.
+    let span = SpanRange::of(&local).first();
+    let outcome = Ident::new("__retry_outcome", span);
     let attempt = code! {
-        if let #rt::Some(__retry_outcome) = #rt::None::<#local> { return __retry_outcome; }
+        if let #rt::Some(#outcome) = #rt::None::<#local> { return #outcome; }
         #owned
         match () { () => #body }
     };

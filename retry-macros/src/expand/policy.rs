@@ -112,10 +112,10 @@ fn constant_backoff(backoff: &ConstantBackoff, as_item: bool, rt: &Ident) -> Tok
         BackoffArgument::Constant(path) => code!(#path),
     });
     // What is wrong with their values is told at the first of them.
-    let span = backoff.constants().next().map_or_else(
-        || SpanRange::at(Span::mixed_site()),
-        |constant| SpanRange::of(constant),
-    );
+    let span = backoff
+        .constants()
+        .next()
+        .map_or_else(|| SpanRange::at(Span::mixed_site()), SpanRange::of);
     let value = code!(#rt::Backoff::#kind(#(#arguments),*));
     let value = span.call(rt, "checked_backoff", None, value);
     if as_item {

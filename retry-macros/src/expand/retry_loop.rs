@@ -132,10 +132,11 @@ impl LoopWriter<'_> {
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
-        let on_retry = if plan.nested {
-            code!(false)
+        let (site, is_retry) = (self.site_name(), self.is_retry());
+        let scope = if plan.nested {
+            code!(#site.scope_with_nested(#is_retry))
         } else {
-            self.is_retry()
+            code!(#site.scope(#is_retry))
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -143,7 +144,7 @@ impl LoopWriter<'_> {
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
-            let run = code!(#rt::layer_sync(#on_retry, #closure -> #output #block));
+            let run = code!(#rt::layer_sync(#scope, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
@@ -153,7 +154,8 @@ impl LoopWriter<'_> {
             self.checked_awaits(&body.block.stream()),
         );
         let r#async = quote_spanned!(head=> async);
-        let run = code!(#rt::Layer::new(#on_retry, #r#async #block));
+        let r#move = body.capture();
+        let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 

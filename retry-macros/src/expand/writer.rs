@@ -4,10 +4,10 @@ use super::arguments::Bindings;
 use super::awaits::{self, Caller};
 use crate::plan::RetryPlan;
 use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::cell::Cell;
-use syn::Type;
+use syn::{Token, Type};
 
 /// Writes the loop of one plan.
 #[derive(Clone, Copy)]
@@ -71,10 +71,18 @@ pub(super) struct AttemptBody<'a> {
     /// The user's statements, between the user's own braces.
     pub(super) block: Group,
     pub(super) output: &'a Type,
+    /// Whether all arguments are copied. An attempt takes a copy each then, so that what
+    /// is wrong with the use of a `&self` is reported at that use.
+    pub(super) copies: bool,
     pub(super) bindings: Bindings,
 }
 
 impl AttemptBody<'_> {
+    /// What stands behind the `async` of a block that makes use of the arguments.
+    pub(super) fn capture(&self) -> Option<Token![move]> {
+        self.copies.then(|| Token![move](Span::mixed_site()))
+    }
+
     /// `{ before.. body.. }` with the user's braces: coverage tools look for the body
     /// between them, and rustc's messages about its end point at the closing one.
     ///

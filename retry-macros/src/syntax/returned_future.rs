@@ -166,6 +166,15 @@ pub(crate) fn async_in(expr: &mut Expr) -> Option<&mut Block> {
     }
 }
 
+/// Whether a function ends in an `async` block.
+pub(crate) fn ends_in_async(body: &TokenStream) -> bool {
+    let Ok(mut stmts) = Block::parse_within.parse2(body.clone()) else {
+        return false;
+    };
+    let tail = stmts.last_mut().and_then(tail);
+    tail.and_then(async_in).is_some()
+}
+
 /// `Box::pin`, under whatever path.
 fn is_pin(func: &Expr) -> bool {
     match func {

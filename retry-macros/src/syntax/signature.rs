@@ -122,6 +122,26 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
     name.is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
 }
 
+/// Whether all arguments are shared references or numbers, as far as the spelling of their
+/// types tells: to move them is to copy them.
+pub(crate) fn copies_arguments(sig: &Signature) -> bool {
+    fn is_copied(ty: &Type) -> bool {
+        match ty {
+            Type::Reference(ty) => ty.mutability.is_none(),
+            Type::Paren(ty) => is_copied(&ty.elem),
+            Type::Group(ty) => is_copied(&ty.elem),
+            Type::Path(path) => is_plain(ty) && !path.path.is_ident("String"),
+            _ => false,
+        }
+    }
+    sig.inputs.iter().all(|input| match input {
+        FnArg::Receiver(receiver) => {
+            matches!(receiver.kind, ReceiverKind::Reference(_, _, None))
+        }
+        FnArg::Typed(arg) => is_copied(&arg.ty),
+    })
+}
+
 /// For a visitor of lifetimes: those in `Fn(&T) -> &U` and `fn(&T) -> &U` belong to that
 /// signature, not to the one around it.
 macro_rules! skip_signatures {

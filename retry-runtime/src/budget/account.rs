@@ -36,25 +36,25 @@ impl Account {
     /// `successes`. What was counted before the first look earns nothing: nobody
     /// knows when it was.
     pub(super) fn advance(self, rules: Rules, successes: u32, now: Instant) -> Self {
-        let level = match (self.at, rules) {
-            (None, Rules::Share(share)) => self.reserve(share),
+        let mut next = Self {
+            at: Some(self.at.map_or(now, |at| now.max(at))),
+            seen: successes,
+            ..self
+        };
+        next.level = match (self.at, rules) {
+            (None, Rules::Share(share)) => next.reserve(share),
             (None, Rules::Throttle(throttle)) => throttle.max_tokens(),
             (Some(at), _) => {
                 let earned = f64::from(successes.wrapping_sub(self.seen)) * rules.earned();
                 // `now` was read before the lock was taken, so it may be the older one.
                 let dt = now.saturating_duration_since(at).as_secs_f64();
                 match rules {
-                    Rules::Share(share) => share.flow(self.level, self.reserve(share), earned, dt),
+                    Rules::Share(share) => share.flow(self.level, next.reserve(share), earned, dt),
                     Rules::Throttle(throttle) => (self.level + earned).min(throttle.max_tokens()),
                 }
             }
         };
-        Self {
-            at: Some(self.at.map_or(now, |at| now.max(at))),
-            level,
-            seen: successes,
-            ..self
-        }
+        next
     }
 
     /// Takes one retry for a policy that makes `max` of them, if there is enough.
@@ -75,16 +75,12 @@ impl Account {
     /// Raises the reserve for a policy that makes `max` retries. The first one
     /// finds it filled; what later ones add is filled by successes.
     fn raise(&mut self, share: Share, max: u32) {
+        let (before, is_first) = (self.reserve(share), self.max_retries == 0);
         let max = u8::try_from(max).unwrap_or(u8::MAX);
-        if self.max_retries == 0 {
-            let filled = if self.is_fresh() {
-                share.start(max.into())
-            } else {
-                share.reserve(max.into())
-            };
-            self.level += filled - share.reserve(0);
-        }
         self.max_retries = self.max_retries.max(max);
+        if is_first {
+            self.level += self.reserve(share) - before;
+        }
     }
 
     /// An attempt has failed.
@@ -115,7 +111,7 @@ impl Account {
     }
 
     fn reserve(&self, share: Share) -> f64 {
-        share.reserve(self.max_retries.into())
+        share.reserve(self.max_retries.into(), self.is_fresh())
     }
 
     /// Whether nothing has succeeded yet.

@@ -62,6 +62,21 @@ impl Rules {
         }
     }
 
+    /// What a failed attempt is charged by, of which `decided` is what the loop goes by
+    /// and `own` what the error says itself.
+    pub(super) fn charged_by(self, decided: Verdict, own: Verdict) -> Verdict {
+        match self {
+            // A6 goes by the codes that the service config lists.
+            Self::Throttle(_) => decided,
+            // It is retried, whatever the error says of that: a retry that succeeds is
+            // to earn back what was taken.
+            Self::Share(_) if decided.is_retryable() && own.is_permanent() => {
+                Verdict::transient().against_service(own.is_against_service())
+            }
+            Self::Share(_) => own,
+        }
+    }
+
     /// What a failed attempt takes. `fresh`: nothing has succeeded yet.
     pub(super) fn cost(self, verdict: Verdict, fresh: bool) -> f64 {
         let retried = verdict.is_retryable() || verdict.is_retry_refused();
@@ -136,21 +151,13 @@ impl Share {
 
     /// The reserve where policies ask that retry `max` times: twice as much for
     /// a call that fails throughout, since each of its retries follows a failure.
-    /// A reserve of 0 stays 0.
-    pub(super) fn reserve(self, max: u32) -> f64 {
-        self.at_least(max.saturating_mul(2))
-    }
-
-    /// What a process has at the start that has seen no success: three calls can
-    /// make all their retries, which is all that they pay for then.
-    pub(super) fn start(self, max: u32) -> f64 {
-        self.at_least(max.saturating_mul(3))
-    }
-
-    fn at_least(self, tokens: u32) -> f64 {
+    /// `fresh`: nothing has succeeded yet. Then three calls can make all their
+    /// retries, which is all that they pay for. A reserve of 0 stays 0.
+    pub(super) fn reserve(self, max: u32, fresh: bool) -> f64 {
+        let for_max = max.saturating_mul(if fresh { 3 } else { 2 });
         let tokens = match self.reserve {
             0 => 0,
-            reserve => reserve.max(tokens.min(RAISED_AT_MOST)),
+            reserve => reserve.max(for_max.min(RAISED_AT_MOST)),
         };
         f64::from(tokens) * TOKEN
     }
@@ -203,5 +210,41 @@ impl Throttle {
     /// Above this much there are retries.
     pub(super) fn threshold(self) -> f64 {
         self.max_tokens() / 2.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_retried_against_the_errors_word_is_charged() {
+        let failed = Verdict::permanent().against_service(true);
+        let share = Rules::Share(Share::STANDARD);
+        let charged = |decided, own| share.cost(share.charged_by(decided, own), false) > 0.0;
+        assert!(charged(Verdict::transient(), failed));
+        assert!(!charged(Verdict::permanent(), failed));
+        // A "not found" that is asked for again is no failure of the service.
+        assert!(!charged(Verdict::transient(), Verdict::permanent()));
+        // What the error says of itself goes before what the loop makes of it.
+        assert!(charged(Verdict::permanent(), Verdict::transient()));
+        assert!(!charged(Verdict::transient(), Verdict::not_sent()));
+    }
+
+    #[test]
+    fn a_throttle_goes_by_the_listed_codes_alone() {
+        let throttle = Rules::Throttle(Throttle {
+            max_tokens: 10,
+            earned: 100,
+        });
+        let charged = |decided, own| throttle.charged_by(decided, own) == decided;
+        for own in [
+            Verdict::transient(),
+            Verdict::permanent(),
+            Verdict::not_sent(),
+        ] {
+            assert!(charged(Verdict::permanent(), own));
+            assert!(charged(Verdict::transient(), own));
+        }
     }
 }

@@ -51,6 +51,12 @@ impl Budget {
         }
     }
 
+    /// [`record_failure`](Self::record_failure) where the loop goes by another verdict,
+    /// `decided`, than the error's `own`.
+    pub(crate) fn record_judged(&self, decided: Verdict, own: Verdict) {
+        self.record_failure(self.rules.charged_by(decided, own));
+    }
+
     /// [`record_failure`](Self::record_failure) with the clock in the caller's hand.
     #[doc(hidden)]
     pub fn record_failure_at(&self, now: Instant, verdict: Verdict) {

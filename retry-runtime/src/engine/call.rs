@@ -12,11 +12,12 @@ use crate::budget::Budget;
 use crate::end::End;
 use crate::ended::Ended;
 use crate::failure::Retrying;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::time::Duration;
 
 /// What a call site is: its name in log and metric, and its policy.
@@ -31,6 +32,20 @@ impl Site {
     #[must_use]
     pub const fn new(name: Name, policy: Policy) -> Self {
         Self { name, policy }
+    }
+
+    /// What the attempt that starts now is to the code inside it.
+    #[inline]
+    #[must_use]
+    pub const fn scope(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, false, &self.policy)
+    }
+
+    /// The same where retries inside are left free.
+    #[inline]
+    #[must_use]
+    pub const fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
+        chain_stop::scope(is_retry, true, &self.policy)
     }
 
     /// The call's deadline, counted from now, if there is one.
@@ -58,6 +73,17 @@ impl Site {
     pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
         Terms {
             subject: Subject::of(self.name),
+            policy: &self.policy,
+            budget: Some(budget),
+        }
+    }
+
+    /// The same with the budget that is a static of the function.
+    #[inline]
+    #[must_use]
+    pub const fn paid_by_own<'a>(&'a self, budget: &'static Budget) -> Terms<'a> {
+        Terms {
+            subject: Subject::of(self.name).with_own_budget(budget),
             policy: &self.policy,
             budget: Some(budget),
         }
@@ -100,6 +126,16 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The same, where the attribute says to whom the calls go.
+    #[inline]
+    #[must_use]
+    pub const fn to(self, target: &'a dyn Fn() -> String) -> Self {
+        Self {
+            subject: self.subject.to(Target::Asked(target)),
+            ..self
+        }
+    }
+
     /// A call succeeded with its attempt of this number, which had `before` before it:
     /// the budget earns, and there is something to tell where it had to be repeated.
     #[inline]
@@ -109,6 +145,8 @@ impl<'a> Terms<'a> {
         }
         if attempts > 1 {
             self.recovered(attempts, before);
+        } else {
+            observe::succeeded(self.subject);
         }
     }
 
@@ -158,6 +196,13 @@ impl Call {
         self.attempts.retries() > 0
     }
 
+    /// What the attempt that starts now is to the code inside it. A poll that asks
+    /// again is no retry, and repeats what it does all the same.
+    #[inline]
+    pub(crate) const fn scope(&self, policy: &Policy) -> AttemptScope {
+        chain_stop::scope(self.is_retry(), !self.is_after_failure(), policy)
+    }
+
     /// Whether the attempt that starts or runs now comes after a failure, and not after
     /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
     #[inline]
@@ -194,15 +239,18 @@ impl Call {
     }
 
     /// Pays for a hedge, if `max` and the budget leave one.
-    pub(crate) fn hedge_token<'b>(&self, terms: Terms<'b>) -> Option<RetryToken<'b>> {
-        let max = terms.policy.retries();
+    pub(crate) fn hedge_token<'b>(
+        &self,
+        policy: &Policy,
+        budget: Option<&'b Budget>,
+    ) -> Option<RetryToken<'b>> {
+        let max = policy.retries();
         if self.attempts.retries() >= max {
             return None;
         }
-        terms
-            .budget
+        budget
             .is_none_or(|budget| budget.try_retry(max))
-            .then(|| RetryToken::by(terms.budget))
+            .then(|| RetryToken::by(budget))
     }
 
     /// Counts a hedge that is paid for.
@@ -300,7 +348,7 @@ impl Call {
         let (terms, happened) = (failed.terms, failed.happened);
         if let Some(judgement) = happened.judgement {
             if let Some(budget) = terms.budget {
-                budget.record_failure(judgement.heard);
+                budget.record_judged(judgement.verdict, judgement.heard);
             }
             if let Some(error_type) = judgement.unknown {
                 observe::unknown_error(terms.subject, error_type);

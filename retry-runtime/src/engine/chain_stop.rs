@@ -1,90 +1,120 @@
-//! A retry is not retried: while an outer call is on a retry, the inner ones
-//! make one attempt each (Kitex's chain stop).
+//! What an attempt tells the code inside it: that it is a retry, so that the retries
+//! inside make one attempt each (Kitex's chain stop), and that it may be made again,
+//! so that a call that must not run twice notices.
+//!
+//! The state itself is in `retry-idempotency`: all versions of this crate in one
+//! program share it.
 
+use crate::observe;
+use crate::policy::Policy;
 use pin_project_lite::pin_project;
-use std::cell::Cell;
+use retry_idempotency::attempt_scope::{AttemptScope, RepeatedCall};
+use std::env;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 
-thread_local! {
-    static RETRYING: Cell<bool> = const { Cell::new(false) };
-}
+pub(crate) use retry_idempotency::attempt_scope::is_on_retry as outer_is_retrying;
 
-/// Whether the code that runs now is part of an outer call's retry.
-pub(crate) fn outer_is_retrying() -> bool {
-    RETRYING.with(Cell::get)
-}
-
-/// While it lives, the code that runs is part of a retry. Then it puts back
-/// what was before, on a panic too.
-struct Retrying {
-    before: bool,
-}
-
-impl Retrying {
-    fn begin() -> Self {
-        Self {
-            before: RETRYING.with(|cell| cell.replace(true)),
-        }
-    }
-}
-
-impl Drop for Retrying {
-    fn drop(&mut self) {
-        RETRYING.with(|cell| cell.set(self.before));
-    }
-}
-
-/// Runs a synchronous attempt; `on_retry` as in [`Layer::new`].
+/// The scope of an attempt. A first one is nothing to the code inside, except in
+/// debug builds, where mistakes are found before anything fails.
 #[inline]
-pub fn layer_sync<R>(on_retry: bool, attempt: impl FnOnce() -> R) -> R {
-    let _retrying = on_retry.then(Retrying::begin);
+#[must_use]
+pub(crate) const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> AttemptScope {
+    if !is_retry {
+        let is_noticed = cfg!(debug_assertions) && !matches!(policy.max, Some(0));
+        return if is_noticed {
+            AttemptScope::FIRST
+        } else {
+            AttemptScope::NONE
+        };
+    }
+    if nested {
+        AttemptScope::RETRY_WITH_NESTED
+    } else {
+        AttemptScope::RETRY
+    }
+}
+
+/// Runs a synchronous attempt in its scope.
+#[inline]
+pub fn layer_sync<R>(mut scope: AttemptScope, attempt: impl FnOnce() -> R) -> R {
+    if scope.is_none() {
+        return attempt();
+    }
+    let _entered = scope.enter(report);
     attempt()
 }
 
 pin_project! {
-    /// An attempt that tells the calls inside it whether it is a retry. It
-    /// costs one branch a poll on the first attempt. What it says does not
-    /// cross into tasks spawned inside.
+    /// An attempt in its scope, which each poll enters. It costs one branch a poll on
+    /// the first attempt.
     #[derive(Debug)]
     pub struct Layer<F> {
         #[pin]
         attempt: F,
-        on_retry: bool,
+        scope: AttemptScope,
     }
 }
 
 impl<F> Layer<F> {
-    /// Marks `attempt` as a retry or as a first attempt.
+    /// Puts `attempt` into its scope.
     #[inline]
-    pub const fn new(on_retry: bool, attempt: F) -> Self {
-        Self { attempt, on_retry }
+    pub const fn new(scope: AttemptScope, attempt: F) -> Self {
+        Self { attempt, scope }
     }
 }
 
 impl<F: Future> Future for Layer<F> {
     type Output = F::Output;
 
-    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if *this.on_retry {
-            let mut polled = Poll::Pending;
-            poll_retry(this.attempt, cx, &mut polled);
-            return polled;
-        }
+        let _entered = (!this.scope.is_none()).then(|| this.scope.enter(report));
         this.attempt.poll(cx)
     }
 }
 
-/// Apart, so that a first attempt is compiled as if there were no other: what
-/// the compiler knows of a future that has not begun, it keeps. For the same
-/// reason the output comes by reference: a returned one would be written to
-/// memory by the first attempt too.
-#[cold]
-#[inline(never)]
-fn poll_retry<F: Future>(attempt: Pin<&mut F>, cx: &mut Context<'_>, polled: &mut Poll<F::Output>) {
-    let _retrying = Retrying::begin();
-    *polled = attempt.poll(cx);
+/// A call that must not run twice is part of an attempt, and no type has told the
+/// compiler.
+fn report(call: RepeatedCall) {
+    let name = call.name();
+    if !cfg!(debug_assertions) {
+        return observe::ran_twice(name);
+    }
+    if is_logged_only() {
+        // A first attempt is no mistake yet.
+        if call.is_by_retry() {
+            observe::ran_twice(name);
+        }
+        return;
+    }
+    let happens = if call.is_by_retry() {
+        "a retry executes it"
+    } else {
+        "a retry would execute it again"
+    };
+    panic!(
+        "the non-idempotent call `{name}` is part of a retried function: {happens}\n\
+         - mark what stands between the two `#[non_idempotent]`, and move the call out of what is retried\n\
+         - or, where this very call may run twice, say so with `.assume_idempotent()`\n\
+         - debug builds panic so that tests find this; with the environment variable {VARIABLE}=log they log it as release builds do"
+    );
+}
+
+const VARIABLE: &str = "RETRY_NON_IDEMPOTENT";
+
+/// Whether debug builds are to do as release builds do; says so once.
+fn is_logged_only() -> bool {
+    static IS_LOGGED: OnceLock<bool> = OnceLock::new();
+    *IS_LOGGED.get_or_init(|| {
+        let is_logged = env::var_os(VARIABLE).is_some_and(|value| value == "log");
+        if is_logged {
+            eprintln!(
+                "retry-runtime: {VARIABLE}=log is set: non-idempotent calls in retried functions do not panic"
+            );
+        }
+        is_logged
+    })
 }

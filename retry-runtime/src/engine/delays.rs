@@ -25,12 +25,15 @@ pub trait Delays {
 }
 
 /// Nothing was given: the policy's backoff decides.
+#[derive(Debug)]
 pub struct PolicyDelays;
 
 /// A rule that was given.
+#[derive(Debug)]
 pub struct RuleDelays(pub(crate) Backoff);
 
 /// An iterator that was given.
+#[derive(Debug)]
 pub struct IterDelays<I>(pub(crate) I);
 
 impl Delays for PolicyDelays {
@@ -53,7 +56,7 @@ impl<I: Iterator<Item = Duration>> Delays for IterDelays<I> {
 
 /// How far the backoff of a call is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BackoffState {
+pub(crate) struct BackoffState {
     /// The retry after which the backoff counts anew: the server's push-back
     /// was waited for instead.
     counts_from: u32,
@@ -64,13 +67,13 @@ pub(super) struct BackoffState {
 
 /// A delay, and what the next one builds on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Planned {
-    pub(super) wait: Duration,
+pub(crate) struct Planned {
+    pub(crate) wait: Duration,
     next: BackoffState,
 }
 
 impl BackoffState {
-    pub(super) const NEW: Self = Self {
+    pub(crate) const NEW: Self = Self {
         counts_from: 0,
         previous: 0.0,
     };
@@ -81,7 +84,7 @@ impl BackoffState {
     }
 
     /// The retry that was planned is made.
-    pub(super) const fn commit(&mut self, planned: &Planned) {
+    pub(crate) const fn commit(&mut self, planned: &Planned) {
         *self = planned.next;
     }
 
@@ -98,7 +101,7 @@ impl BackoffState {
     }
 
     /// The delay before the `retry`th retry; `None` at the end of the user's iterator.
-    pub(super) fn plan(
+    pub(crate) fn plan(
         self,
         retry: u32,
         policy: &Policy,

@@ -68,6 +68,7 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
 
 /// What is known of an error, for `on = known`; what is not known is permanent, and told.
 #[inline]
+#[must_use]
 pub fn known<E: ?Sized>(_: &E, known: Option<Verdict>, cut: Option<Elapsed>) -> Judgement {
     match known {
         _ if cut.is_some() => Judgement::of(CUT),

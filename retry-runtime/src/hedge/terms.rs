@@ -9,23 +9,57 @@ use crate::engine::delays::{Delays, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::limit::Deadline;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// What a hedged call is made under.
 pub struct HedgedTerms<'a, D = PolicyDelays> {
-    /// Found out at the start where it is an expression: what that borrows would be a
-    /// part of the future, which could not be `Send` then.
-    name: Name,
-    policy: &'a Policy,
-    budget: Option<&'a Budget>,
+    terms: HeldTerms<'a>,
     pub(super) hedge: Hedge<'a>,
     deadline: Option<Deadline>,
     retry_until: Option<Deadline>,
     delays: D,
+}
+
+/// [`Terms`] for a whole call. What is an expression is found out at its start: the
+/// closure that asks for it would be a part of the future, which could not be `Send` then.
+struct HeldTerms<'a> {
+    name: Name,
+    target: Option<Cow<'a, str>>,
+    own_budget: Option<&'static Budget>,
+    policy: &'a Policy,
+    budget: Option<&'a Budget>,
+}
+
+impl<'a> HeldTerms<'a> {
+    fn of(terms: Terms<'a>) -> Self {
+        Self {
+            name: terms.subject.fixed(),
+            target: None,
+            own_budget: terms.subject.own_budget(),
+            policy: terms.policy,
+            budget: terms.budget,
+        }
+    }
+
+    fn get(&self) -> Terms<'_> {
+        let mut subject = Subject::of(self.name);
+        if let Some(target) = &self.target {
+            subject = subject.to(Target::Held(target));
+        }
+        if let Some(budget) = self.own_budget {
+            subject = subject.with_own_budget(budget);
+        }
+        Terms {
+            subject,
+            policy: self.policy,
+            budget: self.budget,
+        }
+    }
 }
 
 /// A retry that was granted.
@@ -42,9 +76,7 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn of(terms: Terms<'a>, hedge: Hedge<'a>) -> Self {
         Self {
-            name: terms.subject.fixed(),
-            policy: terms.policy,
-            budget: terms.budget,
+            terms: HeldTerms::of(terms),
             hedge,
             deadline: None,
             retry_until: None,
@@ -56,9 +88,7 @@ impl<'a> HedgedTerms<'a> {
     #[must_use]
     pub fn delays<D: Delays>(self, delays: D) -> HedgedTerms<'a, D> {
         HedgedTerms {
-            name: self.name,
-            policy: self.policy,
-            budget: self.budget,
+            terms: self.terms,
             hedge: self.hedge,
             deadline: self.deadline,
             retry_until: self.retry_until,
@@ -68,12 +98,11 @@ impl<'a> HedgedTerms<'a> {
 }
 
 impl<'a, D> HedgedTerms<'a, D> {
-    fn terms(&self) -> Terms<'a> {
-        Terms {
-            subject: Subject::of(self.name),
-            policy: self.policy,
-            budget: self.budget,
-        }
+    /// To whom the call goes.
+    #[must_use]
+    pub fn to(mut self, target: Cow<'a, str>) -> Self {
+        self.terms.target = Some(target);
+        self
     }
 
     /// The call's deadline.
@@ -92,7 +121,7 @@ impl<'a, D> HedgedTerms<'a, D> {
 
     /// What a push-back is too long for, if it is: the policy, or the deadline.
     pub(super) fn too_long(&self, pushback: Duration) -> Option<Ended> {
-        if pushback > self.policy.longest_pushback {
+        if pushback > self.terms.policy.longest_pushback {
             return Some(Ended::Pushback);
         }
         let remaining = self.deadline.as_ref().and_then(Deadline::remaining);
@@ -103,7 +132,7 @@ impl<'a, D> HedgedTerms<'a, D> {
 
     /// The call has succeeded after that many attempts.
     pub(super) fn succeeded(&self, attempts: u32, before: Before) {
-        self.terms().succeeded(attempts, before);
+        self.terms.get().succeeded(attempts, before);
     }
 
     /// The call has failed after that many attempts.
@@ -114,13 +143,13 @@ impl<'a, D> HedgedTerms<'a, D> {
         error: Shown<'_>,
         ended: Ended,
     ) {
-        let failed = FailedAttempt::under(self.terms(), judgement).error(error);
+        let failed = FailedAttempt::under(self.terms.get(), judgement).error(error);
         observe::ended(&failed.told(attempts), ended);
     }
 
     /// The breaker has not admitted the last of that many attempts.
     pub(super) fn rejected(&self, attempts: u32, error: Shown<'_>) {
-        self.terms().rejected(attempts, error);
+        self.terms.get().rejected(attempts, error);
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the
@@ -130,11 +159,11 @@ impl<'a, D> HedgedTerms<'a, D> {
         if window.is_some_and(|left| left.is_zero()) {
             return None;
         }
-        let token = call.hedge_token(self.terms())?;
+        let token = call.hedge_token(self.terms.policy, self.terms.budget)?;
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;
         }
-        call.hedge(Subject::of(self.name));
+        call.hedge(self.terms.get().subject);
         Some(token)
     }
 }
@@ -150,7 +179,7 @@ impl<'a, D: Delays> HedgedTerms<'a, D> {
         closed: Option<Ended>,
         error: Shown<'_>,
     ) -> Result<Granted<'a>, Ended> {
-        let failed = FailedAttempt::of(self.terms(), happened)
+        let failed = FailedAttempt::of(self.terms.get(), happened)
             .error(error)
             .closed(closed)
             .deadline(self.deadline)
@@ -159,7 +188,7 @@ impl<'a, D: Delays> HedgedTerms<'a, D> {
         let wait = call.failed_beside(number, failed)?;
         Ok(Granted {
             wait,
-            token: RetryToken::by(self.budget),
+            token: RetryToken::by(self.terms.budget),
             before: call.before(),
         })
     }

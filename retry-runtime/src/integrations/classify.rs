@@ -15,8 +15,8 @@ use std::error::Error;
 /// | known, behind a `Box` or an `Arc` of its own too | judged |
 /// | --- | --- |
 /// | [`std::io::Error`] | as it judges itself |
-/// | [`Elapsed`], tokio's `Elapsed` | transient |
-/// | [`Rejected`] | permanent |
+/// | [`Elapsed`](crate::Elapsed), tokio's `Elapsed` | transient |
+/// | [`Rejected`](crate::Rejected) | permanent |
 /// | `tonic::Status` (feature `tonic`) | as it judges itself; a connection that tonic could not open, not sent |
 /// | `reqwest::Error` (feature `reqwest`) | as it judges itself |
 /// | errors of hyper and h2 (features `reqwest` and `tonic`) | by what became of the connection |
@@ -102,7 +102,7 @@ impl Transient for dyn Error + Send + Sync {
 /// error in its chain of sources whose type is known, or `None` where there is none.
 ///
 /// So it tells "unknown" from "no": a permanent error is `Some`. What is known is
-/// listed at [`Transient`](trait.Transient.html#impl-Transient-for-dyn+Error), and
+/// listed at [`Transient`](trait@crate::Transient) for `dyn Error`, and
 /// grows with the features that are turned on.
 ///
 /// A proof that the request was not executed counts only where every error above it

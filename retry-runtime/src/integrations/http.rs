@@ -58,7 +58,7 @@
 //! ```
 //!
 //! Or make it an error of your own that keeps the verdict, see [`verdict`]; for
-//! reqwest there is [`reqwest::check`](crate::reqwest::check).
+//! reqwest there is `retry_runtime::reqwest::check`.
 
 pub use super::retry_after::retry_after;
 
@@ -87,9 +87,8 @@ impl Transient for StatusCode {
             Self::TOO_MANY_REQUESTS | Self::SERVICE_UNAVAILABLE => {
                 Verdict::transient().overloaded()
             }
-            Self::REQUEST_TIMEOUT | Self::TOO_EARLY | Self::BAD_GATEWAY | Self::GATEWAY_TIMEOUT => {
-                Verdict::transient()
-            }
+            Self::REQUEST_TIMEOUT | Self::TOO_EARLY | Self::BAD_GATEWAY => Verdict::transient(),
+            Self::GATEWAY_TIMEOUT => Verdict::transient().timed_out(),
             status => Verdict::permanent().against_service(is_servers_fault(status)),
         }
     }
@@ -234,9 +233,12 @@ fn with_retry_after(status: StatusCode, verdict: Verdict, headers: &HeaderMap) -
     }
 }
 
+/// The longest, should there be more than one.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    retry_after(value, SystemTime::now())
+    let values = headers.get_all(RETRY_AFTER).iter();
+    values
+        .filter_map(|value| retry_after(value.to_str().ok()?, SystemTime::now()))
+        .max()
 }
 
 #[cfg(test)]
@@ -307,6 +309,16 @@ mod tests {
         assert_eq!(verdict.pushback(), Some(SEVEN));
         assert!(verdict.spreads());
         let verdict = verdict_for_safe(StatusCode::INTERNAL_SERVER_ERROR, &headers("7"));
+        assert_eq!(verdict.pushback(), Some(SEVEN));
+    }
+
+    #[test]
+    fn of_two_waits_the_longer_one_is_kept_to() {
+        let mut headers = headers("7");
+        for value in ["soon", "2"] {
+            headers.append(RETRY_AFTER, HeaderValue::from_static(value));
+        }
+        let verdict = verdict(StatusCode::SERVICE_UNAVAILABLE, &headers);
         assert_eq!(verdict.pushback(), Some(SEVEN));
     }
 

@@ -16,10 +16,10 @@ impl Known for ::hyper::Error {
         if self.is_user() {
             return of_body(self);
         }
-        let broken = self.is_incomplete_message()
-            || self.is_closed()
-            || self.is_canceled()
-            || self.is_timeout();
+        if self.is_timeout() {
+            return Some(Verdict::transient().timed_out());
+        }
+        let broken = self.is_incomplete_message() || self.is_closed() || self.is_canceled();
         broken.then(Verdict::transient)
     }
 }

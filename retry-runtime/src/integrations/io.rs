@@ -9,7 +9,8 @@ use std::io;
 /// | kind | verdict |
 /// | --- | --- |
 /// | [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) | not sent |
-/// | time-outs; connections that were reset, aborted or closed early; broken pipes; interruptions | transient |
+/// | time-outs | transient, timed out |
+/// | connections that were reset, aborted or closed early; broken pipes; interruptions | transient |
 /// | host or network unreachable, network down, host down | transient: an established connection reports them too, so that they prove nothing |
 /// | a name that could not be resolved for the moment | transient |
 /// | [`Other`](io::ErrorKind::Other) | by the error inside, as a boxed error |
@@ -35,9 +36,8 @@ impl Known for io::Error {
     fn known(&self) -> Option<Verdict> {
         Some(match self.kind() {
             io::ErrorKind::ConnectionRefused => Verdict::not_sent(),
-            io::ErrorKind::TimedOut
-            | io::ErrorKind::WouldBlock
-            | io::ErrorKind::ConnectionReset
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Verdict::transient().timed_out(),
+            io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
             | io::ErrorKind::UnexpectedEof
@@ -135,10 +135,16 @@ mod tests {
     }
 
     #[test]
+    fn time_outs_are_transient_and_say_so() {
+        for kind in [io::ErrorKind::TimedOut, io::ErrorKind::WouldBlock] {
+            let verdict = io::Error::from(kind).verdict();
+            assert_eq!(verdict, Verdict::transient().timed_out(), "{kind}");
+        }
+    }
+
+    #[test]
     fn what_may_have_been_executed_is_only_transient() {
         for kind in [
-            io::ErrorKind::TimedOut,
-            io::ErrorKind::WouldBlock,
             io::ErrorKind::ConnectionReset,
             io::ErrorKind::ConnectionAborted,
             io::ErrorKind::BrokenPipe,

@@ -28,7 +28,7 @@
 //! | failure | verdict |
 //! | --- | --- |
 //! | no connection: refused, TLS handshake failed, `connect_timeout`, a name that is not found for the moment or for a reason that is not known | not sent |
-//! | a name that does not exist, as far as the [system tells](trait@crate::Transient#impl-Transient-for-Error) | permanent |
+//! | a name that does not exist, as far as the system tells | permanent |
 //! | a time-out, of the request or of a read | transient |
 //! | the connection broke or was closed, during the request or the response's body | transient |
 //! | HTTP/2: the peer reset the stream with `REFUSED_STREAM`, or said `GOAWAY` without an error | refused |
@@ -156,7 +156,7 @@ impl Transient for ::reqwest::Error {
                 Verdict::not_sent()
             }
         } else if self.is_timeout() {
-            Verdict::transient()
+            Verdict::transient().timed_out()
         } else {
             // A body that breaks off is a decoding error in reqwest's eyes: only
             // its source tells it from one that cannot be decoded.

@@ -15,12 +15,12 @@ use ::tokio::time::error::Elapsed;
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() {
 /// let cut = tokio::time::timeout(Duration::from_secs(1), pending::<()>()).await;
-/// assert_eq!(cut.unwrap_err().verdict(), Verdict::transient());
+/// assert!(cut.unwrap_err().verdict().is_timed_out());
 /// # }
 /// ```
 #[diagnostic::do_not_recommend]
 impl Transient for Elapsed {
     fn verdict(&self) -> Verdict {
-        Verdict::transient()
+        Verdict::transient().timed_out()
     }
 }

@@ -103,10 +103,10 @@ fn of_code(code: Code, is_retried: bool) -> Verdict {
                 | Code::DataLoss
         ))
     };
-    if code == Code::ResourceExhausted {
-        verdict.overloaded()
-    } else {
-        verdict
+    match code {
+        Code::ResourceExhausted => verdict.overloaded(),
+        Code::DeadlineExceeded => verdict.timed_out(),
+        _ => verdict,
     }
 }
 
@@ -118,7 +118,7 @@ impl Known for ConnectError {
 
 impl Known for TimeoutExpired {
     fn known(&self) -> Option<Verdict> {
-        Some(Verdict::transient())
+        Some(Verdict::transient().timed_out())
     }
 }
 
@@ -166,7 +166,8 @@ mod tests {
     fn every_code_has_its_verdict() {
         for code in (0..=16).map(Code::from_i32) {
             let verdict = match code {
-                Code::Unavailable | Code::DeadlineExceeded => Verdict::transient(),
+                Code::Unavailable => Verdict::transient(),
+                Code::DeadlineExceeded => Verdict::transient().timed_out(),
                 Code::ResourceExhausted => Verdict::permanent().overloaded(),
                 Code::Internal | Code::Unknown | Code::DataLoss => {
                     Verdict::permanent().against_service(true)
@@ -275,7 +276,7 @@ mod tests {
         let boxed: Box<dyn Error + Send + Sync> = ConnectError("no such host".into()).into();
         assert_eq!(boxed.verdict(), Verdict::not_sent());
         let boxed: Box<dyn Error + Send + Sync> = TimeoutExpired(()).into();
-        assert_eq!(boxed.verdict(), Verdict::transient());
+        assert_eq!(boxed.verdict(), Verdict::transient().timed_out());
     }
 
     #[test]
@@ -298,9 +299,9 @@ mod tests {
     fn the_channels_own_time_out_counts_as_a_deadline() {
         let status = Status::from_error(Box::new(tonic::TimeoutExpired(())));
         assert_eq!(status.code(), Code::Cancelled);
-        assert_eq!(status.verdict(), Verdict::transient());
+        assert_eq!(status.verdict(), Verdict::transient().timed_out());
         let listed = judge(&status, |code, _| code == Code::DeadlineExceeded);
-        assert_eq!(listed, Verdict::transient());
+        assert_eq!(listed, Verdict::transient().timed_out());
     }
 
     /// Only a frame from the server is its word: these were made here.

@@ -1,7 +1,7 @@
 //! What a retried body awaits: everything passes but a [`NonIdempotent`], also
 //! one that is pinned, boxed, lent or wrapped.
 
-use crate::non_idempotent::NonIdempotent;
+use retry_idempotency::NonIdempotent;
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;

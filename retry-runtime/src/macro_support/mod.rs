@@ -16,7 +16,6 @@ mod operation_parameter;
 mod own_verdict;
 mod polling;
 mod retries_arg;
-mod returned_future;
 mod show_error;
 mod whole_outcome;
 
@@ -41,7 +40,6 @@ pub use self::operation_parameter::{
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
 pub use self::polling::{UNLIMITED, finished, polled, polling, unfinished};
 pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
-pub use self::returned_future::{NoFuture, Returned};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
 pub use self::whole_outcome::{NoResult, NoResultOf, Whole, WholeOf, whole_of};
 pub use crate::attempt::Attempt;
@@ -63,11 +61,9 @@ pub use crate::hedge::{
     Watch, Watched, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
-pub use crate::non_idempotent::NonIdempotent;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
 pub use crate::observe::subject::Name;
 pub use crate::observe::{Shown, ran_twice, unknown_error};
-pub use crate::operation::{Operation, class};
 pub use crate::policy::Policy;
 pub use crate::time::backoff_sleep::pause;
 pub use crate::time::limit::{Deadline, Limit};
@@ -81,6 +77,11 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, module_path, stringify};
+pub use retry_idempotency::NonIdempotent;
+pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
+pub use retry_idempotency::class;
+pub use retry_idempotency::returned_future::{NoFuture, Returned};
+pub use retry_idempotency::traits::Operation;
 #[cfg(feature = "macros")]
 pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
 pub use retry_words::{Backoff, Jitter};
@@ -89,6 +90,7 @@ pub use std::thread::sleep as sleep_sync;
 
 use crate::sync;
 use retry_words::InvalidPolicy;
+use std::borrow::Cow;
 
 /// What the `async` block that it stands in returns: a `return` that is never
 /// reached says it.
@@ -142,6 +144,16 @@ pub const fn policy(given: &Policy) -> Policy {
 #[must_use]
 pub const fn given_name(given: &'static str) -> &'static str {
     given
+}
+
+/// The target that was given, where something is told of it.
+pub fn target<'a>(given: impl Into<Cow<'a, str>>) -> String {
+    given.into().into_owned()
+}
+
+/// The target that was given, for a whole call.
+pub fn target_of_call<'a>(given: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    given.into()
 }
 
 /// A policy with another timeout, or without one.

@@ -2,7 +2,7 @@
 //! to be of a class that may run twice.
 
 use crate::idempotency_key::IdempotencyKey;
-use crate::operation::{Idempotent, IdempotentByKey, Operation};
+use retry_idempotency::traits::{Idempotent, IdempotentByKey, Operation};
 use std::marker::PhantomData;
 
 /// A parameter, by its type.

@@ -1,57 +1,110 @@
-//! Metrics of the facade `metrics`, named after gRPC A96, which like these
-//! reports nothing of a call whose first attempt succeeds.
+//! Metrics, in the conventions of Prometheus, by the facade of the crate
+//! [`metrics`](https://docs.rs/metrics): whatever recorder is installed gets them.
+//!
+//! Nothing has to be set up. Three calls make more of them:
+//!
+//! ```
+//! use retry_runtime::metrics;
+//!
+//! // When the recorder is installed: HELP texts and units.
+//! metrics::describe();
+//! // Count all calls, also those whose first attempt succeeds: the denominator.
+//! metrics::count_calls();
+//! // Before each rendering: budgets fill up again without a word.
+//! metrics::observe_budgets();
+//! ```
+//!
+//! What is counted is listed in [`guide::observing`](crate::guide::observing), which shows
+//! the exporters of Prometheus and OpenTelemetry as well.
 
-use super::{Budget, Duration, Ended, Failed, Subject};
-use metrics::{counter, gauge, histogram};
-use std::borrow::Cow;
+pub(super) mod budgets;
+pub(super) mod counting;
+mod labels;
 
-pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
-    let function = failed.subject.function();
-    counter!("retry.client.call.retries", "function" => function.clone()).increment(1);
-    histogram!("retry.client.call.retry_delay", "function" => function.clone())
-        .record(delay.as_secs_f64());
-    level(function, failed.budget);
-}
+pub use budgets::observe_budgets;
+pub use counting::count_calls;
+pub use labels::{Labels, set_labels};
 
-pub(super) fn ended(failed: &Failed<'_>, ended: Ended) {
-    // An answer like any other: no retry was made, and none was wanted.
-    if failed.attempt == 1 && ended == Ended::Permanent {
-        return;
-    }
-    let function = failed.subject.function();
-    if failed.attempt > 0 {
-        counter!("retry.client.call.attempts", "function" => function.clone())
-            .increment(failed.attempt.into());
-    }
-    counter!("retry.client.call.endings", "function" => function.clone(), "reason" => ended.as_str())
-        .increment(1);
-    level(function, failed.budget);
-}
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
-pub(super) fn recovered(subject: Subject<'_>, attempts: u32) {
-    let function = subject.function();
-    counter!("retry.client.call.attempts", "function" => function.clone())
-        .increment(attempts.into());
-    counter!("retry.client.call.endings", "function" => function.clone(), "reason" => "recovered")
-        .increment(1);
-}
+/// Calls, of every ending: a counter, at zero before [`count_calls`].
+pub const CALLS: &str = "retry_calls_total";
+/// All attempts of the calls under [`ENDINGS`]: a counter.
+pub const ATTEMPTS: &str = "retry_attempts_total";
+/// Retries, by the verdict on the failure before: a counter.
+pub const RETRIES: &str = "retry_retries_total";
+/// Attempts that were started beside others: a counter.
+pub const HEDGES: &str = "retry_hedges_total";
+/// Calls that were retried or hedged, and calls that wanted to be and were not, by why
+/// they ended: a counter.
+pub const ENDINGS: &str = "retry_endings_total";
+/// The waits before retries, in seconds: a histogram.
+pub const DELAY: &str = "retry_delay_seconds";
+/// What budgets have left, in tokens: a gauge.
+pub const BUDGET: &str = "retry_budget_tokens";
+/// Failures with an error of a type of which nothing is known: a counter.
+pub const UNKNOWN_ERRORS: &str = "retry_unknown_errors_total";
+/// Calls that must not run twice and were made by a retry: a counter.
+pub const RAN_TWICE: &str = "retry_ran_twice_total";
 
-pub(super) fn hedged(subject: Subject<'_>) {
-    let function = subject.function();
-    counter!("retry.client.call.hedges", "function" => function.clone()).increment(1);
-}
+/// The buckets for [`DELAY`], in seconds: from a millisecond to the longest push-back
+/// that is heeded by default. An exporter for Prometheus makes a summary of a histogram
+/// that has no buckets, and of summaries no quantiles can be had over several processes.
+///
+/// ```
+/// use retry_runtime::metrics::DELAY_BUCKETS;
+///
+/// assert_eq!(DELAY_BUCKETS.first(), Some(&0.001));
+/// assert_eq!(DELAY_BUCKETS.last(), Some(&30.0));
+/// ```
+pub const DELAY_BUCKETS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
 
-fn level(function: Cow<'static, str>, budget: Option<&Budget>) {
-    if let Some(budget) = budget {
-        gauge!("retry.client.budget.level", "function" => function).set(budget.level());
-    }
-}
-
-pub(super) fn unknown_error(subject: Subject<'_>, error_type: &'static str) {
-    counter!("retry.client.call.unknown_errors", "function" => subject.function(), "error_type" => error_type)
-        .increment(1);
-}
-
-pub(super) fn ran_twice(call: &'static str) {
-    counter!("retry.client.call.ran_twice", "function" => call).increment(1);
+/// Tells the recorder what the metrics are, and their units: Prometheus' `# HELP`.
+///
+/// To be called once the recorder is installed. Some exporters heed only what they are
+/// told before the first value.
+///
+/// ```
+/// retry_runtime::metrics::describe();
+/// ```
+pub fn describe() {
+    describe_counter!(CALLS, Unit::Count, "Calls of retried functions.");
+    describe_counter!(
+        ATTEMPTS,
+        Unit::Count,
+        "Attempts of the calls that are counted by how they ended."
+    );
+    describe_counter!(
+        RETRIES,
+        Unit::Count,
+        "Retries, by the verdict on the failure before."
+    );
+    describe_counter!(
+        HEDGES,
+        Unit::Count,
+        "Attempts started beside others that had not answered."
+    );
+    describe_counter!(
+        ENDINGS,
+        Unit::Count,
+        "Calls that were retried, or wanted to be and were not, by why they ended."
+    );
+    describe_histogram!(DELAY, Unit::Seconds, "Waits before retries.");
+    describe_gauge!(
+        BUDGET,
+        Unit::Count,
+        "What a budget has left, in tokens; a retry takes one."
+    );
+    describe_counter!(
+        UNKNOWN_ERRORS,
+        Unit::Count,
+        "Failures not retried since nothing is known of the error's type."
+    );
+    describe_counter!(
+        RAN_TWICE,
+        Unit::Count,
+        "Calls that must not run twice and were made by a retry."
+    );
 }

@@ -1,5 +1,6 @@
 //! Whom logs and metrics are told of. It is found out only where something is told.
 
+use crate::budget::Budget;
 use crate::engine::call::Site;
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 use std::borrow::Cow;
@@ -117,6 +118,14 @@ impl From<&Site> for Name {
     }
 }
 
+/// To whom calls go.
+#[derive(Clone, Copy)]
+#[allow(dead_code, reason = "without the features nobody is told of anybody")]
+pub(crate) enum Target<'a> {
+    Asked(&'a dyn Fn() -> String),
+    Held(&'a str),
+}
+
 /// Whom an event is about.
 #[derive(Clone, Copy)]
 #[allow(dead_code, reason = "without the features nobody is told of anybody")]
@@ -124,16 +133,39 @@ pub struct Subject<'a> {
     name: Name,
     /// What the attribute gives by an expression.
     given: Option<&'a dyn Fn() -> &'static str>,
+    /// To whom the calls go, where the attribute says so.
+    target: Option<Target<'a>>,
+    /// The budget that is a static of the function.
+    own_budget: Option<&'static Budget>,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) const fn of(name: Name) -> Self {
-        Self { name, given: None }
+        Self {
+            name,
+            given: None,
+            target: None,
+            own_budget: None,
+        }
     }
 
     pub(crate) const fn given(self, given: &'a dyn Fn() -> &'static str) -> Self {
         Self {
             given: Some(given),
+            ..self
+        }
+    }
+
+    pub(crate) const fn to(self, target: Target<'a>) -> Self {
+        Self {
+            target: Some(target),
+            ..self
+        }
+    }
+
+    pub(crate) const fn with_own_budget(self, budget: &'static Budget) -> Self {
+        Self {
+            own_budget: Some(budget),
             ..self
         }
     }
@@ -153,6 +185,20 @@ impl<'a> Subject<'a> {
             Some(given) => given().into(),
             None => self.name.find(),
         }
+    }
+
+    /// To whom the call goes.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    pub(super) fn target(self) -> Option<Cow<'a, str>> {
+        Some(match self.target? {
+            Target::Asked(target) => target().into(),
+            Target::Held(target) => target.into(),
+        })
+    }
+
+    /// The budget that is a static of the function, if there is one.
+    pub(crate) const fn own_budget(self) -> Option<&'static Budget> {
+        self.own_budget
     }
 }
 

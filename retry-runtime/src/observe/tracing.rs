@@ -11,6 +11,7 @@ pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
     tracing::warn!(
         target: "retry_runtime",
         function = &*failed.subject.function(),
+        retry.target = failed.subject.target().as_deref(),
         attempt = failed.attempt,
         of = failed.of,
         error = %failed.error,
@@ -27,6 +28,7 @@ pub(super) fn ended(failed: &Failed<'_>, ended: Ended) {
             tracing::$level!(
                 target: "retry_runtime",
                 function = &*failed.subject.function(),
+        retry.target = failed.subject.target().as_deref(),
                 attempt = failed.attempt,
                 of = failed.of,
                 error = %failed.error,
@@ -67,6 +69,7 @@ pub(super) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
     tracing::debug!(
         target: "retry_runtime",
         function = &*attempt.subject.function(),
+        retry.target = attempt.subject.target().as_deref(),
         attempt = attempt.attempt,
         delay = millis(delay),
         "not yet, asking again"
@@ -77,6 +80,7 @@ pub(super) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
     tracing::warn!(
         target: "retry_runtime",
         function = &*attempt.subject.function(),
+        retry.target = attempt.subject.target().as_deref(),
         attempt = attempt.attempt,
         ended = ended.as_str(),
         "still not finished, the last response comes back"
@@ -87,6 +91,7 @@ pub(super) fn recovered(subject: Subject<'_>, attempts: u32) {
     tracing::info!(
         target: "retry_runtime",
         function = &*subject.function(),
+        retry.target = subject.target().as_deref(),
         attempts,
         "call succeeded after retries"
     );
@@ -96,6 +101,7 @@ pub(super) fn hedged(subject: Subject<'_>, attempt: u32) {
     tracing::info!(
         target: "retry_runtime",
         function = &*subject.function(),
+        retry.target = subject.target().as_deref(),
         attempt,
         "no answer yet, hedging"
     );

@@ -1,8 +1,15 @@
 //! What a run can be told before it is awaited.
 
-use super::Run;
-use super::choices::{BeforeRetry, By, Sleeper, Untimed};
-use super::driver::{Setup, exchanged};
+#![allow(
+    clippy::type_complexity,
+    reason = "each method names the run that it makes, and nobody else has to"
+)]
+
+use super::choices::{AnyOk, BeforeRetry, By, ByWith, Choices, HookWith, Sleeper, Until, Untimed};
+use super::driver::Setup;
+use super::kept::KeptErrors;
+use super::state::State;
+use super::{AttemptFuture, Run};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
@@ -11,16 +18,34 @@ use crate::engine::into_verdict::Answer;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
+use std::borrow::Cow;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::time::Duration;
+
+/// `with!(run, field: value; kept, ..)`: the run with another value in that
+/// field, and so of another type, which struct update cannot write.
+macro_rules! with {
+    ($run:expr, $($field:ident: $value:expr),+; $($same:ident),+) => {{
+        let Setup { base, choices } = $run.setup;
+        let Choices { $($same,)+ .. } = choices;
+        Run {
+            setup: Setup {
+                base,
+                choices: Choices { $($field: $value,)+ $($same),+ },
+            },
+            state: State::new(),
+        }
+    }};
+}
 
 /// What becomes of an outcome. Everything is said before `.await`; of what is
 /// said twice, the last holds.
-impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays>
-    Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
+impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays, Keep>
+    Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
 where
     Op: FnMut(Attempt) -> Fut,
-    Fut: Future<Output = Result<T, E>>,
+    Fut: AttemptFuture,
     Hook: BeforeRetry,
     Time: Sleeper,
 {
@@ -45,12 +70,46 @@ where
     /// assert_eq!(row, "row");
     /// # Ok(()) }
     /// ```
-    pub fn on<F, A>(self, predicate: F) -> Run<'b, Op, Fut, By<F>, OnOk, Late, Hook, Time, Delays>
+    pub fn on<F, A>(
+        self,
+        predicate: F,
+    ) -> Run<'b, Op, Fut, Choices<By<F>, OnOk, Late, Hook, Time, Delays, Keep>>
     where
-        F: FnMut(&E) -> A,
+        F: FnMut(&Fut::Err) -> A,
         A: Answer,
     {
-        exchanged!(self, on: By(predicate); on_ok, late, hook, time, delays)
+        with!(self, on: By(predicate); on_ok, late, hook, time, delays, kept)
+    }
+
+    /// [`on`](Self::on) with the [`Attempt`] that failed beside its error: for a
+    /// judgement that depends on its number.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use std::io;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let mut attempts = 0;
+    /// let _: io::Result<()> = Policy::DEFAULT
+    ///     .run(|_| {
+    ///         attempts += 1;
+    ///         async { Err(io::ErrorKind::NotFound.into()) }
+    ///     })
+    ///     .on_attempt(|_, attempt| attempt.number() < 2)
+    ///     .await;
+    /// assert_eq!(attempts, 2);
+    /// # }
+    /// ```
+    pub fn on_attempt<F, A>(
+        self,
+        predicate: F,
+    ) -> Run<'b, Op, Fut, Choices<ByWith<F>, OnOk, Late, Hook, Time, Delays, Keep>>
+    where
+        F: FnMut(&Fut::Err, Attempt) -> A,
+        A: Answer,
+    {
+        with!(self, on: ByWith(predicate); on_ok, late, hook, time, delays, kept)
     }
 
     /// Which responses to retry as well: a function of the response that
@@ -70,12 +129,15 @@ where
     /// assert_eq!(status, 200);
     /// # Ok(()) }
     /// ```
-    pub fn on_ok<F, A>(self, predicate: F) -> Run<'b, Op, Fut, On, By<F>, Late, Hook, Time, Delays>
+    pub fn on_ok<F, A>(
+        self,
+        predicate: F,
+    ) -> Run<'b, Op, Fut, Choices<On, By<F>, Late, Hook, Time, Delays, Keep>>
     where
-        F: FnMut(&T) -> A,
+        F: FnMut(&Fut::Ok) -> A,
         A: Answer,
     {
-        exchanged!(self, on_ok: By(predicate); on, late, hook, time, delays)
+        with!(self, on_ok: By(predicate); on, late, hook, time, delays, kept)
     }
 
     /// How an attempt's timeout, or the call's deadline, becomes an error.
@@ -99,11 +161,52 @@ where
     /// assert_eq!(result.unwrap_err(), "the call took longer than its deadline of 1s");
     /// # }
     /// ```
-    pub fn elapsed<F>(self, convert: F) -> Run<'b, Op, Fut, On, OnOk, By<F>, Hook, Time, Delays>
+    pub fn elapsed<F>(
+        self,
+        convert: F,
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, By<F>, Hook, Time, Delays, Keep>>
     where
-        F: FnMut(Elapsed) -> E,
+        F: FnMut(Elapsed) -> Fut::Err,
     {
-        exchanged!(self, late: By(convert); on, on_ok, hook, time, delays)
+        with!(self, late: By(convert); on, on_ok, hook, time, delays, kept)
+    }
+
+    /// [`elapsed`](Self::elapsed) with the latest error that no limit made, if there was
+    /// one: what the call would have failed with. It is kept only where this is said.
+    ///
+    /// ```
+    /// use retry_runtime::{Elapsed, Policy};
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let result: Result<(), String> = Policy::DEFAULT
+    ///     .deadline(Duration::from_secs(1))
+    ///     .run(async |at| {
+    ///         if at.is_retry() {
+    ///             std::future::pending().await
+    ///         }
+    ///         Err(String::from("shard 7 is read-only"))
+    ///     })
+    ///     .on(|_| true)
+    ///     .elapsed_with(|elapsed: Elapsed, last: Option<String>| {
+    ///         format!("{elapsed}, after: {}", last.unwrap_or_default())
+    ///     })
+    ///     .await;
+    /// assert_eq!(
+    ///     result.unwrap_err(),
+    ///     "the call took longer than its deadline of 1s, after: shard 7 is read-only"
+    /// );
+    /// # }
+    /// ```
+    pub fn elapsed_with<F>(
+        self,
+        convert: F,
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, ByWith<F>, Hook, Time, Delays, KeptErrors<Fut::Err>>>
+    where
+        F: FnMut(Elapsed, Option<Fut::Err>) -> Fut::Err,
+    {
+        with!(self, late: ByWith(convert), kept: KeptErrors::NONE; on, on_ok, hook, time, delays)
     }
 
     /// Applies neither the policy's `timeout` nor its `deadline`.
@@ -124,19 +227,21 @@ where
     /// assert_eq!(answer, Ok(42));
     /// # }
     /// ```
-    pub fn untimed(mut self) -> Run<'b, Op, Fut, On, OnOk, Untimed, Hook, Time, Delays> {
+    pub fn untimed(
+        mut self,
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Untimed, Hook, Time, Delays, Keep>> {
         self.setup.base.policy.timeout = None;
         self.setup.base.policy.deadline = None;
-        exchanged!(self, late: Untimed; on, on_ok, hook, time, delays)
+        with!(self, late: Untimed; on, on_ok, hook, time, delays, kept)
     }
 }
 
 /// Between the attempts.
-impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays>
-    Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays>
+impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays, Keep>
+    Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
 where
     Op: FnMut(Attempt) -> Fut,
-    Fut: Future<Output = Result<T, E>>,
+    Fut: AttemptFuture,
     Hook: BeforeRetry,
     Time: Sleeper,
 {
@@ -166,13 +271,48 @@ where
     pub fn before_retry<F, H>(
         self,
         hook: F,
-    ) -> Run<'b, Op, Fut, On, OnOk, Late, By<F>, Time, Delays>
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, By<F>, Time, Delays, Keep>>
     where
         F: FnMut(Attempt) -> H,
         H: Future,
-        H::Output: Ending<E>,
+        H::Output: Ending<Fut::Err>,
     {
-        exchanged!(self, hook: By(hook); on, on_ok, late, time, delays)
+        with!(self, hook: By(hook); on, on_ok, late, time, delays, kept)
+    }
+
+    /// [`before_retry`](Self::before_retry) with the error that the retry comes after;
+    /// `None` after a response that was judged like a failure.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use std::io;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> io::Result<()> {
+    /// let mut seen = Vec::new();
+    /// Policy::DEFAULT
+    ///     .run(async |at| {
+    ///         if at.is_retry() { Ok(()) } else { Err(io::Error::from(io::ErrorKind::TimedOut)) }
+    ///     })
+    ///     .before_retry_with(|_, error| {
+    ///         seen.extend(error.map(|error| error.kind()));
+    ///         async {}
+    ///     })
+    ///     .await?;
+    /// assert_eq!(seen, [io::ErrorKind::TimedOut]);
+    /// # Ok(()) }
+    /// ```
+    pub fn before_retry_with<F, H>(
+        self,
+        hook: F,
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, HookWith<F, H>, Time, Delays, KeptErrors<Fut::Err>>>
+    where
+        F: FnMut(Attempt, Option<&mut Fut::Err>) -> H,
+        H: Future,
+        H::Output: Ending<Fut::Err>,
+    {
+        with!(self, hook: HookWith(hook, PhantomData), kept: KeptErrors::NONE;
+            on, on_ok, late, time, delays)
     }
 
     /// Another timer: a function from a duration to a future, whose output is
@@ -200,12 +340,15 @@ where
     /// assert_eq!(waits, [100, 150, 225]);
     /// # }
     /// ```
-    pub fn sleep<F, S>(self, sleep: F) -> Run<'b, Op, Fut, On, OnOk, Late, Hook, By<F>, Delays>
+    pub fn sleep<F, S>(
+        self,
+        sleep: F,
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, By<F>, Delays, Keep>>
     where
         F: FnMut(Duration) -> S,
         S: Future,
     {
-        exchanged!(self, time: By(sleep); on, on_ok, late, hook, delays)
+        with!(self, time: By(sleep); on, on_ok, late, hook, delays, kept)
     }
 
     /// The delays one by one, in place of the policy's backoff: any iterator,
@@ -235,11 +378,11 @@ where
     pub fn backoff<I>(
         self,
         delays: I,
-    ) -> Run<'b, Op, Fut, On, OnOk, Late, Hook, Time, IterDelays<I::IntoIter>>
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, IterDelays<I::IntoIter>, Keep>>
     where
         I: IntoIterator<Item = Duration>,
     {
-        exchanged!(self, delays: Given(delays).delays(); on, on_ok, late, hook, time)
+        with!(self, delays: Given(delays).delays(); on, on_ok, late, hook, time, kept)
     }
 
     /// The budget that pays for the retries, and that earns from a success.
@@ -282,5 +425,116 @@ where
     pub fn name(mut self, name: &'static str) -> Self {
         self.setup.base.name = Name::written(name);
         self
+    }
+
+    /// To whom the call goes, a host or a shard, for logs and metrics. Left out, they
+    /// say nothing of it.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let host = String::from("orders-7");
+    /// Policy::DEFAULT.run(async |_| std::io::Result::Ok(())).target(&host).await
+    /// # }
+    /// ```
+    pub fn target(mut self, target: impl Into<Cow<'b, str>>) -> Self {
+        self.setup.base.target = Some(target.into());
+        self
+    }
+}
+
+/// Polls.
+impl<'b, Op, Fut, On, Late, Hook, Time, Delays, Keep>
+    Run<'b, Op, Fut, Choices<On, AnyOk, Late, Hook, Time, Delays, Keep>>
+where
+    Op: FnMut(Attempt) -> Fut,
+    Fut: AttemptFuture,
+    Hook: BeforeRetry,
+    Time: Sleeper,
+{
+    /// Asks again until the predicate says `true` of the response.
+    ///
+    /// **At its end, by `max`, `retry_for` or the deadline, the last response comes back
+    /// as it is**: say [`unfinished`](Run::unfinished) to make an error of it.
+    ///
+    /// "Not yet" is no failure: it takes nothing from the budget, is logged at DEBUG, and
+    /// an attempt after it is a first attempt to the retried calls inside. It counts
+    /// towards `max`. Errors are retried as ever. For responses that are failures there
+    /// is [`on_ok`](Run::on_ok).
+    ///
+    /// ```
+    /// use retry_runtime::{Backoff, Policy};
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let every_second = Policy::DEFAULT.max(60).backoff(Backoff::fixed(Duration::from_secs(1))?);
+    /// let state = every_second
+    ///     .run(async |at| std::io::Result::Ok(if at.number() < 9 { "running" } else { "done" }))
+    ///     .until(|state| *state == "done")
+    ///     .await?;
+    /// assert_eq!(state, "done");
+    /// # Ok(()) }
+    /// ```
+    pub fn until<F>(
+        self,
+        predicate: F,
+    ) -> Run<'b, Op, Fut, Choices<On, Until<F>, Late, Hook, Time, Delays, Keep>>
+    where
+        F: FnMut(&Fut::Ok) -> bool,
+    {
+        with!(self, on_ok: Until(predicate, AnyOk); on, late, hook, time, delays, kept)
+    }
+}
+
+/// The end of polls.
+impl<'b, Op, Fut, On, P, Late, Hook, Time, Delays, Keep>
+    Run<'b, Op, Fut, Choices<On, Until<P>, Late, Hook, Time, Delays, Keep>>
+where
+    Op: FnMut(Attempt) -> Fut,
+    Fut: AttemptFuture,
+    Hook: BeforeRetry,
+    Time: Sleeper,
+{
+    /// Makes an error of the last response of a poll that came to its end without the
+    /// one that it was made for.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let outcome = Policy::DEFAULT
+    ///     .run(async |_| std::io::Result::Ok("running"))
+    ///     .until(|state| *state == "done")
+    ///     .unfinished(|state| std::io::Error::other(format!("still {state}")))
+    ///     .await;
+    /// assert_eq!(outcome.unwrap_err().to_string(), "still running");
+    /// # }
+    /// ```
+    pub fn unfinished<F>(
+        self,
+        error: F,
+    ) -> Run<'b, Op, Fut, Choices<On, Until<P, By<F>>, Late, Hook, Time, Delays, Keep>>
+    where
+        F: FnMut(Fut::Ok) -> Fut::Err,
+    {
+        let Setup { base, choices } = self.setup;
+        let Until(predicate, _) = choices.on_ok;
+        let choices = Choices {
+            on_ok: Until(predicate, By(error)),
+            on: choices.on,
+            late: choices.late,
+            hook: choices.hook,
+            time: choices.time,
+            delays: choices.delays,
+            kept: choices.kept,
+        };
+        Run {
+            setup: Setup { base, choices },
+            state: State::new(),
+        }
     }
 }

@@ -1,30 +1,92 @@
 //! The ways in which a run can be told each thing: the default, or the user's
 //! own function.
 
+use super::kept::{Kept, KeptNothing};
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
+use crate::engine::delays::PolicyDelays;
 use crate::engine::into_verdict::{Answer, Judgement};
+use crate::time::timer::OwnSleep;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::future::{Future, Ready};
+use std::marker::PhantomData;
 use std::time::Duration;
 
+/// All that a [`Run`](super::Run) was told, in one type. It is written by the methods
+/// of the run, and nobody has to name it.
+#[derive(Debug)]
+pub struct Choices<
+    On = ByItself,
+    OnOk = AnyOk,
+    Late = ByFrom,
+    Hook = NoHook,
+    Time = OwnTimer,
+    Delays = PolicyDelays,
+    Keep = KeptNothing,
+> {
+    pub(super) on: On,
+    pub(super) on_ok: OnOk,
+    pub(super) late: Late,
+    pub(super) hook: Hook,
+    pub(super) time: Time,
+    pub(super) delays: Delays,
+    pub(super) kept: Keep,
+}
+
+impl Choices {
+    pub(super) const DEFAULT: Self = Self {
+        on: ByItself,
+        on_ok: AnyOk,
+        late: ByFrom,
+        hook: NoHook,
+        time: OwnTimer,
+        delays: PolicyDelays,
+        kept: KeptNothing,
+    };
+}
+
+/// What a run's own future holds by its choices.
+pub trait Shape {
+    /// The future of `before_retry`.
+    type Hook: Future;
+    /// The wait.
+    type Sleep: Future;
+}
+
+impl<On, OnOk, Late, Hook: BeforeRetry, Time: Sleeper, Delays, Keep> Shape
+    for Choices<On, OnOk, Late, Hook, Time, Delays, Keep>
+{
+    type Hook = Hook::Hook;
+    type Sleep = Time::Sleep;
+}
+
 /// A function that was given.
+#[derive(Debug)]
 pub struct By<F>(pub(super) F);
+
+/// A function that was given, of one thing more.
+#[derive(Debug)]
+pub struct ByWith<F>(pub(super) F);
+
+/// A function of a failure that makes a future.
+#[derive(Debug)]
+pub struct HookWith<F, H>(pub(super) F, pub(super) PhantomData<fn() -> H>);
 
 /// Which errors are retried.
 pub trait Classify<E> {
     /// What the error says about trying again; `cut` where time ran out.
-    fn judge(&mut self, error: &E, cut: Option<Elapsed>) -> Judgement;
+    fn judge(&mut self, error: &E, attempt: Attempt, cut: Option<Elapsed>) -> Judgement;
 }
 
 /// The error classifies itself.
+#[derive(Debug)]
 pub struct ByItself;
 
 impl<E: SelfClassified> Classify<E> for ByItself {
-    fn judge(&mut self, error: &E, cut: Option<Elapsed>) -> Judgement {
+    fn judge(&mut self, error: &E, _: Attempt, cut: Option<Elapsed>) -> Judgement {
         if cut.is_some() {
-            Judgement::of(Verdict::transient())
+            Judgement::of(Verdict::transient().timed_out())
         } else {
             Judgement::of(error.own_verdict())
         }
@@ -32,8 +94,14 @@ impl<E: SelfClassified> Classify<E> for ByItself {
 }
 
 impl<E, A: Answer, F: FnMut(&E) -> A> Classify<E> for By<F> {
-    fn judge(&mut self, error: &E, cut: Option<Elapsed>) -> Judgement {
+    fn judge(&mut self, error: &E, _: Attempt, cut: Option<Elapsed>) -> Judgement {
         Judgement::by_predicate((self.0)(error).verdict(), None, cut)
+    }
+}
+
+impl<E, A: Answer, F: FnMut(&E, Attempt) -> A> Classify<E> for ByWith<F> {
+    fn judge(&mut self, error: &E, attempt: Attempt, cut: Option<Elapsed>) -> Judgement {
+        Judgement::by_predicate((self.0)(error, attempt).verdict(), None, cut)
     }
 }
 
@@ -56,53 +124,120 @@ impl<E: Transient> SelfClassified for E {
     }
 }
 
-/// Which responses are retried.
+/// What a response is taken for.
+#[derive(Debug)]
+pub enum Judged {
+    /// The call is over.
+    Success,
+    /// A poll goes on.
+    NotYet,
+    /// It counts as a failure.
+    Failure(Judgement),
+}
+
+/// Which responses are retried, or asked for again.
 pub trait Judge<T> {
-    /// What the response says about trying again; `None` where it is a success.
-    fn judge(&mut self, response: &T) -> Option<Judgement>;
+    /// What the response is taken for.
+    fn judge(&mut self, response: &T) -> Judged;
+}
+
+/// What becomes of the last response, where retries end with one.
+pub trait Finish<T, E> {
+    /// The call's outcome.
+    fn finish(&mut self, response: T) -> Result<T, E>;
 }
 
 /// Every `Ok` is a success.
+#[derive(Debug)]
 pub struct AnyOk;
 
 impl<T> Judge<T> for AnyOk {
-    fn judge(&mut self, _: &T) -> Option<Judgement> {
-        None
+    fn judge(&mut self, _: &T) -> Judged {
+        Judged::Success
+    }
+}
+
+impl<T, E> Finish<T, E> for AnyOk {
+    fn finish(&mut self, response: T) -> Result<T, E> {
+        Ok(response)
     }
 }
 
 impl<T, A: Answer, F: FnMut(&T) -> A> Judge<T> for By<F> {
-    fn judge(&mut self, response: &T) -> Option<Judgement> {
-        Judgement::of_response((self.0)(response).verdict())
+    fn judge(&mut self, response: &T) -> Judged {
+        match Judgement::of_response((self.0)(response).verdict()) {
+            Some(judgement) => Judged::Failure(judgement),
+            None => Judged::Success,
+        }
+    }
+}
+
+impl<T, E, F> Finish<T, E> for By<F> {
+    fn finish(&mut self, response: T) -> Result<T, E> {
+        Ok(response)
+    }
+}
+
+/// A poll: which response it is made for, and what becomes of another one at its end.
+#[derive(Debug)]
+pub struct Until<F, U = AnyOk>(pub(super) F, pub(super) U);
+
+impl<T, F: FnMut(&T) -> bool, U> Judge<T> for Until<F, U> {
+    fn judge(&mut self, response: &T) -> Judged {
+        if (self.0)(response) {
+            Judged::Success
+        } else {
+            Judged::NotYet
+        }
+    }
+}
+
+impl<T, E, F> Finish<T, E> for Until<F> {
+    fn finish(&mut self, response: T) -> Result<T, E> {
+        Ok(response)
+    }
+}
+
+impl<T, E, F, U: FnMut(T) -> E> Finish<T, E> for Until<F, By<U>> {
+    fn finish(&mut self, response: T) -> Result<T, E> {
+        Err((self.1.0)(response))
     }
 }
 
 /// How time that ran out becomes an error.
 pub trait Convert<E> {
-    /// The error; `None` where no limit applies.
-    fn error(&mut self, elapsed: Elapsed) -> Option<E>;
+    /// The error; `None` where no limit applies. `last` is the error before it.
+    fn error(&mut self, elapsed: Elapsed, last: impl FnOnce() -> Option<E>) -> Option<E>;
 }
 
 /// Through `From<Elapsed>`.
+#[derive(Debug)]
 pub struct ByFrom;
 
 impl<E: FromLimit> Convert<E> for ByFrom {
-    fn error(&mut self, elapsed: Elapsed) -> Option<E> {
+    fn error(&mut self, elapsed: Elapsed, _: impl FnOnce() -> Option<E>) -> Option<E> {
         Some(E::from_limit(elapsed))
     }
 }
 
 impl<E, F: FnMut(Elapsed) -> E> Convert<E> for By<F> {
-    fn error(&mut self, elapsed: Elapsed) -> Option<E> {
+    fn error(&mut self, elapsed: Elapsed, _: impl FnOnce() -> Option<E>) -> Option<E> {
         Some((self.0)(elapsed))
     }
 }
 
+impl<E, F: FnMut(Elapsed, Option<E>) -> E> Convert<E> for ByWith<F> {
+    fn error(&mut self, elapsed: Elapsed, last: impl FnOnce() -> Option<E>) -> Option<E> {
+        Some((self.0)(elapsed, last()))
+    }
+}
+
 /// It need not: the policy's limits are not applied.
+#[derive(Debug)]
 pub struct Untimed;
 
 impl<E> Convert<E> for Untimed {
-    fn error(&mut self, _: Elapsed) -> Option<E> {
+    fn error(&mut self, _: Elapsed, _: impl FnOnce() -> Option<E>) -> Option<E> {
         None
     }
 }
@@ -130,24 +265,49 @@ impl<E: From<Elapsed>> FromLimit for E {
 pub trait BeforeRetry {
     /// The hook's future.
     type Hook: Future;
+}
+
+/// What starts it.
+pub trait StartHook<E>: BeforeRetry {
     /// Starts it, where there is one.
-    fn start(&mut self, retry: Attempt) -> Option<Self::Hook>;
+    fn start(&mut self, retry: Attempt, kept: &mut impl Kept<E>) -> Option<Self::Hook>;
 }
 
 /// Nothing does.
+#[derive(Debug)]
 pub struct NoHook;
 
 impl BeforeRetry for NoHook {
     type Hook = Ready<()>;
-    fn start(&mut self, _: Attempt) -> Option<Ready<()>> {
+}
+
+impl<E> StartHook<E> for NoHook {
+    fn start(&mut self, _: Attempt, _: &mut impl Kept<E>) -> Option<Ready<()>> {
         None
     }
 }
 
 impl<H: Future, F: FnMut(Attempt) -> H> BeforeRetry for By<F> {
     type Hook = H;
-    fn start(&mut self, retry: Attempt) -> Option<H> {
+}
+
+impl<E, H: Future, F: FnMut(Attempt) -> H> StartHook<E> for By<F> {
+    fn start(&mut self, retry: Attempt, _: &mut impl Kept<E>) -> Option<H> {
         Some((self.0)(retry))
+    }
+}
+
+impl<F, H: Future> BeforeRetry for HookWith<F, H> {
+    type Hook = H;
+}
+
+impl<E, F, H> StartHook<E> for HookWith<F, H>
+where
+    F: FnMut(Attempt, Option<&mut E>) -> H,
+    H: Future,
+{
+    fn start(&mut self, retry: Attempt, kept: &mut impl Kept<E>) -> Option<H> {
+        Some((self.0)(retry, kept.current()))
     }
 }
 
@@ -160,6 +320,7 @@ pub trait Sleeper {
 }
 
 /// The timer of the feature `tokio` or `smol`.
+#[derive(Debug)]
 pub struct OwnTimer;
 
 impl<S: Future, F: FnMut(Duration) -> S> Sleeper for By<F> {
@@ -170,12 +331,7 @@ impl<S: Future, F: FnMut(Duration) -> S> Sleeper for By<F> {
 }
 
 impl Sleeper for OwnTimer {
-    #[cfg(feature = "tokio")]
-    type Sleep = tokio::time::Sleep;
-    #[cfg(all(not(feature = "tokio"), feature = "smol"))]
-    type Sleep = async_io::Timer;
-    #[cfg(not(any(feature = "tokio", feature = "smol")))]
-    type Sleep = Ready<()>;
+    type Sleep = OwnSleep;
 
     #[cfg(any(feature = "tokio", feature = "smol"))]
     fn sleep(&mut self, duration: Duration) -> Self::Sleep {

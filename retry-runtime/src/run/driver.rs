@@ -1,104 +1,183 @@
-//! What a run was told, and the steps from one phase to the next.
+//! The steps of a run from one phase to the next.
 
 use super::choices::{
-    AnyOk, BeforeRetry, ByFrom, ByItself, Classify, Convert, Judge, NoHook, OwnTimer, Sleeper,
+    BeforeRetry, Choices, Classify, Convert, Finish, Judge, Judged, Sleeper, StartHook,
 };
+use super::kept::Kept;
 use super::state::{Phase, StateProj};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
-use crate::engine::call::Terms;
+use crate::engine::call::{Call, Terms};
 use crate::engine::chain_stop::{Layer, layer_sync};
-use crate::engine::delays::{Delays as DelaySource, PolicyDelays};
+use crate::engine::decision::Happened;
+use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
-use crate::observe::subject::{Name, Subject};
+use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
-use crate::time::limit::Limit;
+use crate::time::limit::{Deadline, Limit};
+use retry_idempotency::attempt_scope::AttemptScope;
 use std::any::type_name;
+use std::borrow::Cow;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-/// What a run was told.
-pub(super) struct Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays> {
+/// A run: what it calls, and what it was told.
+#[derive(Debug)]
+pub(super) struct Setup<'b, Op, C> {
     pub(super) base: Base<'b, Op>,
-    pub(super) on: On,
-    pub(super) on_ok: OnOk,
-    pub(super) late: Late,
-    pub(super) hook: Hook,
-    pub(super) time: Time,
-    pub(super) delays: Delays,
+    pub(super) choices: C,
 }
-
-/// `exchanged!(run, field: value; kept, ..)`: the run with another value in that
-/// field, and so of another type, which struct update cannot write.
-macro_rules! exchanged {
-    ($run:expr, $field:ident: $value:expr; $($kept:ident),+) => {{
-        let Setup { base, $($kept,)+ .. } = $run.setup;
-        Run::new(Setup { base, $field: $value, $($kept),+ })
-    }};
-}
-pub(super) use exchanged;
 
 /// The part of it whose type stays as it is.
+#[derive(Debug)]
 pub(super) struct Base<'b, Op> {
     pub(super) policy: Policy,
     pub(super) op: Op,
     pub(super) budget: Option<&'b Budget>,
     /// What logs and metrics call it.
     pub(super) name: Name,
+    /// To whom the call goes.
+    pub(super) target: Option<Cow<'b, str>>,
 }
 
-/// The state that a step of the run changes.
-type Now<'p, 'b, F, H, S> = StateProj<'p, 'b, F, <H as BeforeRetry>::Hook, <S as Sleeper>::Sleep>;
-
-/// The outcome, where it is the call's.
-type Step<T, E> = ControlFlow<Result<T, E>>;
-
-impl<Op> Setup<'_, Op, ByItself, AnyOk, ByFrom, NoHook, OwnTimer, PolicyDelays> {
-    pub(super) const fn new(policy: Policy, op: Op, name: Name) -> Self {
-        Self {
-            base: Base {
-                policy,
-                op,
-                budget: None,
-                name,
-            },
-            on: ByItself,
-            on_ok: AnyOk,
-            late: ByFrom,
-            hook: NoHook,
-            time: OwnTimer,
-            delays: PolicyDelays,
+impl<Op> Base<'_, Op> {
+    /// What logs and metrics are told of.
+    fn subject(&self) -> Subject<'_> {
+        let subject = Subject::of(self.name);
+        match &self.target {
+            Some(target) => subject.to(Target::Held(target)),
+            None => subject,
         }
     }
 }
 
-impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays>
-    Setup<'b, Op, On, OnOk, Late, Hook, Time, Delays>
+impl<'b, Op> Base<'b, Op> {
+    pub(super) const fn new(policy: Policy, op: Op, name: Name) -> Self {
+        Self {
+            policy,
+            op,
+            budget: None,
+            name,
+            target: None,
+        }
+    }
+
+    pub(super) fn terms(&self) -> Terms<'_> {
+        Terms {
+            subject: self.subject(),
+            policy: &self.policy,
+            budget: self.budget,
+        }
+    }
+
+    /// A retry is to come: paid for, unless it only asks again.
+    pub(super) fn token(&self, call: &Call) -> RetryToken<'b> {
+        RetryToken::by(self.budget.filter(|_| call.is_after_failure()))
+    }
+}
+
+/// What bears on the decision after an attempt beside its outcome.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) attempt: Attempt,
+    pub(super) cut: Option<Elapsed>,
+    pub(super) deadline: Option<Deadline>,
+    pub(super) retry_until: Option<Deadline>,
+}
+
+/// What follows an attempt.
+pub(super) enum Next<R> {
+    /// Another one, after this wait.
+    Wait(Duration),
+    /// Nothing: this is the outcome.
+    Over(R),
+}
+
+impl<On, OnOk, Late, Hook, Time, Delays, Keep> Choices<On, OnOk, Late, Hook, Time, Delays, Keep> {
+    /// Judges an outcome, and decides. It is the same for closures of all kinds.
+    pub(super) fn decide<T, E>(
+        &mut self,
+        terms: Terms<'_>,
+        call: &mut Call,
+        outcome: Result<T, E>,
+        moment: Moment,
+    ) -> Next<Result<T, E>>
+    where
+        On: Classify<E>,
+        OnOk: Judge<T> + Finish<T, E>,
+        Delays: DelaySource,
+        Keep: Kept<E>,
+    {
+        let failed = match &outcome {
+            Err(error) => {
+                let judgement = self.on.judge(error, moment.attempt, moment.cut);
+                let shown = Shown::Type(type_name::<E>());
+                FailedAttempt::under(terms, judgement).error(shown)
+            }
+            Ok(response) => match self.on_ok.judge(response) {
+                Judged::Failure(judgement) => {
+                    FailedAttempt::under(terms, judgement).error(Shown::Response)
+                }
+                Judged::NotYet => FailedAttempt::of(terms, Happened::NOT_YET),
+                Judged::Success => {
+                    call.succeeded(terms);
+                    return Next::Over(outcome);
+                }
+            },
+        };
+        let failed = failed
+            .cut(moment.cut)
+            .deadline(moment.deadline)
+            .retry_until(moment.retry_until)
+            .delays(&mut self.delays);
+        match (call.failed(failed), outcome) {
+            (Ok(wait), Err(error)) => {
+                self.kept.failed(error, moment.cut.is_some());
+                Next::Wait(wait)
+            }
+            (Ok(wait), Ok(_)) => Next::Wait(wait),
+            (Err(_), Err(error)) => Next::Over(Err(error)),
+            (Err(_), Ok(response)) => Next::Over(self.on_ok.finish(response)),
+        }
+    }
+}
+
+/// The state that a step of the run changes.
+type Now<'p, 'b, F, Hook, Time> =
+    StateProj<'p, 'b, F, <Hook as BeforeRetry>::Hook, <Time as Sleeper>::Sleep>;
+
+/// The outcome, where it is the call's.
+type Step<T, E> = ControlFlow<Result<T, E>>;
+
+impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays, Keep>
+    Setup<'b, Op, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: Future<Output = Result<T, E>>,
     On: Classify<E>,
-    OnOk: Judge<T>,
+    OnOk: Judge<T> + Finish<T, E>,
     Late: Convert<E>,
-    Hook: BeforeRetry,
+    Hook: StartHook<E>,
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper,
     Delays: DelaySource,
+    Keep: Kept<E>,
 {
     /// Starts the next attempt.
     #[inline]
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
         let attempt = now.call.attempt(*now.seed, limit);
-        let future = layer_sync(attempt.is_retry(), || (self.base.op)(attempt));
-        let running = Layer::new(attempt.is_retry(), future);
+        let scope = now.call.scope(&self.base.policy);
+        let future = layer_sync(scope, || (self.base.op)(attempt));
+        let running = Layer::new(scope, future);
         now.start(Phase::Attempt { running }, limit, |time| {
-            self.time.sleep(time)
+            self.choices.time.sleep(time)
         });
     }
 
@@ -106,6 +185,7 @@ where
     #[cold]
     #[inline(never)]
     fn attempt_again(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        self.choices.kept.settle();
         self.attempt(now);
     }
 
@@ -122,18 +202,27 @@ where
         }
     }
 
-    /// Starts `before_retry`, or the retry itself.
+    /// Starts `before_retry`, or the attempt itself.
     #[cold]
     #[inline(never)]
     pub(super) fn prepare(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
-        let limit = Limit::of(None, *now.deadline);
-        let retry = now.call.attempt(*now.seed, limit);
-        let Some(hook) = layer_sync(true, || self.hook.start(retry)) else {
+        // A poll that asks again is no retry, and has no hook.
+        let hook = if now.call.is_after_failure() {
+            let limit = Limit::of(None, *now.deadline);
+            let retry = now.call.attempt(*now.seed, limit);
+            let Choices { hook, kept, .. } = &mut self.choices;
+            layer_sync(AttemptScope::RETRY, || hook.start(retry, kept)).map(|hook| (hook, limit))
+        } else {
+            None
+        };
+        let Some((hook, limit)) = hook else {
             now.token.spend();
             return self.attempt_again(now);
         };
-        let hook = Layer::new(true, hook);
-        now.start(Phase::Prepare { hook }, limit, |time| self.time.sleep(time));
+        let hook = Layer::new(AttemptScope::RETRY, hook);
+        now.start(Phase::Prepare { hook }, limit, |time| {
+            self.choices.time.sleep(time)
+        });
     }
 
     /// After `before_retry`.
@@ -149,7 +238,10 @@ where
                 self.attempt_again(now);
                 ControlFlow::Continue(())
             }
-            Ok(Some(error)) => self.decide(now, Err(error), None),
+            Ok(Some(error)) => {
+                self.choices.kept.settle();
+                self.decide(now, Err(error), None)
+            }
             Err(elapsed) => self.cut(now, elapsed),
         }
     }
@@ -158,58 +250,44 @@ where
     #[cold]
     #[inline(never)]
     fn cut(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>, elapsed: Elapsed) -> Step<T, E> {
-        match self.late.error(elapsed) {
+        let Choices { late, kept, .. } = &mut self.choices;
+        match late.error(elapsed, || kept.take_last()) {
             Some(error) => self.decide(now, Err(error), Some(elapsed)),
             // Not reached: a run without limits has none to be cut by.
             None => ControlFlow::Continue(()),
         }
     }
 
-    /// Ends with the outcome, or goes on to the next retry.
+    /// Ends with the outcome, or goes on to the next attempt.
     fn decide(
         &mut self,
         now: &mut Now<'_, 'b, Fut, Hook, Time>,
         outcome: Result<T, E>,
         cut: Option<Elapsed>,
     ) -> Step<T, E> {
-        let terms = Terms {
-            subject: Subject::of(self.base.name),
-            policy: &self.base.policy,
-            budget: self.base.budget,
+        let moment = Moment {
+            attempt: now.call.attempt(*now.seed, None),
+            cut,
+            deadline: *now.deadline,
+            retry_until: *now.retry_until,
         };
-        let (judgement, shown) = match &outcome {
-            Err(error) => (self.on.judge(error, cut), Shown::Type(type_name::<E>())),
-            Ok(response) => match self.on_ok.judge(response) {
-                Some(judgement) => (judgement, Shown::Response),
-                None => {
-                    now.call.succeeded(terms);
-                    return ControlFlow::Break(outcome);
-                }
-            },
-        };
-        let failed = FailedAttempt::under(terms, judgement)
-            .error(shown)
-            .cut(cut)
-            .deadline(*now.deadline)
-            .retry_until(*now.retry_until)
-            .delays(&mut self.delays);
-        match now.call.failed(failed) {
-            Ok(wait) => {
-                drop(outcome);
+        let terms = self.base.terms();
+        match self.choices.decide(terms, now.call, outcome, moment) {
+            Next::Over(outcome) => ControlFlow::Break(outcome),
+            Next::Wait(wait) => {
                 self.pause(now, wait);
                 ControlFlow::Continue(())
             }
-            Err(_) => ControlFlow::Break(outcome),
         }
     }
 
     /// Waits, where there is anything to wait for.
     fn pause(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>, wait: Duration) {
-        *now.token = RetryToken::by(self.base.budget);
+        *now.token = self.base.token(now.call);
         if wait.is_zero() {
             return self.prepare(now);
         }
-        now.alarm.as_mut().set_after(self.time.sleep(wait));
+        now.alarm.as_mut().set_after(self.choices.time.sleep(wait));
         now.phase.set(Phase::Wait);
     }
 }

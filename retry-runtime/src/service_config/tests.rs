@@ -252,6 +252,17 @@ fn what_is_not_named_has_no_config_and_is_not_retried() {
     assert!(!timed.is_retried(14));
 }
 
+/// As many calls that fail for good as are still retried.
+fn retried(budget: &Budget) -> usize {
+    let failed = || budget.record_failure(Verdict::transient());
+    (0..2000)
+        .take_while(|_| {
+            failed();
+            budget.try_retry(4)
+        })
+        .count()
+}
+
 #[test]
 fn throttling_becomes_a_budget() {
     let budget = |max, ratio: &str| {
@@ -259,16 +270,6 @@ fn throttling_becomes_a_budget() {
             format!(r#"{{ "retryThrottling": {{ "maxTokens": {max}, "tokenRatio": {ratio} }} }}"#);
         parse(&json).map(|config| config.budget().unwrap())
     };
-    /// As many calls that fail for good as are still retried.
-    fn retried(budget: &Budget) -> usize {
-        let failed = || budget.record_failure(Verdict::transient());
-        (0..2000)
-            .take_while(|_| {
-                failed();
-                budget.try_retry(4)
-            })
-            .count()
-    }
     // A retry while more than half is left after the failure.
     for (max, retries) in [(1, 0), (2, 0), (3, 1), (10, 4), (1000, 499)] {
         assert_eq!(retried(&budget(max, "0.1").unwrap()), retries, "{max}");

@@ -119,5 +119,6 @@ async fn a_method_with_everything() {
     assert_eq!(client.connects.into_inner(), 2);
     // The hedge at 50, its hook of 5, its backoff of 100 and the next hook.
     assert_eq!(begin.elapsed().as_millis(), 160);
-    assert!((client.budget.level() - 30.0).abs() < 0.25);
+    // Two are spent, and five earned by the retry that mended a time-out.
+    assert!((client.budget.level() - 33.0).abs() < 0.25);
 }

@@ -206,7 +206,7 @@ macro_rules! call {
                     let limit = site.limit(deadline);
                     let at = call.attempt(7, limit);
                     let attempt = async { service.answer(at.number()).await };
-                    let attempt = rt::Layer::new(call.is_retry(), attempt);
+                    let attempt = rt::Layer::new(site.scope(call.is_retry()), attempt);
                     let outcome = match rt::Cut::new(attempt, limit, rt::sleep).await {
                         Ok(outcome) => outcome,
                         Err(elapsed) => {

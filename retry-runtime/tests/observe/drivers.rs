@@ -2,7 +2,7 @@
 //! failure gives the same number of attempts, waits, ending, events and metrics.
 
 use super::support::{Fault, Seen, seen};
-use retry_runtime::__private::Layer;
+use retry_runtime::__private::{AttemptScope, Layer};
 use retry_runtime::{Backoff, Budget, Jitter, Policy, Verdict, retry};
 use std::cell::Cell;
 use std::time::Duration;
@@ -134,7 +134,12 @@ where
     let (policy, budget, service) = parts;
     let ((outcome, took), Seen { events, metrics }) = seen(async {
         let start = tokio::time::Instant::now();
-        let outcome = Layer::new(case.nested, call(policy, budget, service)).await;
+        let scope = if case.nested {
+            AttemptScope::RETRY
+        } else {
+            AttemptScope::NONE
+        };
+        let outcome = Layer::new(scope, call(policy, budget, service)).await;
         (outcome, start.elapsed().as_millis())
     });
     assert!(outcome.is_err());

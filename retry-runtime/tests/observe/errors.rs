@@ -115,7 +115,10 @@ fn an_error_that_is_not_known_is_told_of() {
     let warned = seen.events.iter().filter(|event| event.starts_with("WARN"));
     let warned: Vec<_> = warned.collect();
     assert_eq!(warned.len(), 1, "{:?}", seen.events);
-    assert!(warned[0].contains("function=\"orders.known\""), "{warned:?}");
+    assert!(
+        warned[0].contains("function=\"orders.known\""),
+        "{warned:?}"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod errors;
 mod events;
 mod metrics;
 mod names;
+mod ran_twice;
 mod repeated;
 mod spans;
 mod support;

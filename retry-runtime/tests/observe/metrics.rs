@@ -1,8 +1,8 @@
-//! Metrics: counters, the delays and the budget's level.
+//! What is counted, and under which labels.
 
 use super::support::{Fault, Seen, seen};
-use retry_runtime::gate::{Admission, GateOutcome};
-use retry_runtime::{Budget, Gate, Rejected, retry};
+use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
+use retry_runtime::{Budget, Policy, Verdict, metrics, retry};
 use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -11,13 +11,11 @@ use tokio::time::sleep;
 async fn get(failures: u32, budget: &Budget, number: &mut u32) -> Result<u32, Fault> {
     *number += 1;
     if *number <= failures {
-        Err(Fault::TRANSIENT)
-    } else {
-        Ok(*number)
+        return Err(Fault::TRANSIENT);
     }
+    Ok(*number)
 }
 
-/// One line a metric.
 fn lines(seen: &Seen) -> Vec<String> {
     seen.metrics
         .iter()
@@ -32,11 +30,11 @@ fn an_exhausted_call() {
     assert_eq!(
         lines(&seen),
         [
-            "retry.client.budget.level{function=get} [7.0]",
-            "retry.client.call.attempts{function=get} [4.0]",
-            "retry.client.call.endings{function=get,reason=exhausted} [1.0]",
-            "retry.client.call.retries{function=get} [3.0]",
-            "retry.client.call.retry_delay{function=get} [0.1, 0.2, 0.4]",
+            "retry_attempts_total{function=get,reason=exhausted} [4.0]",
+            "retry_budget_tokens{function=get} [7.0]",
+            "retry_delay_seconds{function=get} [0.1, 0.2, 0.4]",
+            "retry_endings_total{function=get,reason=exhausted,verdict=transient} [1.0]",
+            "retry_retries_total{function=get,verdict=transient} [3.0]",
         ]
     );
 }
@@ -48,11 +46,11 @@ fn a_call_that_succeeded_after_retries() {
     assert_eq!(
         lines(&seen),
         [
-            "retry.client.budget.level{function=get} [9.0]",
-            "retry.client.call.attempts{function=get} [2.0]",
-            "retry.client.call.endings{function=get,reason=recovered} [1.0]",
-            "retry.client.call.retries{function=get} [1.0]",
-            "retry.client.call.retry_delay{function=get} [0.1]",
+            "retry_attempts_total{function=get,reason=recovered} [2.0]",
+            "retry_budget_tokens{function=get} [9.0]",
+            "retry_delay_seconds{function=get} [0.1]",
+            "retry_endings_total{function=get,reason=recovered,verdict=success} [1.0]",
+            "retry_retries_total{function=get,verdict=transient} [1.0]",
         ]
     );
 }
@@ -62,17 +60,33 @@ fn a_retry_that_the_budget_refused() {
     let budget = Budget::standard().reserve(1);
     while budget.try_retry(1) {}
     let (_, seen) = seen(get(9, &budget, &mut 0));
-    let reason = "retry.client.call.endings{function=get,reason=budget}";
+    let reason = "retry_endings_total{function=get,reason=budget,verdict=transient}";
     assert_eq!(seen.metrics[reason], [1.0]);
-    assert_eq!(
-        seen.metrics["retry.client.budget.level{function=get}"],
-        [0.0]
-    );
-    assert!(
-        !seen
-            .metrics
-            .contains_key("retry.client.call.retries{function=get}")
-    );
+    assert_eq!(seen.metrics["retry_budget_tokens{function=get}"], [0.0]);
+    let is_retry = |name: &String| name.starts_with("retry_retries_total");
+    assert!(!seen.metrics.keys().any(is_retry), "{:?}", lines(&seen));
+}
+
+#[retry(max = 1, backoff = none, budget = none, name = "by_verdict")]
+async fn by_verdict(verdict: Verdict) -> Result<u32, Fault> {
+    Err(Fault { verdict })
+}
+
+#[test]
+fn a_verdict_is_one_word_whatever_else_it_says() {
+    let busy = Verdict::refused().with_pushback(Duration::from_secs(2));
+    for (verdict, word) in [
+        (Verdict::transient().overloaded(), "transient"),
+        (Verdict::not_sent(), "not_sent"),
+        (busy, "refused"),
+    ] {
+        let (_, seen) = seen(by_verdict(verdict));
+        let retries = format!("retry_retries_total{{function=by_verdict,verdict={word}}}");
+        assert_eq!(seen.metrics[&retries], [1.0]);
+        let ended =
+            format!("retry_endings_total{{function=by_verdict,reason=exhausted,verdict={word}}}");
+        assert_eq!(seen.metrics[&ended], [1.0]);
+    }
 }
 
 #[retry(hedge = 50ms, attempt = at, budget = none, name = "hedged")]
@@ -89,9 +103,9 @@ fn a_hedge() {
     assert_eq!(
         lines(&seen),
         [
-            "retry.client.call.attempts{function=hedged} [2.0]",
-            "retry.client.call.endings{function=hedged,reason=recovered} [1.0]",
-            "retry.client.call.hedges{function=hedged} [1.0]",
+            "retry_attempts_total{function=hedged,reason=recovered} [2.0]",
+            "retry_endings_total{function=hedged,reason=recovered,verdict=success} [1.0]",
+            "retry_hedges_total{function=hedged} [1.0]",
         ]
     );
 }
@@ -122,8 +136,8 @@ async fn gated_and_hedged(gate: &Turnstile) -> Result<u32, Fault> {
 /// An attempt that the breaker has not admitted was not made.
 #[test]
 fn a_rejected_call() {
-    let attempts = "retry.client.call.attempts{function=gated}";
-    let rejected = "retry.client.call.endings{function=gated,reason=rejected}";
+    let attempts = "retry_attempts_total{function=gated,reason=rejected}";
+    let rejected = "retry_endings_total{function=gated,reason=rejected,verdict=not_sent}";
     for admitted in 0..=2 {
         let gate = Turnstile(Cell::new(admitted));
         let (_, alone) = seen(gated(&gate));
@@ -153,4 +167,104 @@ fn the_first_answer() {
         let (_, seen) = seen(answer(fault));
         assert!(seen.metrics.is_empty(), "{:?}", lines(&seen));
     }
+}
+
+/// A client of one of many hosts.
+struct Client {
+    host: String,
+    budget: Budget,
+}
+
+impl Client {
+    #[retry(max = 1, name = "shared", target = &self.host, budget = &self.budget)]
+    async fn get(&self) -> Result<u32, Fault> {
+        Err(Fault::TRANSIENT)
+    }
+
+    #[retry(max = 1, name = "hedged", target = &self.host, hedge = 60s, budget = &self.budget)]
+    async fn get_hedged(&self) -> Result<u32, Fault> {
+        Err(Fault::TRANSIENT)
+    }
+
+    #[retry(max = 1, name = "static", target = format!("{}:80", self.host))]
+    async fn get_by_own_budget(&mut self) -> Result<u32, Fault> {
+        Err(Fault::TRANSIENT)
+    }
+}
+
+#[test]
+fn the_target_is_a_label_where_the_user_gives_one() {
+    let client = |host: &str| Client {
+        host: host.to_owned(),
+        budget: Budget::standard(),
+    };
+    for (host, name) in [("a", "shared"), ("b", "hedged")] {
+        let client = client(host);
+        let (_, seen) = match name {
+            "shared" => seen(client.get()),
+            _ => seen(client.get_hedged()),
+        };
+        let labels = format!("function={name},target={host}");
+        assert_eq!(
+            lines(&seen),
+            [
+                format!("retry_attempts_total{{{labels},reason=exhausted}} [2.0]"),
+                format!("retry_budget_tokens{{{labels}}} [9.0]"),
+                format!("retry_delay_seconds{{{labels}}} {:?}", delays(&seen)),
+                format!("retry_endings_total{{{labels},reason=exhausted,verdict=transient}} [1.0]"),
+                format!("retry_retries_total{{{labels},verdict=transient}} [1.0]"),
+            ]
+        );
+        assert!(seen.events[0].contains(&format!(" retry.target=\"{host}\"")));
+    }
+    let (_, seen) = seen(client("c").get_by_own_budget());
+    // One budget, whatever the calls go to.
+    assert_eq!(seen.metrics["retry_budget_tokens{function=static}"], [9.0]);
+    let retries = "retry_retries_total{function=static,target=c:80,verdict=transient}";
+    assert_eq!(seen.metrics[retries], [1.0]);
+}
+
+fn delays(seen: &Seen) -> &[f64] {
+    let is_delay = |(name, _): &(&String, _)| name.starts_with("retry_delay_seconds");
+    seen.metrics.iter().find(is_delay).unwrap().1
+}
+
+#[test]
+fn a_closure_may_have_a_target() {
+    let host = String::from("a");
+    let call = Policy::DEFAULT
+        .max(1)
+        .run(async |_| Err::<u32, _>(Fault::TRANSIENT))
+        .untimed()
+        .name("closure")
+        .target(&host);
+    let (_, seen) = seen(call);
+    let retries = "retry_retries_total{function=closure,target=a,verdict=transient}";
+    assert_eq!(seen.metrics[retries], [1.0]);
+}
+
+#[retry(max = 1, name = "refilled")]
+async fn refilled(fails: bool) -> Result<u32, Fault> {
+    if fails { Err(Fault::TRANSIENT) } else { Ok(1) }
+}
+
+/// Successes refill a budget, and tell nobody.
+#[test]
+fn budgets_are_observed_when_asked_for() {
+    let level = |seen: &Seen| seen.metrics["retry_budget_tokens{function=refilled}"][0];
+    let (_, failed) = seen(refilled(true));
+    let before = level(&failed);
+    let ((), observed) = seen(async {
+        for _ in 0..100 {
+            let _ = refilled(false).await;
+        }
+        metrics::observe_budgets();
+    });
+    assert!(level(&observed) > before, "{before}, {}", level(&observed));
+    assert!(
+        observed
+            .metrics
+            .keys()
+            .all(|name| name.starts_with("retry_budget_tokens{"))
+    );
 }

@@ -18,7 +18,7 @@ fn names<T>(call: impl Future<Output = T>) -> BTreeSet<String> {
     let in_metric = |(metric, _): (String, _)| {
         let (_, labels) = metric.split_once("{function=").unwrap();
         labels[..labels.len() - 1]
-            .split(",reason")
+            .split(',')
             .next()
             .unwrap()
             .to_owned()

@@ -19,7 +19,9 @@ async fn a_retry_is_not_retried() {
         run.await
     };
     let run = PLAIN.run(async |_| fail(&inner).await);
-    let hook = async |_: Attempt| drop(fail(&hooked).await);
+    let hook = async |_: Attempt| {
+        let _ = fail(&hooked).await;
+    };
     assert_eq!(run.before_retry(hook).await, Err(Fault::Busy));
     assert_eq!(
         inner.get(),

@@ -5,6 +5,7 @@
 mod before_retry;
 mod budget;
 mod future;
+mod kinds;
 mod limits;
 mod retries;
 mod support;

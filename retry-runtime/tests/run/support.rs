@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
 pub(crate) const PLAIN: Policy = Policy::DEFAULT.jitter(Jitter::NONE);
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
     Busy,
     Fatal,

@@ -32,7 +32,7 @@ impl Template {
         let mut request = Request::from_parts(self.parts.clone(), Body::new(body));
         // The headers by which an attempt is told are the runtime's.
         let mut told = tonic::Request::new(());
-        grpc::attempt(&mut told, attempt);
+        grpc::annotate_request(&mut told, attempt);
         for (name, value) in told.metadata().clone().into_headers() {
             if let Some(name) = name {
                 request.headers_mut().insert(name, value);

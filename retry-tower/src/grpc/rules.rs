@@ -272,6 +272,6 @@ impl Terms {
 /// Whether the status has this code, or is of a failure of the transport that gRPC's other
 /// clients would report by it.
 pub(super) fn counts_as(status: &Status, code: tonic::Code) -> bool {
-    let bare = grpc::codes(std::slice::from_ref(&code))(status);
+    let bare = grpc::retry_on_codes(std::slice::from_ref(&code))(status);
     status.code() == code || bare.is_retryable()
 }

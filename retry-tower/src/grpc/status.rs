@@ -60,7 +60,7 @@ pub(super) fn of_error(error: Box<dyn Error + Send + Sync>) -> Status {
 /// server said so by GOAWAY or `REFUSED_STREAM`. A connection that could not be opened is a
 /// failed attempt, as in gRPC.
 pub(super) fn was_handed_back(status: &Status) -> bool {
-    let verdict = grpc::codes(&[Code::Unavailable])(status);
+    let verdict = grpc::retry_on_codes(&[Code::Unavailable])(status);
     verdict.is_unexecuted() && !chain(status).any(<dyn Error>::is::<ConnectError>)
 }
 

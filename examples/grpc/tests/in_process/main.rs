@@ -2,4 +2,5 @@
 
 mod calls;
 mod http2;
+mod layered;
 mod node;

@@ -69,13 +69,17 @@ impl Model {
     fn least(&self) -> f64 {
         match self.reserve {
             0.0 => 0.0,
-            reserve => reserve.max(f64::from(self.max.saturating_mul(2).min(200))),
+            reserve => {
+                let calls = if self.fresh { 3 } else { 2 };
+                reserve.max(f64::from(self.max.saturating_mul(calls).min(200)))
+            }
         }
     }
 
     /// The midpoint rule: an error of the third order in a step.
     fn pass(&mut self, millis: u32, successes: u32) {
         const STEPS: u32 = 2000;
+        self.fresh &= successes == 0;
         if millis == 0 {
             self.level += f64::from(successes) * self.share;
         } else {
@@ -90,23 +94,19 @@ impl Model {
                 self.level = self.level.max(by_time);
             }
         }
-        self.fresh &= successes == 0;
     }
 
-    fn first_ask(&mut self, max: u32) {
-        let before = self.least();
-        let first = self.max == 0;
+    fn ask(&mut self, max: u32) {
+        let (before, is_first) = (self.least(), self.max == 0);
         self.max = self.max.max(max);
-        if first && self.reserve > 0.0 {
-            let calls = if self.fresh { 3 } else { 2 };
-            let wanted = f64::from(max.saturating_mul(calls).min(200));
-            self.level += before.max(wanted) - before;
+        if is_first {
+            self.level += self.least() - before;
         }
     }
 
     /// Whether a retry is granted; where that is too close to say, what was.
     fn take(&mut self, max: u32, was_granted: bool) -> bool {
-        self.first_ask(max);
+        self.ask(max);
         let granted = if (self.level - 1.0).abs() < 1e-3 {
             was_granted
         } else {
@@ -267,12 +267,12 @@ proptest! {
     ) {
         let rules = Rules::Throttle(Throttle::new(max_tokens, earned));
         let mut ledger = Ledger::open(rules, 0);
-        let full = u64::from(max_tokens) * 1000;
+        let full = u32::from(max_tokens) * 1000;
         let mut tokens = full;
         for (successes, fails) in events {
             ledger.pass(Duration::from_millis(10), successes);
             for _ in 0..successes {
-                tokens = full.min(tokens + u64::from(earned));
+                tokens = full.min(tokens + earned);
             }
             if fails {
                 ledger.account.fail(rules, Verdict::transient());
@@ -280,7 +280,7 @@ proptest! {
             }
             let granted = ledger.account.take(rules, 3);
             prop_assert_eq!(granted, tokens > full / 2);
-            prop_assert_eq!(ledger.account.level, tokens as f64);
+            prop_assert_eq!(ledger.account.level.to_bits(), f64::from(tokens).to_bits());
         }
     }
 }

@@ -81,8 +81,9 @@ fn an_io_error_without_an_opinion_is_looked_into() {
 #[test]
 fn what_the_runtime_itself_reports_is_known() {
     let slow = Elapsed::timeout(Duration::from_secs(1));
-    assert_eq!(judge(&around(slow)), Verdict::transient());
-    assert_eq!(judge(&io::Error::from(slow)), Verdict::transient());
+    let timed_out = Verdict::transient().timed_out();
+    assert_eq!(judge(&around(slow)), timed_out);
+    assert_eq!(judge(&io::Error::from(slow)), timed_out);
     assert_eq!(judge(&around(Rejected::new())), Verdict::permanent());
     assert_eq!(
         judge(&io::Error::from(Rejected::new())),
@@ -116,7 +117,7 @@ async fn a_timeout_of_tokios_is_transient() {
     let elapsed = tokio::time::timeout(Duration::from_secs(1), never)
         .await
         .unwrap_err();
-    assert_eq!(judge(&around(elapsed)), Verdict::transient());
+    assert_eq!(judge(&around(elapsed)), Verdict::transient().timed_out());
 }
 
 #[test]

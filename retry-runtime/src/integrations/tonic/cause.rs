@@ -49,7 +49,8 @@ impl Cause {
         match self {
             Self::NotSent => Verdict::not_sent(),
             Self::Refused => Verdict::refused(),
-            Self::Lost | Self::TimedOut => Verdict::transient(),
+            Self::Lost => Verdict::transient(),
+            Self::TimedOut => Verdict::transient().timed_out(),
             Self::Rejected => Verdict::permanent(),
         }
     }

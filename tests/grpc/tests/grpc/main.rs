@@ -8,5 +8,6 @@ mod limits;
 mod rules;
 mod streams;
 mod support;
+mod tables;
 mod transport;
 mod unary;

@@ -42,4 +42,5 @@
 ::core::include!("shapes.rs");
 ::core::include!("idempotency.rs");
 
+pub mod deprecated;
 pub mod returning;

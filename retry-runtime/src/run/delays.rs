@@ -1,0 +1,68 @@
+//! `policy.delays()`: the waits of a policy, for loops by hand.
+
+use crate::engine::delays::{BackoffState, NextDelay};
+use crate::policy::Policy;
+use std::time::Duration;
+
+/// The waits before the retries of one call, one by one: made by [`Policy::delays`].
+///
+/// ```
+/// use retry_runtime::{Jitter, Policy};
+///
+/// let delays = Policy::DEFAULT.jitter(Jitter::NONE).delays();
+/// assert_eq!(delays.map(|wait| wait.as_millis()).collect::<Vec<_>>(), [100, 150, 225]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Delays {
+    policy: Policy,
+    retries: u32,
+    backoff: BackoffState,
+}
+
+impl Policy {
+    /// The waits before the retries of one call, jitter included: at most
+    /// [`max`](Policy::max) of them. For a loop that is written by hand; a loop made by
+    /// the attribute, or by [`run`](Policy::run), also knows deadlines, push-back and
+    /// budgets.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    ///
+    /// fn fetch(mut call: impl FnMut() -> Result<u32, ()>) -> Result<u32, ()> {
+    ///     let mut delays = Policy::DEFAULT.delays();
+    ///     loop {
+    ///         match (call(), delays.next()) {
+    ///             (Err(()), Some(wait)) => std::thread::sleep(wait),
+    ///             (outcome, _) => return outcome,
+    ///         }
+    ///     }
+    /// }
+    /// # let mut attempts = 0;
+    /// # assert_eq!(fetch(|| { attempts += 1; if attempts < 2 { Err(()) } else { Ok(1) } }), Ok(1));
+    /// ```
+    #[must_use]
+    pub const fn delays(&self) -> Delays {
+        Delays {
+            policy: *self,
+            retries: 0,
+            backoff: BackoffState::NEW,
+        }
+    }
+}
+
+impl Iterator for Delays {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        if self.retries >= self.policy.retries() {
+            return None;
+        }
+        self.retries = self.retries.saturating_add(1);
+        let (policy, retry) = (&self.policy, self.retries);
+        let planned = self
+            .backoff
+            .plan(retry, policy, NextDelay::Policy, fastrand::f64)?;
+        self.backoff.commit(&planned);
+        Some(planned.wait)
+    }
+}

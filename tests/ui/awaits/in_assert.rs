@@ -1,0 +1,15 @@
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    assert!(charge(100).await.is_ok());
+    Ok(100)
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use futures::FutureExt;
+use retry_runtime::{non_idempotent, retry};
+use std::io;
+
+#[non_idempotent]
+async fn charge(cents: u64) -> io::Result<u64> {
+    Ok(cents)
+}
+
+#[retry]
+async fn buy() -> io::Result<u64> {
+    let call = charge(100);
+    let mapped = call.map(|charged| charged);
+    mapped.await
+}
+
+fn main() {}
