@@ -116,11 +116,19 @@ async fn a_push_back_beyond_the_policy_or_the_deadline_ends_the_waiting() {
 #[tokio::test(start_paused = true)]
 async fn on_an_outer_retry_nothing_is_hedged() {
     let service = Service::new([ok(500), ok(10)]);
-    let ending = rt::Layer::new(rt::AttemptScope::RETRY, call!(8, &service, policy(8), told())).await;
+    let ending = rt::Layer::new(
+        rt::AttemptScope::RETRY,
+        call!(8, &service, policy(8), told()),
+    )
+    .await;
     assert_eq!(ending, (Ok(1), None));
     assert_eq!(service.starts(), [0]);
     let service = Service::new([transient(10), ok(10)]);
-    let (_, ended) = rt::Layer::new(rt::AttemptScope::RETRY, call!(8, &service, policy(8), told())).await;
+    let (_, ended) = rt::Layer::new(
+        rt::AttemptScope::RETRY,
+        call!(8, &service, policy(8), told()),
+    )
+    .await;
     assert_eq!(ended, Some(Ended::Nested));
 }
 
