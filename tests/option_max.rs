@@ -55,6 +55,44 @@ async fn endless(calls: &Calls, failures: u32) -> Result<u32, Fault> {
     calls.fail_first(failures)
 }
 
+#[retry(max = unlimited, backoff = none, budget = none)]
+async fn unlimited(calls: &Calls, failures: u32) -> Result<u32, Fault> {
+    calls.fail_first(failures)
+}
+
+const MANY: usize = 4;
+const FEW: u8 = 1;
+
+#[retry(max = MANY, budget = none)]
+async fn counted_by_usize(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(max = FEW, budget = none)]
+async fn counted_by_u8(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(max = 1 + 2, budget = none)]
+async fn counted_by_literals(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(max = if patient { 5 } else { 1 }, budget = none)]
+async fn chosen(calls: &Calls, patient: bool) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(max = 2usize, budget = none)]
+async fn suffixed(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(max = u64::MAX, backoff = none, budget = none)]
+async fn more_than_fit(calls: &Calls, failures: u32) -> Result<u32, Fault> {
+    calls.fail_first(failures)
+}
+
 #[retry(max = 2, sleep = support::skip, budget = none)]
 fn sync(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
@@ -118,6 +156,22 @@ async fn an_expression_is_evaluated_once_a_call() {
 #[tokio::test(start_paused = true)]
 async fn there_is_no_hidden_limit() {
     assert_eq!(endless(&Calls::new(), 10_000).await, Ok(10_001));
+    assert_eq!(unlimited(&Calls::new(), 10_000).await, Ok(10_001));
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_unsigned_integer_will_do() {
+    assert_eq!(counted_by_usize(&Calls::new()).await, Err(Fault::Down(5)));
+    assert_eq!(counted_by_u8(&Calls::new()).await, Err(Fault::Down(2)));
+    assert_eq!(suffixed(&Calls::new()).await, Err(Fault::Down(3)));
+    assert_eq!(
+        counted_by_literals(&Calls::new()).await,
+        Err(Fault::Down(4))
+    );
+    assert_eq!(chosen(&Calls::new(), true).await, Err(Fault::Down(6)));
+    assert_eq!(chosen(&Calls::new(), false).await, Err(Fault::Down(2)));
+    // What a `u32` cannot hold is no limit, and not what is left of it.
+    assert_eq!(more_than_fit(&Calls::new(), 1000).await, Ok(1001));
 }
 
 #[test]

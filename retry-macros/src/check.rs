@@ -1,6 +1,7 @@
 //! Checks the options against one another and against the function.
 
 use crate::options::Options;
+use crate::options::spanned_key::SpannedKey;
 use crate::plan::{BackoffPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
@@ -10,7 +11,8 @@ use crate::syntax::markers::{self, Marker};
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind, bound_names};
 use proc_macro2::TokenStream;
-use retry_words::{Backoff, Jitter};
+use retry_words::{Backoff, Jitter, Limits};
+use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
 
@@ -34,7 +36,10 @@ pub(crate) fn check(
     errors: &mut Errors,
 ) -> Option<Checked> {
     let (function_kind, output) = FunctionKind::of(function);
-    let output = checked_output(function, output, errors);
+    let output = checked_output(options, function, output, errors);
+    if let Some(output) = &output {
+        check_no_result(options, output, errors);
+    }
     check_function(function, function_kind, errors);
     check_markers(attribute, function, errors);
     if attribute == RetryAttribute::RetryUnsent {
@@ -46,8 +51,11 @@ pub(crate) fn check(
     }
     check_attempt(options, errors);
     check_limits(options, errors);
+    check_payer(options, errors);
+    check_poll(options, errors);
     check_function_kind(options, function, function_kind, errors);
     check_rejected(options, errors);
+    check_kept(options, errors);
     check_hedge(options, function, function_kind, errors);
     if !errors.is_empty() {
         return None;
@@ -60,7 +68,12 @@ pub(crate) fn check(
     })
 }
 
-fn checked_output(function: &Function, output: Option<Type>, errors: &mut Errors) -> Option<Type> {
+fn checked_output(
+    options: &Options,
+    function: &Function,
+    output: Option<Type>,
+    errors: &mut Errors,
+) -> Option<Type> {
     let Some(output) = output else {
         errors.at(
             function.sig.ident.span(),
@@ -71,8 +84,9 @@ fn checked_output(function: &Function, output: Option<Type>, errors: &mut Errors
         );
         return None;
     };
-    if signature::cannot_fail(&output) {
-        errors.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, or drop the attribute");
+    let judges_responses = options.until.is_given() || options.on_ok.is_given();
+    if signature::cannot_fail(&output) && !judges_responses {
+        errors.on(&output, "this cannot fail, so there is nothing to retry: return a `Result`, say by `until` or `on_ok` which values are not good yet, or drop the attribute");
         return None;
     }
     if signature::borrows_from_mut(&function.sig, &output) {
@@ -186,6 +200,10 @@ fn check_unsent(options: &Options, errors: &mut Errors) {
             "a response proves that the request was executed, and must not be asked for twice: drop `on_ok`",
         ),
         (
+            options.until.span(),
+            "a response proves that the request was executed, and must not be asked for twice: drop `until`",
+        ),
+        (
             options.key.span(),
             "a key makes the operation one that may be repeated: declare it `keyed` and write `#[retry(key = ..)]`",
         ),
@@ -243,11 +261,43 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
     })
 }
 
-/// Compares the time-outs with the backoff, as far as they are literals.
+/// Compares the limits in time with one another and with the backoff, as far as they are
+/// literals.
 fn check_limits(options: &Options, errors: &mut Errors) {
-    let timeout = options.timeout.value().and_then(Setting::literal);
-    let deadline = options.deadline.value().and_then(Setting::literal);
-    let Some(deadline) = deadline else { return };
+    let literal = |key: &SpannedKey<Setting<Duration>>| {
+        let literal = key.value().and_then(Setting::literal);
+        literal.map(|literal| (literal.value, literal.span))
+    };
+    let timeout = literal(&options.timeout);
+    let deadline = literal(&options.deadline);
+    let retry_for = literal(&options.retry_for);
+    let (backoff, jitter) = known_backoff(options);
+    let check = |limits| retry_words::check_limits(&backoff, jitter, limits);
+    let above = Limits {
+        deadline: deadline.map(|(value, _)| value),
+        ..Limits::default()
+    };
+    if let Some((timeout, span)) = timeout {
+        let timeout = Some(timeout);
+        errors.check_at(span, check(Limits { timeout, ..above }));
+    }
+    if let Some((retry_for, span)) = retry_for {
+        let retry_for = Some(retry_for);
+        let alone = Limits {
+            max: 1,
+            retry_for,
+            ..Limits::default()
+        };
+        let below = check(Limits { retry_for, ..above });
+        errors.check_at(span, below.and_then(|()| check(alone)));
+    }
+    if let Some((_, span)) = deadline {
+        errors.check_at(span, check(Limits { max: 1, ..above }));
+    }
+}
+
+/// The backoff and the jitter, or what waits least where they are not known.
+fn known_backoff(options: &Options) -> (Backoff, Jitter) {
     let has_policy = options.policy.is_given();
     let backoff = match options.backoff.value() {
         Some(BackoffPlan::Words(backoff)) => Some(*backoff),
@@ -260,22 +310,96 @@ fn check_limits(options: &Options, errors: &mut Errors) {
         (None, Some(backoff)) if backoff.is_random() => Jitter::NONE,
         (None, _) => Jitter::EQUAL,
     };
-    let check = |max, timeout| {
-        retry_words::check_limits(
-            &backoff.unwrap_or(Backoff::none()),
-            jitter,
-            max,
-            timeout,
-            Some(deadline.value),
-        )
-    };
-    if let Some(timeout) = timeout {
-        if let Err(error) = check(0, Some(timeout.value)) {
-            errors.at(timeout.span, error);
-        }
+    (backoff.unwrap_or(Backoff::none()), jitter)
+}
+
+/// The most retries that a literal may allow without a word on what pays for them.
+const MANY: u32 = 100;
+
+/// Refuses retries that last and that nobody has said who pays for.
+fn check_payer(options: &Options, errors: &mut Errors) {
+    if options.budget.is_given() {
+        return;
     }
-    if let Err(error) = check(1, None) {
-        errors.at(deadline.span, error);
+    let max = options.max.value().and_then(Setting::literal);
+    let max = max.filter(|max| max.value > MANY);
+    let (span, what) = match (max, options.retry_for.span()) {
+        (Some(max), _) if max.value == u32::MAX => (max.span, String::from("`max = unlimited`")),
+        (Some(max), _) => (max.span, format!("a `max` above {MANY}")),
+        (None, Some(span)) => (span, String::from("`retry_for`")),
+        (None, None) => return,
+    };
+    errors.at(
+        span,
+        format!(
+            "{what} can retry for long, and an outage lasts longer: say what pays for the retries, by `budget = none` for a loop that is nobody's load, or by a `&Budget` such as `budget = &self.budget`"
+        ),
+    );
+}
+
+/// Refuses a poll without an end, and what does not go with one.
+fn check_poll(options: &Options, errors: &mut Errors) {
+    if let (Some(unfinished), None) = (options.unfinished.span(), options.until.span()) {
+        errors.at(
+            unfinished,
+            "only a poll runs out unfinished: give its `until` too, or drop `unfinished`",
+        );
+    }
+    let Some(until) = options.until.span() else {
+        return;
+    };
+    let max = options.max.value();
+    let is_unlimited = max
+        .and_then(Setting::literal)
+        .is_some_and(|max| max.value == u32::MAX);
+    let is_bounded = (max.is_some() && !is_unlimited)
+        || options.retry_for.is_given()
+        || options.deadline.is_given();
+    if !is_bounded {
+        let what = match (is_unlimited, options.policy.is_given()) {
+            (true, _) => ", and `unlimited` is none",
+            (false, true) => ", and a `policy` alone is none",
+            (false, false) => "",
+        };
+        errors.at(until, format!("a poll that is never answered would go on for ever: it needs a bound{what}: write `max = 20`, `retry_for = 30s` or `deadline = 30s`"));
+    }
+    if let Some(hedge) = options.hedge.span() {
+        errors.at(hedge, "a poll asks again after a wait, not beside an attempt that has not answered: drop `hedge` or `until`");
+    }
+    if let Some(on_ok) = options.on_ok.span() {
+        errors.at(on_ok, "`on_ok` is for responses that are failures, and `until` for those that are no answer yet: write one of the two");
+    }
+}
+
+/// Refuses what makes or asks for an error where the result plainly has none.
+fn check_no_result(options: &Options, output: &Type, errors: &mut Errors) {
+    let judges_responses = options.until.is_given() || options.on_ok.is_given();
+    if !judges_responses || !signature::is_no_result(output) {
+        return;
+    }
+    let makes = "makes an error of the call, and this result has none";
+    for (span, key, what) in [
+        (
+            options.on.span(),
+            "on",
+            "asks about errors, and this result has none",
+        ),
+        (options.timeout.span(), "timeout", makes),
+        (options.deadline.span(), "deadline", makes),
+        (options.breaker.span(), "breaker", makes),
+        (options.unfinished.span(), "unfinished", makes),
+        (
+            options.fallback.span(),
+            "fallback",
+            "stands in for errors, and this result has none",
+        ),
+    ] {
+        if let Some(span) = span {
+            errors.at(
+                span,
+                format!("`{key}` {what}: return a `Result`, or drop `{key}`"),
+            );
+        }
     }
 }
 
@@ -299,6 +423,20 @@ fn check_hedge(
         errors.at(
             borrow,
             "hedged attempts run side by side and share the arguments, so none of these can be `&mut`: take `&self` or `&T`, with a lock or a pool inside, or drop `hedge`",
+        );
+    }
+}
+
+/// Refuses to give one error away twice: in hedged calls it is the retry's own.
+fn check_kept(options: &Options, errors: &mut Errors) {
+    let hook = options.before_retry.value();
+    let hook_sees_error = hook.is_some_and(|hook| hook.error.is_some());
+    let elapsed = options.elapsed.value();
+    let elapsed = elapsed.filter(|elapsed| elapsed.takes_two());
+    if let (Some(_), true, Some(elapsed)) = (options.hedge.span(), hook_sees_error, elapsed) {
+        errors.on(
+            elapsed,
+            "in a hedged call the error of a failed attempt goes to its retry, and `before_retry` has asked for it: give only one of the two closures its second parameter",
         );
     }
 }

@@ -3,6 +3,7 @@
 //! every name of the expansion begins as no name of a user's does.
 
 use crate::entry;
+use crate::syntax::runtime_path::Home;
 use proc_macro2::{Ident, TokenStream};
 use syn::visit::{self, Visit};
 use syn::{ItemConst, ItemFn, ItemStatic, PatIdent, UseRename};
@@ -128,8 +129,16 @@ fn every_name_of_a_retried_function_is_ours() {
 #[test]
 fn every_name_of_the_marks_and_derives_is_ours() {
     for function in NON_IDEMPOTENT {
-        assert_ours(&entry::non_idempotent(TokenStream::new(), tokens(function)));
-        assert_ours(&entry::idempotent(TokenStream::new(), tokens(function)));
+        assert_ours(&entry::non_idempotent(
+            TokenStream::new(),
+            tokens(function),
+            Home::Runtime,
+        ));
+        assert_ours(&entry::idempotent(
+            TokenStream::new(),
+            tokens(function),
+            Home::Runtime,
+        ));
     }
     assert_ours(&crate::derive::transient::derive(tokens(TRANSIENT)));
 }

@@ -17,7 +17,8 @@ mod suggest;
 use self::key_info::{Form, KeyInfo, OnNone, skip_to_next_key};
 use self::spanned_key::SpannedKey;
 use crate::plan::{
-    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Setting, Spanned,
+    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Notify, Setting,
+    Spanned,
 };
 use crate::syntax::errors::Errors;
 use crate::syntax::runtime_path::{Home, RuntimePath};
@@ -101,12 +102,20 @@ keys! {
     /// which responses are retried
     on_ok = "on_ok": Callable, callable::on_ok, Value, Lifts,
         ["retry_if_ok", "on_result", "when_ok"];
+    /// what a poll waits for: attempts go on until a response passes
+    until = "until": Callable, callable::until, Value, Lifts,
+        ["poll", "poll_until", "wait_until", "wait_for"];
+    /// the error of a poll that ran out
+    unfinished = "unfinished": Callable, callable::unfinished, Value, Lifts, [];
     /// the time that each attempt may take
     timeout = "timeout": Setting<Duration>, simple::timeout, Value, Lifts,
         ["time_out", "attempt_timeout"];
+    /// the time within which retries start, a soft limit: nothing is cut
+    retry_for = "retry_for": Setting<Duration>, simple::retry_for, Value, Lifts,
+        ["max_elapsed", "max_elapsed_time", "max_total_delay", "total_delay", "retry_timeout"];
     /// the time that the whole call may take
     deadline = "deadline": Setting<Duration>, simple::deadline, Value, Lifts,
-        ["total", "total_delay", "max_elapsed", "max_elapsed_time"];
+        ["total", "total_timeout"];
     /// how a time-out becomes an error
     elapsed = "elapsed": Callable, callable::elapsed, Value, Lifts, [];
     /// what pays for retries
@@ -119,9 +128,12 @@ keys! {
     hedge = "hedge": HedgePlan, hedge::parse, ValueOrArguments, Lifts, [];
     /// whether the calls inside may retry while this one is on a retry
     nested = "nested": (), simple::nested, Value, IsRead, [];
+    /// what is told of a failed attempt before the wait for the next one
+    notify = "notify": Notify, closure::notify, Value, Lifts,
+        ["on_retry", "on_error", "on_failure", "on_failed_attempt", "log", "observer"];
     /// what runs after the delay, before the attempt
     before_retry = "before_retry": BeforeRetry, closure::before_retry, Value, Lifts,
-        ["notify", "on_retry", "before", "hook"];
+        ["before", "before_attempt", "hook", "reconnect"];
     /// what stands in where retries end in failure
     fallback = "fallback": Fallback, closure::fallback, Value, Lifts, [];
     /// the name under which the body sees its `Attempt`

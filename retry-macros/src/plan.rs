@@ -20,6 +20,10 @@ pub(crate) enum RetryAttribute {
 }
 
 /// A retried function, ready to be written out.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own"
+)]
 pub(crate) struct RetryPlan {
     pub(crate) attribute: RetryAttribute,
     pub(crate) runtime: RuntimePath,
@@ -32,9 +36,14 @@ pub(crate) struct RetryPlan {
     pub(crate) backoff: Option<Expr>,
     /// Whether attempts, or the call, can be cut.
     pub(crate) timed: bool,
+    /// Whether the time within which retries start can be limited.
+    pub(crate) retries_for: bool,
     pub(crate) on: Option<Callable>,
     pub(crate) on_ok: Option<Callable>,
+    pub(crate) until: Option<Callable>,
+    pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
+    pub(crate) notify: Option<Notify>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
@@ -79,6 +88,22 @@ impl RetryPlan {
     /// Whether an attempt can be cut: a synchronous one cannot.
     pub(crate) fn cuts(&self) -> bool {
         self.timed && !self.function_kind.is_sync()
+    }
+
+    /// Whether the outcome need not be a `Result`: a predicate sees all of it then.
+    pub(crate) fn sees_whole(&self) -> bool {
+        self.until.is_some() || self.on_ok.is_some()
+    }
+
+    /// Whether `before_retry` is given the error before it.
+    pub(crate) fn hook_sees_error(&self) -> bool {
+        let before_retry = self.before_retry.as_ref();
+        before_retry.is_some_and(|closure| closure.error.is_some())
+    }
+
+    /// Whether `elapsed` is given the last error before it.
+    pub(crate) fn elapsed_sees_last(&self) -> bool {
+        self.cuts() && self.elapsed.as_ref().is_some_and(Callable::takes_two)
     }
 
     /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
@@ -130,10 +155,13 @@ pub(crate) struct PolicyPlan {
     /// The user's own, or else the default.
     pub(crate) base: Option<Expr>,
     pub(crate) max: Option<Setting<u32>>,
+    /// Whether time bounds the retries, of a poll, where no number is written.
+    pub(crate) polls: bool,
     pub(crate) backoff: Option<Backoff>,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: LimitPlan,
     pub(crate) deadline: LimitPlan,
+    pub(crate) retry_for: LimitPlan,
 }
 
 impl PolicyPlan {
@@ -142,18 +170,30 @@ impl PolicyPlan {
     pub(crate) fn is_constant(&self) -> bool {
         self.base.is_none()
             && !matches!(self.max, Some(Setting::Expr(_)))
-            && !matches!(self.timeout, LimitPlan::Set(Setting::Expr(_)))
-            && !matches!(self.deadline, LimitPlan::Set(Setting::Expr(_)))
+            && [&self.timeout, &self.deadline, &self.retry_for]
+                .iter()
+                .all(|limit| !matches!(limit, LimitPlan::Set(Setting::Expr(_))))
     }
 }
 
-/// The `timeout` or the `deadline` of a policy.
+/// The `timeout`, the `deadline` or the `retry_for` of a policy.
 pub(crate) enum LimitPlan {
     /// As the policy has it.
     Kept,
     /// `none`: the limit that the policy brings does not hold.
     Lifted,
     Set(Setting<Duration>),
+}
+
+impl LimitPlan {
+    /// Whether there may be such a limit, under a policy of the user's or without one.
+    pub(crate) fn may_hold(&self, has_policy: bool) -> bool {
+        match self {
+            Self::Kept => has_policy,
+            Self::Lifted => false,
+            Self::Set(_) => true,
+        }
+    }
 }
 
 /// What was written for `backoff`.
@@ -194,6 +234,13 @@ pub(crate) enum Callable {
     Value(Expr),
 }
 
+impl Callable {
+    /// Whether it is a closure of two parameters.
+    pub(crate) fn takes_two(&self) -> bool {
+        matches!(self, Self::Value(Expr::Closure(closure)) if closure.inputs.len() == 2)
+    }
+}
+
 impl ToTokens for Callable {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
@@ -208,8 +255,24 @@ impl ToTokens for Callable {
 pub(crate) struct BeforeRetry {
     /// The parameter: the attempt that is about to start.
     pub(crate) retry: Pat,
+    /// The error of the attempt before, where it is asked for.
+    pub(crate) error: Option<Pat>,
     pub(crate) body: Expr,
     pub(crate) kind: ClosureKind,
+}
+
+/// What was written for `notify`.
+#[derive(Clone)]
+pub(crate) enum Notify {
+    /// A function of the failure.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined {
+        failure: Pat,
+        body: Expr,
+        /// Whether it has a `return` of its own.
+        returns: bool,
+    },
 }
 
 /// What was written for `fallback`.
@@ -220,8 +283,8 @@ pub(crate) enum Fallback {
     /// A closure, whose body is inlined.
     Inlined {
         error: Pat,
-        /// Why retries ended, where it is asked for.
-        ended: Option<Pat>,
+        /// How the call ended, where it is asked for.
+        end: Option<Pat>,
         body: Expr,
         kind: ClosureKind,
     },

@@ -48,8 +48,11 @@ fn plan(
     checked: Checked,
 ) -> RetryPlan {
     let runtime = options.runtime();
-    let timed =
-        options.timeout.is_given() || options.deadline.is_given() || options.policy.is_given();
+    let has_policy = options.policy.is_given();
+    let (timeout, deadline) = (limit(options.timeout), limit(options.deadline));
+    let retry_for = limit(options.retry_for);
+    let timed = timeout.may_hold(has_policy) || deadline.may_hold(has_policy);
+    let retries_for = retry_for.may_hold(has_policy);
     let (backoff_words, backoff) = match options.backoff.into_value() {
         None => (None, None),
         Some(BackoffPlan::Words(backoff)) => (Some(backoff), None),
@@ -63,19 +66,25 @@ fn plan(
         policy: PolicyPlan {
             base: options.policy.into_value(),
             max: options.max.into_value(),
+            polls: options.until.is_given(),
             backoff: backoff_words,
             jitter: options.jitter.into_value().map(|jitter| jitter.value),
-            timeout: limit(options.timeout),
-            deadline: limit(options.deadline),
+            timeout,
+            deadline,
+            retry_for,
         },
         backoff,
         timed,
+        retries_for,
         strict: options.strict.span().filter(|_| !checked.is_idempotent),
         spans: options.spans.span(),
         sleep: options.sleep.into_value(),
         on: options.on.into_value(),
         on_ok: options.on_ok.into_value(),
+        until: options.until.into_value(),
+        unfinished: options.unfinished.into_value(),
         elapsed: options.elapsed.into_value(),
+        notify: options.notify.into_value(),
         before_retry: options.before_retry.into_value(),
         attempt: options.attempt.into_value(),
         hedge: options.hedge.into_value(),

@@ -3,6 +3,7 @@
 use crate::elapsed::Elapsed;
 use crate::gate::Rejected;
 use crate::verdict::Verdict;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// An error that says which of its values are worth another attempt.
@@ -69,6 +70,14 @@ impl<E: Transient + ?Sized> Transient for Box<E> {
 impl<E: Transient + ?Sized> Transient for Arc<E> {
     fn verdict(&self) -> Verdict {
         (**self).verdict()
+    }
+}
+
+/// What cannot fail never did.
+#[diagnostic::do_not_recommend]
+impl Transient for Infallible {
+    fn verdict(&self) -> Verdict {
+        match *self {}
     }
 }
 

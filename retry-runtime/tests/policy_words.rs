@@ -11,16 +11,17 @@ fn error(text: &str) -> String {
 
 fn every_key() -> Policy {
     Policy::DEFAULT
-        .max(7)
-        .backoff(Backoff::fixed(Duration::from_millis(50)).unwrap())
-        .jitter(Jitter::FULL)
-        .timeout(Duration::from_secs(2))
-        .deadline(Duration::from_secs(10))
-        .longest_pushback(Duration::from_secs(60))
+        .with_max(7)
+        .with_backoff(Backoff::fixed(Duration::from_millis(50)).unwrap())
+        .with_jitter(Jitter::FULL)
+        .with_timeout(Duration::from_secs(2))
+        .with_deadline(Duration::from_secs(10))
+        .with_retry_for(Duration::from_secs(8))
+        .with_longest_pushback(Duration::from_secs(60))
 }
 
 const EVERY_KEY: &str = "max = 7, backoff = fixed(50ms), jitter = full, timeout = 2s, \
-                         deadline = 10s, longest_pushback = 1m";
+                         deadline = 10s, retry_for = 8s, longest_pushback = 1m";
 
 #[test]
 fn every_key_is_read_and_printed() {
@@ -33,23 +34,37 @@ fn keys_may_come_in_any_order_or_not_at_all() {
     for (text, policy) in [
         ("", Policy::DEFAULT),
         (" \n", Policy::DEFAULT),
-        ("max=1", Policy::DEFAULT.max(1)),
-        ("max = 1_000,", Policy::DEFAULT.max(1000)),
-        ("max = 0", Policy::DEFAULT.max(0)),
+        ("max=1", Policy::DEFAULT.with_max(1)),
+        ("max = 1_000,", Policy::DEFAULT.with_max(1000)),
+        ("max = 0", Policy::DEFAULT.with_max(0)),
+        ("max = unlimited", Policy::DEFAULT.with_max(u32::MAX)),
+        (
+            "retry_for = 10s",
+            Policy::DEFAULT.with_retry_for(Duration::from_secs(10)),
+        ),
+        (
+            "retry_for = 10s, max = 5",
+            Policy::DEFAULT
+                .with_max(5)
+                .with_retry_for(Duration::from_secs(10)),
+        ),
         (
             "jitter = none , max = 4",
-            Policy::DEFAULT.max(4).jitter(Jitter::NONE),
+            Policy::DEFAULT.with_max(4).with_jitter(Jitter::NONE),
         ),
-        ("jitter = \"equal\"", Policy::DEFAULT.jitter(Jitter::EQUAL)),
+        (
+            "jitter = \"equal\"",
+            Policy::DEFAULT.with_jitter(Jitter::EQUAL),
+        ),
         (
             "timeout = \" 2s \"",
-            Policy::DEFAULT.timeout(Duration::from_secs(2)),
+            Policy::DEFAULT.with_timeout(Duration::from_secs(2)),
         ),
         ("backoff = \"exp(100ms, 1.5, 1s)\"", Policy::DEFAULT),
         ("backoff = exp(100ms, 1.5, 1s,),\n", Policy::DEFAULT),
         (
             "longest_pushback = 0s",
-            Policy::DEFAULT.longest_pushback(Duration::ZERO),
+            Policy::DEFAULT.with_longest_pushback(Duration::ZERO),
         ),
     ] {
         assert_eq!(text.parse(), Ok(policy), "{text}");
@@ -58,7 +73,7 @@ fn keys_may_come_in_any_order_or_not_at_all() {
 
 #[test]
 fn the_default_jitter_and_a_written_one_are_told_apart() {
-    let written = Policy::DEFAULT.jitter(Jitter::EQUAL);
+    let written = Policy::DEFAULT.with_jitter(Jitter::EQUAL);
     assert_eq!(
         written.to_string(),
         "max = 3, backoff = exp(100ms, 1.5, 1s), jitter = equal"
@@ -68,8 +83,27 @@ fn the_default_jitter_and_a_written_one_are_told_apart() {
 }
 
 #[test]
+fn max_is_printed_where_it_bounds_the_retries() {
+    let long = Policy::DEFAULT.with_retry_for(Duration::from_secs(10));
+    for (policy, text) in [
+        (
+            Policy::DEFAULT.with_max(u32::MAX),
+            "max = unlimited, backoff = exp(100ms, 1.5, 1s)",
+        ),
+        (long, "backoff = exp(100ms, 1.5, 1s), retry_for = 10s"),
+        (
+            long.with_max(5),
+            "max = 5, backoff = exp(100ms, 1.5, 1s), retry_for = 10s",
+        ),
+    ] {
+        assert_eq!(policy.to_string(), text);
+        assert_eq!(text.parse(), Ok(policy));
+    }
+}
+
+#[test]
 fn every_fault_names_its_mend() {
-    let keys = "write one of max, backoff, jitter, timeout, deadline, longest_pushback";
+    let keys = "write one of max, backoff, jitter, timeout, deadline, retry_for, longest_pushback";
     for (text, told) in [
         ("retries = 3", keys),
         ("max = 3, , jitter = none", keys),
@@ -105,6 +139,13 @@ fn every_fault_names_its_mend() {
             "timeout = 5s, deadline = 1s",
             "write a timeout of at most 1s",
         ),
+        ("retry_for = 0s", "a `retry_for` of zero"),
+        (
+            "retry_for = 2s, deadline = 2s",
+            "write a `retry_for` below the deadline",
+        ),
+        ("retry_for = 40ms", "write a `retry_for` of at least 50ms"),
+        ("max = \"unlimited\"", "is not a number of retries"),
         ("deadline = 40ms", "write a deadline above 50ms"),
     ] {
         let message = error(text);
@@ -144,17 +185,21 @@ prop_compose! {
         jitter in proptest::option::of(0.0..=1.0),
         timeout in proptest::option::of(durations()),
         deadline in proptest::option::of(durations()),
+        retry_for in proptest::option::of(durations()),
         pushback in prop_oneof![Just(Duration::from_secs(30)), durations()],
     ) -> Policy {
-        let mut policy = Policy::DEFAULT.max(max).backoff(backoff).longest_pushback(pushback);
+        let mut policy = Policy::DEFAULT.with_max(max).with_backoff(backoff).with_longest_pushback(pushback);
         if let Some(jitter) = jitter.and_then(|jitter| Jitter::fraction(jitter).ok()) {
-            policy = policy.jitter(jitter);
+            policy = policy.with_jitter(jitter);
         }
         if let Some(timeout) = timeout {
-            policy = policy.timeout(timeout);
+            policy = policy.with_timeout(timeout);
         }
         if let Some(deadline) = deadline {
-            policy = policy.deadline(deadline);
+            policy = policy.with_deadline(deadline);
+        }
+        if let Some(retry_for) = retry_for {
+            policy = policy.with_retry_for(retry_for);
         }
         policy
     }
@@ -172,7 +217,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused_with_a_mend(
-        text in "\\PC*|((max|backoff|jitter|timeout|deadline|x)[ =]{0,3}[0-9msx,.()\"-]{0,9},?){0,4}",
+        text in "\\PC*|((max|backoff|jitter|timeout|deadline|retry_for|x)[ =]{0,3}[0-9msx,.()\"-]{0,9},?){0,4}",
     ) {
         if let Err(error) = text.parse::<Policy>() {
             let told = error.to_string();
@@ -197,7 +242,7 @@ mod in_files {
     fn a_map_of_the_keys_is_written() {
         let expected = json!({
             "max": 7, "backoff": "fixed(50ms)", "jitter": "full", "timeout": "2s",
-            "deadline": "10s", "longest_pushback": "1m",
+            "deadline": "10s", "retry_for": "8s", "longest_pushback": "1m",
         });
         assert_eq!(to_value(every_key()).unwrap(), expected);
         let expected = json!({ "max": 3, "backoff": "exp(100ms, 1.5, 1s)" });
@@ -206,13 +251,16 @@ mod in_files {
 
     #[test]
     fn a_map_or_one_string_is_read() {
-        let fifth = Policy::DEFAULT.jitter(Jitter::fraction(0.2).unwrap());
+        let fifth = Policy::DEFAULT.with_jitter(Jitter::fraction(0.2).unwrap());
         for (value, policy) in [
             (json!({}), Policy::DEFAULT),
-            (json!({ "max": 0 }), Policy::DEFAULT.max(0)),
-            (json!({ "max": "4" }), Policy::DEFAULT.max(4)),
+            (json!({ "max": 0 }), Policy::DEFAULT.with_max(0)),
+            (json!({ "max": "4" }), Policy::DEFAULT.with_max(4)),
             (json!({ "jitter": 0.2 }), fifth),
-            (json!({ "jitter": 1 }), Policy::DEFAULT.jitter(Jitter::FULL)),
+            (
+                json!({ "jitter": 1 }),
+                Policy::DEFAULT.with_jitter(Jitter::FULL),
+            ),
             (json!({ "jitter": "0.2", "timeout": null }), fifth),
             // As numbers are where any crate has turned on `arbitrary_precision`.
             (
@@ -293,10 +341,16 @@ mod in_files {
         let signed = [(String::from("max"), 5_i64), (String::from("jitter"), 0)];
         let map = MapDeserializer::<_, ValueError>::new(signed.into_iter());
         let policy = Policy::deserialize(map).unwrap();
-        assert_eq!(policy, Policy::DEFAULT.max(5).jitter(Jitter::NONE));
+        assert_eq!(
+            policy,
+            Policy::DEFAULT.with_max(5).with_jitter(Jitter::NONE)
+        );
         let words: serde::de::value::StringDeserializer<ValueError> =
             String::from("max = 2").into_deserializer();
-        assert_eq!(Policy::deserialize(words).unwrap(), Policy::DEFAULT.max(2));
+        assert_eq!(
+            Policy::deserialize(words).unwrap(),
+            Policy::DEFAULT.with_max(2)
+        );
     }
 
     #[test]

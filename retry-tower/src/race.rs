@@ -108,9 +108,8 @@ pin_project! {
         #[pin]
         first: Lane<S::Attempt>,
         beside: Vec<Pin<Box<Lane<S::Attempt>>>>,
-        // Until the next hedge.
-        #[pin]
-        timer: Option<Sleep>,
+        // Until the next hedge. Few calls have one.
+        timer: Option<Pin<Box<Sleep>>>,
         // The timer is to be set: not before the attempt was polled, since one that
         // is ready at once needs none.
         timer_due: bool,

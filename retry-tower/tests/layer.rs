@@ -126,8 +126,8 @@ impl Service<u32> for Scripted {
 /// 100 ms before each of three retries.
 fn policy() -> Policy {
     Policy::DEFAULT
-        .backoff(Backoff::fixed(100 * MS).unwrap())
-        .jitter(Jitter::NONE)
+        .with_backoff(Backoff::fixed(100 * MS).unwrap())
+        .with_jitter(Jitter::NONE)
 }
 
 const RESET: ErrorKind = ErrorKind::ConnectionReset;

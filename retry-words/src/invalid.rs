@@ -153,6 +153,11 @@ impl InvalidPolicy {
     }
 
     #[must_use]
+    pub const fn zero_retry_for() -> Self {
+        Self::limits(LimitsFault::ZeroRetryFor)
+    }
+
+    #[must_use]
     pub const fn timeout_above_deadline(timeout: Duration, deadline: Duration) -> Self {
         Self::limits(LimitsFault::TimeoutAboveDeadline { timeout, deadline })
     }
@@ -161,6 +166,20 @@ impl InvalidPolicy {
     #[must_use]
     pub const fn deadline_before_retry(deadline: Duration, first: Duration) -> Self {
         Self::limits(LimitsFault::DeadlineBeforeRetry { deadline, first })
+    }
+
+    #[must_use]
+    pub const fn retry_for_not_below_deadline(retry_for: Duration, deadline: Duration) -> Self {
+        Self::limits(LimitsFault::RetryForNotBelowDeadline {
+            retry_for,
+            deadline,
+        })
+    }
+
+    /// `first` as for [`deadline_before_retry`](Self::deadline_before_retry).
+    #[must_use]
+    pub const fn retry_for_before_retry(retry_for: Duration, first: Duration) -> Self {
+        Self::limits(LimitsFault::RetryForBeforeRetry { retry_for, first })
     }
 
     #[must_use]

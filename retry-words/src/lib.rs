@@ -37,7 +37,7 @@ pub use duration::parse::parse_duration;
 pub use duration::print::DurationWords;
 pub use invalid::InvalidPolicy;
 pub use jitter::Jitter;
-pub use limits::check_limits;
+pub use limits::{Limits, check_limits};
 #[doc(hidden)]
 pub use misspelt::misspelt;
 

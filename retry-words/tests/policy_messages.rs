@@ -11,7 +11,7 @@ fn each_names_its_mend() {
         (
             UNKNOWN,
             "`retries` is not a key of a policy: write one of max, backoff, jitter, timeout, \
-             deadline, longest_pushback",
+             deadline, retry_for, longest_pushback",
         ),
         (
             InvalidPolicy::duplicate_key("max"),
@@ -23,7 +23,8 @@ fn each_names_its_mend() {
         ),
         (
             InvalidPolicy::bad_max("three"),
-            "`three` is not a number of retries: write a whole number up to 4294967295, such as `3`",
+            "`three` is not a number of retries: write a whole number up to 4294967295, \
+             such as `3`, or `unlimited`",
         ),
         (
             InvalidPolicy::zero_timeout(),
@@ -37,6 +38,21 @@ fn each_names_its_mend() {
             InvalidPolicy::timeout_above_deadline(seconds(5), seconds(3)),
             "the timeout of each attempt, 5s, is above the deadline of the whole call, 3s: \
              write a timeout of at most 3s",
+        ),
+        (
+            InvalidPolicy::zero_retry_for(),
+            "a `retry_for` of zero leaves no time for any retry: write a longer one, or leave \
+             `retry_for` out",
+        ),
+        (
+            InvalidPolicy::retry_for_not_below_deadline(seconds(5), seconds(3)),
+            "no retry starts after the deadline of 3s anyway, and `retry_for` says 5s: write a \
+             `retry_for` below the deadline, or leave it out",
+        ),
+        (
+            InvalidPolicy::retry_for_before_retry(seconds(1), seconds(2)),
+            "the first retry waits at least 2s, and none starts after the `retry_for` of 1s: \
+             write a `retry_for` of at least 2s, or a shorter backoff",
         ),
         (
             InvalidPolicy::deadline_before_retry(seconds(1), seconds(2)),

@@ -19,16 +19,16 @@ pub(crate) const DEADLINE: Duration = Duration::from_millis(300);
 pub(crate) const LONGEST_PUSHBACK: Duration = Duration::from_millis(20);
 
 static POLICY: Policy = Policy::DEFAULT
-    .max(MAX)
-    .backoff(
+    .with_max(MAX)
+    .with_backoff(
         match Backoff::exp(Duration::from_millis(1), 2.0, Duration::from_millis(20)) {
             Ok(backoff) => backoff,
             Err(_) => panic!("the cap is above the first delay"),
         },
     )
-    .timeout(Duration::from_millis(40))
-    .deadline(DEADLINE)
-    .longest_pushback(LONGEST_PUSHBACK);
+    .with_timeout(Duration::from_millis(40))
+    .with_deadline(DEADLINE)
+    .with_longest_pushback(LONGEST_PUSHBACK);
 
 #[derive(Debug)]
 pub(crate) enum RpcError {

@@ -3,30 +3,30 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     static __RETRY_BUDGET: __retry::Budget = __retry::Budget::standard();
     static __RETRY_SITE: __retry::Site =
         __retry::Site::new(__retry::name!(), __retry::Policy::DEFAULT);
-    let mut call = __retry::Call::new();
+    let mut __retry_call = __retry::Call::new();
     loop {
-        let wait = {
-            let outcome: io::Result<TcpStream> =
-                __retry::Layer::new(__RETRY_SITE.scope(call.is_retry()), async {
+        let __retry_wait = {
+            let __retry_outcome: io::Result<TcpStream> =
+                __retry::Layer::new(__RETRY_SITE.scope(__retry_call.is_retry()), async move {
                     __retry::returns!(io::Result<TcpStream>);
                     (__retry::Operand(TcpStream::connect(address)).__pass()).await
                 })
                 .await;
-            let judgement =
-                __retry::error(&outcome).map(|error| __retry::by_itself(&*error, __retry::None));
-            let terms = __RETRY_SITE.paid_by(&__RETRY_BUDGET);
-            let __retry::Some(judgement) = judgement else {
-                call.succeeded(terms);
-                break outcome;
+            let __retry_judgement = __retry::error(&__retry_outcome)
+                .map(|__retry_error| __retry::by_itself(&*__retry_error, __retry::None));
+            let __retry_terms = __RETRY_SITE.paid_by_own(&__RETRY_BUDGET);
+            let __retry::Some(__retry_judgement) = __retry_judgement else {
+                __retry_call.succeeded(__retry_terms);
+                return __retry_outcome;
             };
-            match call.failed(__retry::shown!(
-                __retry::FailedAttempt::under(terms, judgement),
-                &outcome
+            match __retry_call.failed(__retry::shown!(
+                __retry::FailedAttempt::under(__retry_terms, __retry_judgement),
+                &__retry_outcome
             )) {
-                __retry::Ok(wait) => wait,
-                __retry::Err(_) => break outcome,
+                __retry::Ok(__retry_wait) => __retry_wait,
+                __retry::Err(_) => return __retry_outcome,
             }
         };
-        __retry::pause(wait, __retry::Some(&__RETRY_BUDGET)).await;
+        __retry::pause(__retry_wait, __retry::Some(&__RETRY_BUDGET)).await;
     }
 }

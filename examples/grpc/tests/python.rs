@@ -20,8 +20,8 @@ const GET: GetRequest = GetRequest { id: 7 };
 /// 50 ms before each of three retries.
 fn policy() -> Policy {
     Policy::DEFAULT
-        .backoff(Backoff::fixed(Duration::from_millis(50)).unwrap())
-        .jitter(Jitter::NONE)
+        .with_backoff(Backoff::fixed(Duration::from_millis(50)).unwrap())
+        .with_jitter(Jitter::NONE)
 }
 
 /// A server that runs until it is killed or dropped.

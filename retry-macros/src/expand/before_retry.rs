@@ -3,9 +3,9 @@
 use super::writer::LoopWriter;
 use crate::plan::{BeforeRetry, ClosureKind};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{code, statements};
+use crate::syntax::tokens::{block_like, code, statements};
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Pat, Type};
+use syn::{Expr, Type};
 
 /// The parts of an inlined closure, which each way to run it puts together.
 struct Pieces<'h> {
@@ -15,6 +15,8 @@ struct Pieces<'h> {
     /// `let RETRY = ..;`
     bind: TokenStream,
     body: TokenStream,
+    /// The same as it was written.
+    closure: &'h Expr,
     /// Whether the body is one expression, unchanged.
     is_expr: bool,
     /// A dead `return`, which gives the body the type that it ends in.
@@ -35,10 +37,11 @@ impl LoopWriter<'_> {
         } else {
             pieces.awaited()
         };
-        code!(if __retry_call.is_retry() { #error } else { #rt::None })
+        let is_retry = self.is_retry();
+        code!(if #is_retry { #error } else { #rt::None })
     }
 
-    fn pieces(&self, hook: &BeforeRetry, output: &Type) -> Pieces<'_> {
+    fn pieces<'h>(&'h self, hook: &'h BeforeRetry, output: &Type) -> Pieces<'h> {
         let rt = self.rt;
         let body = self.code(&statements(&hook.body));
         let rewritten = self.checked_awaits(&body);
@@ -53,26 +56,36 @@ impl LoopWriter<'_> {
             rt,
             span: SpanRange::of(&hook.body),
             kind: hook.kind,
-            bind: self.bind(&hook.retry),
+            bind: self.bind(hook),
             is_expr: is_value && rewritten.is_none() && !matches!(hook.body, Expr::Block(_)),
             body: rewritten.unwrap_or(body),
+            closure: &hook.body,
             expected: is_fallible.then(|| {
                 let never = returned.call(rt, "never_ended", None, self.witness(output));
                 code!(if let #rt::Some(__retry_ended) = #never { return __retry_ended; })
             }),
-            error: returned.call(rt, "error_of", None, self.witness(output)),
+            error: self.error_type(output),
         }
     }
 
-    /// Binds the closure's parameter, the attempt that is about to start.
-    fn bind(&self, retry: &Pat) -> TokenStream {
+    /// Binds the closure's parameters.
+    fn bind(&self, hook: &BeforeRetry) -> TokenStream {
+        let retry = &hook.retry;
         let seed = if self.plan.names_attempt() {
             code!(__retry_seed)
         } else {
             code!(0)
         };
         let limit = self.hook_limit();
-        code!(let #retry = __retry_call.attempt(#seed, #limit);)
+        let error = hook.error.as_ref().map(|error| {
+            let before = if self.plan.hedge.is_some() {
+                code!(__retry_handed.as_mut())
+            } else {
+                code!(__retry_kept.current())
+            };
+            code!(let #error = #before;)
+        });
+        code!(let #retry = __retry_call.attempt(#seed, #limit); #error)
     }
 
     /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.
@@ -114,7 +127,8 @@ impl Pieces<'_> {
                 code!(#expected #bind #body)
             }
         };
-        let arguments = code!(#rt::AttemptScope::RETRY, || { #value });
+        let block = block_like(self.closure, value);
+        let arguments = code!(#rt::AttemptScope::RETRY, || #block);
         self.error(self.span.call(self.rt, "layer_sync", None, arguments))
     }
 
@@ -141,7 +155,8 @@ impl Pieces<'_> {
             ClosureKind::Value => (None, self.operand(span.block(code!(#bind #body)))),
             ClosureKind::Block { .. } => {
                 let expected = &self.expected;
-                (None, code!(async { #expected #bind #body }))
+                let block = block_like(self.closure, code!(#expected #bind #body));
+                (None, code!(async #block))
             }
         };
         let given = span.call(rt, "Inlined", None, value);

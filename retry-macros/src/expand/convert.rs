@@ -11,7 +11,13 @@ use syn::Type;
 impl LoopWriter<'_> {
     /// Turns `elapsed` into an error.
     pub(super) fn elapsed(&self, output: &Type) -> TokenStream {
-        self.converted(self.plan.elapsed.as_ref(), &code!(__retry_elapsed), output)
+        let elapsed = self.plan.elapsed.as_ref();
+        if let Some(elapsed) = elapsed.filter(|_| self.plan.elapsed_sees_last()) {
+            let code = self.code(elapsed);
+            let arguments = code!(#code, __retry_elapsed, __retry_kept.take_last());
+            return SpanRange::of(&code).call(self.rt, "convert_last", None, arguments);
+        }
+        self.converted(elapsed, &code!(__retry_elapsed), output)
     }
 
     /// Turns `rejected` into an error.
@@ -51,6 +57,30 @@ impl LoopWriter<'_> {
     pub(super) fn failed(&self, output: &Type, error: TokenStream) -> TokenStream {
         let witness = self.witness(output);
         SpanRange::of(output).call(self.rt, "failed", None, code!(#witness, #error))
+    }
+
+    /// The outcome that an error of `before_retry` stands for. Where the outcome is no
+    /// `Result` there is no such error.
+    pub(super) fn failed_before(&self, output: &Type, error: TokenStream) -> TokenStream {
+        if !self.plan.sees_whole() {
+            return self.failed(output, error);
+        }
+        let (rt, whole) = (self.rt, self.whole_type(output));
+        code!({ use #rt::NoResultOf as _; #whole.failed(#error) })
+    }
+
+    /// A value that stands for the error type.
+    pub(super) fn error_type(&self, output: &Type) -> TokenStream {
+        let rt = self.rt;
+        if !self.plan.sees_whole() {
+            return SpanRange::of(output).call(rt, "error_of", None, self.witness(output));
+        }
+        let whole = self.whole_type(output);
+        code!({ use #rt::NoResultOf as _; #whole.error() })
+    }
+
+    pub(super) fn whole_type(&self, output: &Type) -> TokenStream {
+        SpanRange::of(output).call(self.rt, "whole_of", None, self.witness(output))
     }
 
     /// A value that stands for the result type. A function of the runtime infers the

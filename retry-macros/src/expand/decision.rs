@@ -5,29 +5,40 @@ use crate::plan::Callable;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
+use quote::format_ident;
 
 impl LoopWriter<'_> {
     /// An expression that leaves the loop, or whose value is how long to wait.
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
-        let judgement = self.judgement(body);
+        let (judgement, happened) = (self.judgement(body), self.happened(output));
         let succeeded = self.end(code!(#rt::None));
-        let failed = self.end(code!(#rt::Some(__retry_ended)));
+        let failed = self.end(code!(#rt::Some(__retry_call.end(__retry_ended))));
         let ended = if self.plan.fallback.is_some() {
             code!(__retry_ended)
         } else {
             code!(_)
         };
         let (terms, failure) = (self.terms(), self.failure(output));
+        let (told, keep) = (self.told(output), self.keep(body.output));
+        let end = match self.unfinished(output) {
+            None => failed,
+            Some(unfinished) => code!({ #unfinished #failed }),
+        };
+        let next = match (told, keep) {
+            (None, None) => code!(__retry_wait),
+            (told, keep) => code!({ #told #keep __retry_wait }),
+        };
         let decision = code! {
+            #happened
             let #rt::Some(__retry_judgement) = __retry_judgement else {
                 __retry_call.succeeded(__retry_terms);
                 #succeeded;
             };
             match __retry_call.failed(#failure) {
-                #rt::Ok(__retry_wait) => __retry_wait,
-                #rt::Err(#ended) => #failed,
+                #rt::Ok(__retry_wait) => #next,
+                #rt::Err(#ended) => #end,
             }
         };
         if self.plan.terms_borrow() {
@@ -41,9 +52,8 @@ impl LoopWriter<'_> {
 
     /// `let __retry_judgement = ..;`: there is none where the attempt succeeded.
     pub(super) fn judgement(&self, body: &AttemptBody<'_>) -> TokenStream {
-        let rt = self.rt;
         let output = SpanRange::of(body.output);
-        let error = output.call(rt, "error", None, output.ours(code!(&__retry_outcome)));
+        let error = self.part(output, "error");
         let (of_error, of_response) = (self.of_error(output), self.of_response(output));
         let breaker = self.plan.breaker.as_ref();
         let record = breaker.map(|_| {
@@ -60,10 +70,18 @@ impl LoopWriter<'_> {
         let (plan, rt) = (self.plan, self.rt);
         // At the result type, so that one that is no `Result` is reported once.
         let outcome = output.ours(code!(&__retry_outcome));
-        let failed = code!(#rt::FailedAttempt::under(__retry_terms, __retry_judgement));
+        let constructor = if plan.until.is_some() {
+            code!(of)
+        } else {
+            code!(under)
+        };
+        let failed = code!(#rt::FailedAttempt::#constructor(__retry_terms, __retry_judgement));
         let mut failure = code!(#rt::shown!(#failed, #outcome));
         if plan.timed {
             failure.extend(code!(.deadline(__retry_deadline)));
+        }
+        if plan.retries_for {
+            failure.extend(code!(.retry_until(__retry_until)));
         }
         if plan.cuts() {
             failure.extend(code!(.cut(__retry_cut)));
@@ -83,10 +101,55 @@ impl LoopWriter<'_> {
     fn of_response(&self, output: SpanRange) -> Option<TokenStream> {
         let rt = self.rt;
         let ask = self.ask(self.plan.on_ok.as_ref()?, code!(&*__retry_response));
-        let response = output.call(rt, "response", None, output.ours(code!(&__retry_outcome)));
+        let response = self.part(output, "response");
         Some(
             code!(.or_else(|| #response.and_then(|__retry_response| #rt::Judgement::of_response(#ask)))),
         )
+    }
+
+    /// The `error` or the `response` of the outcome, if it has it.
+    pub(super) fn part(&self, output: SpanRange, part: &str) -> TokenStream {
+        self.part_of(code!(&__retry_outcome), output, part)
+    }
+
+    /// The same of the outcome that this borrows.
+    pub(super) fn part_of(
+        &self,
+        outcome: TokenStream,
+        output: SpanRange,
+        part: &str,
+    ) -> TokenStream {
+        let rt = self.rt;
+        let outcome = output.ours(outcome);
+        if !self.plan.sees_whole() {
+            return output.call(rt, part, None, outcome);
+        }
+        let part = format_ident!("{part}");
+        code!({ use #rt::NoResult as _; #rt::Whole(#outcome).#part() })
+    }
+
+    /// In a poll a response is a success only where it is what was polled for. What else
+    /// happened takes the name of the judgement.
+    fn happened(&self, output: SpanRange) -> Option<TokenStream> {
+        let rt = self.rt;
+        let until = self.plan.until.as_ref()?;
+        let response = self.part(output, "response");
+        let answer = self.called(until, code!(&*__retry_response));
+        let finished = SpanRange::of(until).call(rt, "finished", None, answer);
+        Some(code! {
+            let __retry_judgement = #rt::polled(__retry_judgement, || {
+                #response.is_some_and(|__retry_response| !#finished)
+            });
+        })
+    }
+
+    /// Makes an error of the last response of a poll that ran out.
+    fn unfinished(&self, output: SpanRange) -> Option<TokenStream> {
+        let unfinished = self.code(self.plan.unfinished.as_ref()?);
+        let outcome = output.ours(code!(__retry_outcome));
+        let arguments = code!(#outcome, #unfinished);
+        let failed = output.call(self.rt, "unfinished", None, arguments);
+        Some(code!(let __retry_outcome = #failed;))
     }
 
     /// Leaves the loop with the outcome, and with why retries ended.
@@ -126,19 +189,23 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// The answer of the user's predicate to a reference.
+    /// The answer of the user's predicate to a reference, as a verdict.
     fn ask(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
-        let rt = self.rt;
+        let answer = self.called(predicate, subject);
+        SpanRange::of(predicate).call(self.rt, "answer", None, answer)
+    }
+
+    /// Calls the user's predicate.
+    fn called(&self, predicate: &Callable, subject: TokenStream) -> TokenStream {
         let code = self.code(predicate);
         let span = SpanRange::of(&code);
         let subject = span.ours(subject);
-        let answer = match predicate {
+        match predicate {
             Callable::Path(_) => {
                 let arguments = span.arguments(subject);
                 code!(#code #arguments)
             }
-            Callable::Value(_) => span.call(rt, "ask", None, code!(#code, #subject)),
-        };
-        span.call(rt, "answer", None, answer)
+            Callable::Value(_) => span.call(self.rt, "ask", None, code!(#code, #subject)),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::writer::LoopWriter;
 use crate::plan::{ClosureKind, Fallback};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{code, statements};
+use crate::syntax::tokens::{block_like, code, statements};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
@@ -19,9 +19,9 @@ impl LoopWriter<'_> {
         let split = SpanRange::of(output).call(rt, "into_result", None, code!(__retry_outcome));
         let end = self.ends_in(code!(__retry_outcome));
         code! {
-            let (__retry_outcome, __retry_ended) = { #attempts };
-            let (__retry_error, __retry_ended) = match (#split, __retry_ended) {
-                (#rt::Err(__retry_error), #rt::Some(__retry_ended)) => (__retry_error, __retry_ended),
+            let (__retry_outcome, __retry_end) = { #attempts };
+            let (__retry_error, __retry_end) = match (#split, __retry_end) {
+                (#rt::Err(__retry_error), #rt::Some(__retry_end)) => (__retry_error, __retry_end),
                 (__retry_outcome, _) => return __retry_outcome,
             };
             let __retry_outcome: #output = #value;
@@ -32,39 +32,46 @@ impl LoopWriter<'_> {
     fn fallback(&self, fallback: &Fallback, output: &Type) -> TokenStream {
         let rt = self.rt;
         let is_sync = self.plan.function_kind.is_sync();
-        let (bind, body, kind) = match fallback {
+        let (bind, body, kind, closure) = match fallback {
             Fallback::Path(path) => {
                 let span = SpanRange::of(path);
                 let arguments = span.arguments(span.ours(code!(__retry_error)));
                 (
-                    code!(let _ = __retry_ended;),
+                    code!(let _ = __retry_end;),
                     code!(#path #arguments),
                     ClosureKind::Value,
+                    None,
                 )
             }
             Fallback::Inlined {
                 error,
-                ended,
-                body,
+                end,
+                body: closure,
                 kind,
             } => {
-                let ended = ended.as_ref().map(ToTokens::to_token_stream);
-                let ended = ended.unwrap_or_else(|| code!(_));
-                let body = self.code(&statements(body));
+                let end = end.as_ref().map(ToTokens::to_token_stream);
+                let end = end.unwrap_or_else(|| code!(_));
+                let body = self.code(&statements(closure));
                 (
-                    code!(let #error = __retry_error; let #ended = __retry_ended;),
+                    code!(let #error = __retry_error; let #end = __retry_end;),
                     body,
                     *kind,
+                    Some(closure),
                 )
             }
         };
         let span = SpanRange::of(&body);
+        let block = |tokens| match closure {
+            Some(closure) => block_like(closure, tokens).into_token_stream(),
+            None => code!({ #tokens }),
+        };
         match (kind, is_sync) {
             (ClosureKind::Value, true) => code!({ #bind #body }),
             // A closure that does not await: the error is not held over an `.await`, so it
             // need not be `Send`.
             (ClosureKind::Block { awaits: false, .. }, _) | (ClosureKind::Block { .. }, true) => {
-                code!((|| -> #output { #bind #body })())
+                let block = block(code!(#bind #body));
+                code!((|| -> #output #block)())
             }
             (ClosureKind::Value, false) => {
                 let given = span.call(rt, "Inlined", None, code!({ #bind #body }));
@@ -73,7 +80,8 @@ impl LoopWriter<'_> {
             }
             (ClosureKind::Block { .. }, false) => {
                 let expected = self.expected(output);
-                code!(async { #expected #bind #body }.await)
+                let block = block(code!(#expected #bind #body));
+                code!(async #block.await)
             }
         }
     }

@@ -8,6 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 use retry_words::{Argument, Backoff};
 use std::time::Duration;
+use syn::Expr;
 
 impl LoopWriter<'_> {
     /// The user's own policy or the default, with each setting that the attribute has.
@@ -18,34 +19,48 @@ impl LoopWriter<'_> {
             Some(expr) => SpanRange::of(expr).call(rt, "policy", None, self.code(expr)),
         };
         match &plan.max {
+            None if plan.polls && plan.base.is_some() => policy = code!(#rt::polling(#policy)),
+            None if plan.polls => policy.extend(code!(.with_max(#rt::UNLIMITED))),
             None => {}
             Some(Setting::Literal(max)) => {
                 let max = max.value;
-                policy.extend(code!(.max(#max)));
+                policy.extend(code!(.with_max(#max)));
             }
             Some(Setting::Expr(expr)) => {
-                let max = SpanRange::of(expr).call(rt, "retries", None, self.code(expr));
-                policy.extend(code!(.max(#max)));
+                let max = self.retries(expr);
+                policy.extend(code!(.with_max(#max)));
             }
         }
         if let Some(backoff) = plan.backoff {
             let backoff = backoff_call(backoff, rt);
-            policy.extend(code!(.backoff(#backoff)));
+            policy.extend(code!(.with_backoff(#backoff)));
         }
         if let Some(jitter) = plan.jitter {
             let fraction = jitter.as_fraction();
-            policy.extend(code!(.jitter(#rt::checked(#rt::Jitter::fraction(#fraction)))));
+            policy.extend(code!(.with_jitter(#rt::checked(#rt::Jitter::fraction(#fraction)))));
         }
         let policy = self.limited(policy, "timeout", &plan.timeout);
-        self.limited(policy, "deadline", &plan.deadline)
+        let policy = self.limited(policy, "deadline", &plan.deadline);
+        self.limited(policy, "retry_for", &plan.retry_for)
     }
 
-    /// The policy with this `timeout` or `deadline`, or without the one that it has.
+    /// A number of retries, of any unsigned integer type.
+    fn retries(&self, expr: &Expr) -> TokenStream {
+        let (rt, span) = (self.rt, SpanRange::of(expr));
+        let given = span.call(rt, "Retries", None, self.code(expr));
+        let (retries, arguments) = (Ident::new("retries", span.first()), span.arguments(code!()));
+        code!({
+            use #rt::{AnyRetries as _, NoRetries as _};
+            #given.#retries #arguments
+        })
+    }
+
+    /// The policy with this `timeout`, `deadline` or `retry_for`, or without the one that it has.
     fn limited(&self, policy: TokenStream, key: &str, limit: &LimitPlan) -> TokenStream {
         let rt = self.rt;
         match limit {
             LimitPlan::Set(Setting::Literal(limit)) => {
-                let (method, limit) = (format_ident!("{key}"), duration(limit.value, rt));
+                let (method, limit) = (format_ident!("with_{key}"), duration(limit.value, rt));
                 code!(#policy.#method(#limit))
             }
             LimitPlan::Set(Setting::Expr(expr)) => {
@@ -53,7 +68,7 @@ impl LoopWriter<'_> {
                 let with = format_ident!("with_{key}");
                 code!(#rt::#with(#policy, #limit))
             }
-            // The default policy has neither, so there is nothing to remove.
+            // The default policy has none, so there is nothing to remove.
             LimitPlan::Lifted if self.plan.policy.base.is_some() => {
                 let without = format_ident!("without_{key}");
                 code!(#rt::#without(#policy))

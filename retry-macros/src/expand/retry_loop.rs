@@ -11,12 +11,13 @@ impl LoopWriter<'_> {
     pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
         let before = &body.bindings.before;
         let (witness, setup) = (self.named_witness(body.output), self.setup());
+        let kept = self.kept(body.output);
         let attempts = match &self.plan.hedge {
             Some(hedge) => self.hedged(body, hedge),
             None => self.one_by_one(body),
         };
         let attempts = self.with_fallback(body.output, attempts);
-        code!(#before #witness #setup #attempts)
+        code!(#before #witness #setup #kept #attempts)
     }
 
     /// One attempt after the other, up to the outcome of the call.
@@ -51,12 +52,15 @@ impl LoopWriter<'_> {
         let deadline = plan
             .timed
             .then(|| code!(let __retry_deadline = #site_name.deadline();));
+        let retry_until = plan
+            .retries_for
+            .then(|| code!(let __retry_until = #site_name.retry_until();));
         let seed = plan
             .names_attempt()
             .then(|| code!(let __retry_seed = #rt::seed();));
         let key = plan.key.as_ref().filter(|_| plan.makes_key);
         let key = key.map(|name| code!(let #name = #rt::IdempotencyKey::new();));
-        code!(#budget #site #backoff #deadline #seed #key)
+        code!(#budget #site #backoff #deadline #retry_until #seed #key)
     }
 
     /// `let outcome: R = ..;`: runs the attempt, within its limit.
@@ -80,10 +84,14 @@ impl LoopWriter<'_> {
         // attempt is awaited, so that it need not be `Send`.
         let hook = plan.before_retry.as_ref().map(|hook| {
             let hook = self.hook(hook, output);
-            let failed = self.failed(output, code!(__retry_error));
+            let failed = self.failed_before(output, code!(__retry_error));
             // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
             // built on it may be expanded next.
-            code!(if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; })
+            let settle = self.settle();
+            code! {
+                if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; }
+                #settle
+            }
         });
         let outcome = code!(#limit #attempt let __retry_outcome: #output = #run;);
         // In a block, so that the body sees the name of the attempt and other options do not.
@@ -124,11 +132,11 @@ impl LoopWriter<'_> {
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
-        let site = self.site_name();
+        let (site, is_retry) = (self.site_name(), self.is_retry());
         let scope = if plan.nested {
-            code!(#site.scope_with_nested(__retry_call.is_retry()))
+            code!(#site.scope_with_nested(#is_retry))
         } else {
-            code!(#site.scope(__retry_call.is_retry()))
+            code!(#site.scope(#is_retry))
         };
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
@@ -149,6 +157,15 @@ impl LoopWriter<'_> {
         let r#move = body.capture();
         let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// Whether the attempt that starts is a retry: in a poll only after a failure.
+    pub(super) fn is_retry(&self) -> TokenStream {
+        if self.plan.until.is_some() {
+            code!(__retry_call.is_after_failure())
+        } else {
+            code!(__retry_call.is_retry())
+        }
     }
 
     /// With `spans`: the attempt in a span of `tracing`.

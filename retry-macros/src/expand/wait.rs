@@ -45,11 +45,21 @@ impl LoopWriter<'_> {
         }
     }
 
+    /// Who gets back what was paid for the retry, if it does not start.
+    fn payer(&self, budget: &TokenStream) -> TokenStream {
+        let rt = self.rt;
+        if self.plan.until.is_some() {
+            code!(__retry_call.paid_by(#rt::Some(#budget)))
+        } else {
+            code!(#rt::Some(#budget))
+        }
+    }
+
     fn pause_with_own_timer(&self) -> TokenStream {
         let rt = self.rt;
         let budget = match self.budget() {
             None => code!(#rt::None),
-            Some(budget) => code!(#rt::Some(#budget)),
+            Some(budget) => self.payer(&budget),
         };
         code!(#rt::pause(__retry_wait, #budget).await;)
     }
@@ -58,10 +68,11 @@ impl LoopWriter<'_> {
         let (rt, sleep) = (self.rt, self.sleep());
         // With the span of the timer, so that a timer that is no future is reported once.
         let is_awaited = timer.ours(code!(.await));
-        match self.budget() {
+        let payer = self.budget().map(|budget| self.payer(&budget));
+        match payer {
             None => code!(if #rt::pauses(__retry_wait) { let _ = #sleep #is_awaited; }),
-            Some(budget) => code!(if #rt::pauses(__retry_wait) {
-                match #rt::RetryToken::by(#rt::Some(#budget)) {
+            Some(payer) => code!(if #rt::pauses(__retry_wait) {
+                match #rt::RetryToken::by(#payer) {
                     mut __retry_token => {
                         let _ = #sleep #is_awaited;
                         __retry_token.spend();

@@ -1,5 +1,5 @@
-//! The keys whose value is code that is called with one value: `on`, `on_ok`,
-//! `elapsed` and `rejected`.
+//! The keys whose value is code that is called with one value: `on`, `on_ok`, `until`,
+//! `unfinished`, `elapsed` and `rejected`.
 
 use super::setting::expr;
 use crate::plan::Callable;
@@ -19,6 +19,22 @@ pub(super) fn on_ok(input: ParseStream) -> syn::Result<Callable> {
     callable(
         input,
         "`on_ok` says which responses are retried: write a path such as `on_ok = is_stale`, or a closure such as `on_ok = |response| response.is_stale()`",
+    )
+}
+
+/// `until = Job::is_done`: which response a poll waits for.
+pub(super) fn until(input: ParseStream) -> syn::Result<Callable> {
+    callable(
+        input,
+        "`until` says which response a poll waits for: write a path such as `until = Job::is_done`, or a closure such as `until = |job| job.is_done()`",
+    )
+}
+
+/// `unfinished = RpcError::NotYet`: the error of a poll that ran out.
+pub(super) fn unfinished(input: ParseStream) -> syn::Result<Callable> {
+    callable(
+        input,
+        "`unfinished` makes an error of the last response of a poll that ran out: write a path such as `unfinished = RpcError::NotYet`, or a closure such as `unfinished = |response| RpcError::NotYet(response)`",
     )
 }
 

@@ -7,16 +7,22 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, ExprPath, Ident, Lit, Path};
 
-/// `max = 3`: at most this many retries after the first attempt.
+/// `max = 3` or `unlimited`: at most this many retries after the first attempt.
 pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
     let expr = expr(input)?;
+    if matches!(&expr, Expr::Path(path) if path.path.is_ident("unlimited")) {
+        return Ok(Setting::Literal(Spanned {
+            value: u32::MAX,
+            span: expr.span(),
+        }));
+    }
     if literal_of(&expr).is_none() {
         return Ok(Setting::Expr(expr));
     }
     let span = expr.span();
     let number = match &expr {
         Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(int) if matches!(int.suffix(), "" | "u32") => int.base10_parse().ok(),
+            Lit::Int(int) if is_unsigned(int.suffix()) => int.base10_parse::<u32>().ok(),
             _ => None,
         },
         _ => None,
@@ -30,12 +36,17 @@ pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
         None => Err(syn::Error::new_spanned(
             &expr,
             format!(
-                "`max` is a number of retries, at most {}, not `{}`: write for example `max = 3`, for up to 4 attempts",
+                "`max` is a number of retries, at most {}, not `{}`: write for example `max = 3`, for up to 4 attempts, or `max = unlimited`",
                 u32::MAX,
                 quote::quote!(#expr).to_string().replace("- ", "-")
             ),
         )),
     }
+}
+
+/// Whether a literal with this suffix, or with none, can be a number of retries.
+fn is_unsigned(suffix: &str) -> bool {
+    ["", "u8", "u16", "u32", "u64", "u128", "usize"].contains(&suffix)
 }
 
 const NO_TIME: &str = "leaves no time for any attempt";
@@ -48,6 +59,11 @@ pub(super) fn timeout(input: ParseStream) -> syn::Result<Setting<Duration>> {
 /// `deadline = 10s`: the time that the whole call may take.
 pub(super) fn deadline(input: ParseStream) -> syn::Result<Setting<Duration>> {
     setting::duration(input.parse()?, "deadline", NO_TIME)
+}
+
+/// `retry_for = 10s`: no retry starts later than this after the call began.
+pub(super) fn retry_for(input: ParseStream) -> syn::Result<Setting<Duration>> {
+    setting::duration(input.parse()?, "retry_for", "leaves no time for any retry")
 }
 
 /// `attempt = at`: the name under which the body sees its `Attempt`.

@@ -21,6 +21,13 @@ impl Errors {
         self.list.push(syn::Error::new(span, message));
     }
 
+    /// Where something is wrong with what stands there.
+    pub(crate) fn check_at(&mut self, span: Span, checked: Result<(), impl Display>) {
+        if let Err(message) = checked {
+            self.at(span, message);
+        }
+    }
+
     /// Errors of an attribute that stands at `span`.
     pub(crate) fn of(span: Span) -> Self {
         let mut errors = Self::default();

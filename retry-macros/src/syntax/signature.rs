@@ -94,6 +94,22 @@ pub(crate) fn cannot_fail(ty: &Type) -> bool {
     }
 }
 
+/// Whether the type is no `Result`, as far as its spelling tells.
+pub(crate) fn is_no_result(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path)
+            if path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Option") =>
+        {
+            true
+        }
+        _ => cannot_fail(ty),
+    }
+}
+
 /// Whether a type is a primitive or `String`, as far as its spelling tells: neither a
 /// `Result` nor a declared operation.
 pub(crate) fn is_plain(ty: &Type) -> bool {

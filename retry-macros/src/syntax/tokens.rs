@@ -1,6 +1,6 @@
 //! Small helpers on tokens.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::Expr;
 use syn::ext::IdentExt;
 
@@ -65,6 +65,17 @@ pub(crate) fn begins_with_item(tokens: &TokenStream) -> bool {
             _ => return false,
         }
     }
+}
+
+/// A block of these tokens between the braces of a closure's body, if it has any: coverage
+/// tools look for the user's code between the user's braces.
+pub(crate) fn block_like(body: &Expr, tokens: TokenStream) -> Group {
+    let mut block = Group::new(Delimiter::Brace, tokens);
+    block.set_span(match body {
+        Expr::Block(body) => body.block.brace_token.span.join(),
+        _ => Span::mixed_site(),
+    });
+    block
 }
 
 /// A group with other tokens, and the delimiter and the span of this one.

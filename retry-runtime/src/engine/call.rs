@@ -2,14 +2,16 @@
 //! budget and chain stop, and tells what was decided.
 
 use super::chain_stop;
-use super::decision::{Attempts, Before, World};
+use super::decision::{Attempts, Before, Happened, World};
 use super::delays::NextDelay;
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
+use crate::end::End;
 use crate::ended::Ended;
+use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
@@ -194,12 +196,27 @@ impl Call {
         self.attempts.retries() > 0
     }
 
+    /// What the attempt that starts now is to the code inside it. A poll that asks
+    /// again is no retry, and repeats what it does all the same.
+    #[inline]
+    pub(crate) const fn scope(&self, policy: &Policy) -> AttemptScope {
+        chain_stop::scope(self.is_retry(), !self.is_after_failure(), policy)
+    }
+
     /// Whether the attempt that starts or runs now comes after a failure, and not after
     /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
     #[inline]
     #[must_use]
     pub const fn is_after_failure(&self) -> bool {
         !matches!(self.attempts.before(), Before::Nothing)
+    }
+
+    /// The budget that has paid for the attempt that starts now: none has for what comes
+    /// after the "not yet" of a poll.
+    #[inline]
+    #[must_use]
+    pub fn paid_by<'b>(&self, budget: Option<&'b Budget>) -> Option<&'b Budget> {
+        budget.filter(|_| self.is_after_failure())
     }
 
     /// The number of the attempt that starts or runs now; the first is 1.
@@ -227,7 +244,7 @@ impl Call {
         policy: &Policy,
         budget: Option<&'b Budget>,
     ) -> Option<RetryToken<'b>> {
-        let max = policy.retries();
+        let max = policy.max();
         if self.attempts.retries() >= max {
             return None;
         }
@@ -246,6 +263,39 @@ impl Call {
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
+    }
+
+    /// The failure of the attempt before the retry that was just decided.
+    #[inline]
+    #[must_use]
+    pub const fn retrying(&self, judgement: Judgement, delay: Duration) -> Retrying {
+        Retrying {
+            attempt: self.attempts.retries(),
+            verdict: judgement.verdict,
+            delay,
+        }
+    }
+
+    /// The same in a poll, whose "not yet" is no failure.
+    #[inline]
+    #[must_use]
+    pub fn retrying_after(&self, happened: Happened, delay: Duration) -> Option<Retrying> {
+        let judgement = happened.judgement?;
+        Some(self.retrying(judgement, delay))
+    }
+
+    /// How the call ends that its last attempt does not mend.
+    #[inline]
+    #[must_use]
+    pub const fn end(&self, reason: Ended) -> End {
+        End::new(reason, self.number())
+    }
+
+    /// How the call ends whose next attempt was not admitted.
+    #[inline]
+    #[must_use]
+    pub const fn end_before(&self, reason: Ended) -> End {
+        End::new(reason, self.attempts.retries())
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -288,7 +338,7 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
-        if let Some(budget) = terms.budget.filter(|_| self.is_retry()) {
+        if let Some(budget) = self.paid_by(terms.budget) {
             budget.refund();
         }
         terms.rejected(self.number(), error);
@@ -336,6 +386,6 @@ impl World for Live<'_, '_> {
         let terms = &self.0.terms;
         terms
             .budget
-            .is_none_or(|budget| budget.try_retry(terms.policy.retries()))
+            .is_none_or(|budget| budget.try_retry(terms.policy.max()))
     }
 }

@@ -69,7 +69,7 @@ impl Retries {
 
 /// What came of an attempt that is not the end of its call by itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Happened {
+pub struct Happened {
     /// `None` for the "not yet" of a poll.
     pub(crate) judgement: Option<Judgement>,
     /// The limit that cut the attempt.
@@ -161,7 +161,7 @@ impl Attempts {
         if let Some(closed) = world.closed() {
             return Err(closed);
         }
-        if self.retries() >= policy.retries() {
+        if self.retries() >= policy.max() {
             return Err(Ended::Exhausted);
         }
         // A poll goes on: what repeats it further out is no reason to take "not yet"
@@ -170,7 +170,9 @@ impl Attempts {
             return Err(Ended::Nested);
         }
         let planned = self.plan(policy, happened, world)?;
-        if world.retry_window().is_some_and(|left| planned.wait > left) {
+        // None left is over, whatever the wait: without one, retries would never end.
+        let is_over = |left: Duration| left.is_zero() || planned.wait > left;
+        if world.retry_window().is_some_and(is_over) {
             return Err(Ended::Exhausted);
         }
         if world.remaining().is_some_and(|left| planned.wait >= left) {

@@ -29,15 +29,10 @@ impl<'a> FailedAttempt<'a> {
         Self::of(terms, Happened::failure(judgement))
     }
 
-    /// The "not yet" of a poll: no failure, but it is followed by another attempt.
+    /// A failure, or the "not yet" of a poll: that is none, but another attempt follows.
     #[inline]
     #[must_use]
-    pub fn not_yet(terms: Terms<'a>) -> Self {
-        Self::of(terms, Happened::NOT_YET)
-    }
-
-    #[inline]
-    pub(crate) fn of(terms: Terms<'a>, happened: Happened) -> Self {
+    pub fn of(terms: Terms<'a>, happened: Happened) -> Self {
         Self {
             terms,
             happened,
@@ -124,7 +119,7 @@ impl<'a> FailedAttempt<'a> {
         Failed {
             subject: self.terms.subject,
             attempt,
-            of: self.terms.policy.retries().saturating_add(1),
+            of: self.terms.policy.max().saturating_add(1),
             error: self.error,
             verdict: self.verdict(),
             budget: self.terms.budget,

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 #[diagnostic::on_unimplemented(
     message = "a retried function has to be able to fail, but `{Self}` is not a `Result`",
     label = "no failure, so nothing to retry",
-    note = "return a `Result`, or drop the attribute"
+    note = "return a `Result`, or drop the attribute; what is no failure is repeated by `until` or `on_ok`, without `timeout`, `deadline`, `breaker` and `fallback`, which end in errors"
 )]
 pub trait Outcome: Sized {
     /// The response.

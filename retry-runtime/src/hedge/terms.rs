@@ -155,6 +155,10 @@ impl<'a, D> HedgedTerms<'a, D> {
     /// Takes a hedge, if there is one left. The budget is asked before the
     /// delay's own cap, because it can be given back what was not needed.
     pub(super) fn hedge(&self, call: &mut Call) -> Option<RetryToken<'a>> {
+        let window = self.retry_until.as_ref().and_then(Deadline::remaining);
+        if window.is_some_and(|left| left.is_zero()) {
+            return None;
+        }
         let token = call.hedge_token(self.terms.policy, self.terms.budget)?;
         if self.hedge.follows.is_some_and(|delay| !delay.try_hedge()) {
             return None;

@@ -9,6 +9,16 @@ pub fn convert<T, E>(conversion: impl FnOnce(T) -> E, value: T) -> E {
     conversion(value)
 }
 
+/// The same for one that takes the last error before as well.
+#[inline]
+pub fn convert_last<T, E>(
+    conversion: impl FnOnce(T, Option<E>) -> E,
+    value: T,
+    last: Option<E>,
+) -> E {
+    conversion(value, last)
+}
+
 /// An error made of a cause, `Elapsed` or `Rejected`, where there is a `From`.
 pub struct FromCause<E, C>(C, Of<E>);
 
@@ -32,7 +42,7 @@ impl<E: From<C>, C> FromCause<E, C> {
     message = "`{C}` cannot become the error `{E}`",
     label = "what ends the call has to become an error of this type",
     note = "implement `From<{C}>` for the error type, or give the attribute a path or closure that makes the error: `elapsed = ..` for time that runs out, `rejected = ..` for an open breaker",
-    note = "an error that nobody outside its crate can build needs an error type of your own around it"
+    note = "an error that nobody outside its crate can build needs an error type of your own around it; beside a `policy`, `timeout = none, deadline = none` do without limits"
 )]
 pub trait Becomes<C, E> {}
 

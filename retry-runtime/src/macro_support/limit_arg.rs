@@ -1,10 +1,10 @@
-//! A `timeout` or a `deadline` given as an expression.
+//! A limit in time given as an expression.
 
 use std::time::Duration;
 
-/// A `timeout` or a `deadline` given as an expression.
+/// A `timeout`, a `deadline` or a `retry_for` given as an expression.
 #[diagnostic::on_unimplemented(
-    message = "a `timeout` or `deadline` is a `Duration` or an `Option<Duration>`, not `{Self}`",
+    message = "a limit in time is a `Duration` or an `Option<Duration>`, not `{Self}`",
     label = "expected `Duration` or `Option<Duration>`",
     note = "write a literal with its unit, such as `5s`, or an expression such as `Duration::from_secs(..)`"
 )]

@@ -12,7 +12,10 @@ mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
+mod polling;
+mod retries_arg;
 mod show_error;
+mod whole_outcome;
 
 pub use self::awaited_operand::{
     Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
@@ -21,7 +24,7 @@ pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
-pub use self::error_from_cause::{FromCauseMissing, convert, from_cause};
+pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
@@ -29,21 +32,28 @@ pub use self::operation_parameter::{
     NotDeclared, Parameter, Undeclared, key_of_the_caller, strict,
 };
 pub use self::own_verdict::{NoOwnVerdict, OwnVerdict};
+pub use self::polling::{UNLIMITED, finished, polled, polling, unfinished};
+pub use self::retries_arg::{AnyRetries, NoRetries, Retries};
 pub use self::show_error::{Show, ShowDebug, ShowDisplay, ShowError, ShowNot, ShowPointer};
+pub use self::whole_outcome::{NoResult, NoResultOf, Whole, WholeOf, whole_of};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
 pub use crate::elapsed::Elapsed;
+pub use crate::end::End;
 pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
+pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
+pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
+    Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
+    Watch, Watched, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
@@ -96,6 +106,12 @@ pub fn error<O: Outcome>(outcome: &O) -> Option<&O::Err> {
     outcome.as_result().err()
 }
 
+/// The error of a failed attempt, by value.
+#[inline]
+pub fn into_error<O: Outcome>(outcome: O) -> Option<O::Err> {
+    outcome.into_result().err()
+}
+
 /// The response of an attempt that succeeded.
 #[inline]
 pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
@@ -107,6 +123,10 @@ pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
 pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
     O::failure(error)
 }
+
+/// `notify` has told.
+#[inline]
+pub const fn noted((): ()) {}
 
 /// The policy that was given.
 #[inline]
@@ -131,13 +151,6 @@ pub fn target_of_call<'a>(given: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     given.into()
 }
 
-/// The number of retries that was given.
-#[inline]
-#[must_use]
-pub const fn retries(given: u32) -> u32 {
-    given
-}
-
 /// A policy with another timeout, or without one.
 #[inline]
 pub const fn with_timeout(mut policy: Policy, timeout: Option<Duration>) -> Policy {
@@ -156,7 +169,7 @@ pub const fn without_timeout(policy: Policy) -> Policy {
 #[inline]
 pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
     match deadline {
-        Some(deadline) => policy.deadline(deadline),
+        Some(deadline) => policy.with_deadline(deadline),
         None if policy.deadline_is_ceiling => policy,
         None => without_deadline(policy),
     }
@@ -166,6 +179,20 @@ pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy
 #[inline]
 pub const fn without_deadline(mut policy: Policy) -> Policy {
     policy.deadline = None;
+    policy
+}
+
+/// A policy with another time for its retries, or without a limit of it.
+#[inline]
+pub const fn with_retry_for(mut policy: Policy, retry_for: Option<Duration>) -> Policy {
+    policy.retry_for = retry_for;
+    policy
+}
+
+/// A policy without a limit of the time for its retries.
+#[inline]
+pub const fn without_retry_for(mut policy: Policy) -> Policy {
+    policy.retry_for = None;
     policy
 }
 

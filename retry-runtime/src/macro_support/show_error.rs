@@ -124,7 +124,11 @@ macro_rules! __shown {
 #[macro_export]
 macro_rules! __shown {
     ($outcome:expr) => {
-        match $crate::macro_support::error($outcome) {
+        match {
+            #[allow(unused_imports)]
+            use $crate::macro_support::NoResult as _;
+            $crate::macro_support::Whole($outcome).error()
+        } {
             $crate::macro_support::Some(__retry_error) => {
                 #[allow(unused_imports)]
                 use $crate::macro_support::{

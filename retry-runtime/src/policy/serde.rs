@@ -10,16 +10,16 @@ use ::serde::ser::{Serialize, SerializeMap, Serializer};
 use retry_words::PRECISE_NUMBER;
 use std::fmt;
 
-/// Writes a map of the attribute's keys: `max` as a number, the rest as
-/// strings in the attribute's words; `max` and `backoff` always, the rest where
-/// it is set. In formats that are not for people to read, the one string that
+/// Writes a map of the attribute's keys: `max` as a number or as `"unlimited"`, the rest
+/// as strings in the attribute's words; `backoff` always, `max` too unless `retry_for`
+/// alone bounds the retries, the rest where it is set. In formats that are not for people to read, the one string that
 /// `Display` prints.
 ///
 /// ```
 /// use retry_runtime::Policy;
 /// use std::time::Duration;
 ///
-/// let policy = Policy::DEFAULT.timeout(Duration::from_secs(2));
+/// let policy = Policy::DEFAULT.with_timeout(Duration::from_secs(2));
 /// assert_eq!(
 ///     serde_json::to_string(&policy)?,
 ///     r#"{"max":3,"backoff":"exp(100ms, 1.5, 1s)","timeout":"2s"}"#
@@ -45,7 +45,7 @@ impl Serialize for Policy {
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Retries(retries) => serializer.serialize_u32(*retries),
+            Self::Retries(retries) if *retries < u32::MAX => serializer.serialize_u32(*retries),
             words => serializer.collect_str(words),
         }
     }
@@ -149,10 +149,10 @@ impl<'de> Visitor<'de> for OfValue<'_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.key {
-            Key::Max => f.write_str("a number of retries, such as 3"),
+            Key::Max => f.write_str("a number of retries, such as 3, or \"unlimited\""),
             Key::Backoff => f.write_str("a backoff, such as \"exp(100ms, 1.5, 1s)\""),
             Key::Jitter => f.write_str("\"none\", \"equal\", \"full\", or a fraction such as 0.2"),
-            Key::Timeout | Key::Deadline | Key::LongestPushback => {
+            Key::Timeout | Key::Deadline | Key::RetryFor | Key::LongestPushback => {
                 f.write_str("a duration, such as \"2s\"")
             }
         }

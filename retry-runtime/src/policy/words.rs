@@ -15,16 +15,18 @@ pub(super) enum Key {
     Jitter,
     Timeout,
     Deadline,
+    RetryFor,
     LongestPushback,
 }
 
 /// In the order in which they are printed.
-const KEYS: [(&str, Key); 6] = [
+const KEYS: [(&str, Key); 7] = [
     ("max", Key::Max),
     ("backoff", Key::Backoff),
     ("jitter", Key::Jitter),
     ("timeout", Key::Timeout),
     ("deadline", Key::Deadline),
+    ("retry_for", Key::RetryFor),
     ("longest_pushback", Key::LongestPushback),
 ];
 
@@ -84,6 +86,7 @@ impl Draft {
             Key::Jitter => policy.jitter = Some(value.parse()?),
             Key::Timeout => policy.timeout = Some(parse_duration(value)?),
             Key::Deadline => policy.deadline = Some(parse_duration(value)?),
+            Key::RetryFor => policy.retry_for = Some(parse_duration(value)?),
             Key::LongestPushback => policy.longest_pushback = parse_duration(value)?,
         }
         Ok(())
@@ -95,8 +98,14 @@ impl Draft {
     }
 }
 
-/// `3`, `1_000`
+/// How `max` says that there is no limit.
+const UNLIMITED: &str = "unlimited";
+
+/// `3`, `1_000`, `unlimited`
 fn retries(value: &str) -> Result<u32, InvalidPolicy> {
+    if value == UNLIMITED {
+        return Ok(u32::MAX);
+    }
     let digits = value.replace('_', "");
     // `parse` would take a sign.
     let number = value
@@ -131,7 +140,7 @@ fn retries(value: &str) -> Result<u32, InvalidPolicy> {
 /// assert_eq!(
 ///     error.to_string(),
 ///     "`retries` is not a key of a policy: write one of max, backoff, jitter, timeout, \
-///      deadline, longest_pushback"
+///      deadline, retry_for, longest_pushback"
 /// );
 /// # Ok::<(), retry_runtime::InvalidPolicy>(())
 /// ```
@@ -182,8 +191,8 @@ fn unquoted(key: Key, value: &str) -> &str {
         .map_or(value, str::trim)
 }
 
-/// Prints what [`FromStr`] reads: `max` and `backoff` always, the rest where it
-/// is set. Parsing it gives an equal policy, if this one passes
+/// Prints what [`FromStr`] reads: `backoff` always, `max` too unless `retry_for` alone
+/// bounds the retries, the rest where it is set. Parsing it gives an equal policy, if this one passes
 /// [`check`](Policy::check).
 ///
 /// ```
@@ -213,6 +222,7 @@ pub(super) enum Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Retries(u32::MAX) => f.write_str(UNLIMITED),
             Self::Retries(retries) => retries.fmt(f),
             Self::Backoff(backoff) => backoff.fmt(f),
             Self::Jitter(jitter) => jitter.fmt(f),
@@ -229,12 +239,19 @@ impl Policy {
     ) -> Result<(), E> {
         let pushback = self.longest_pushback;
         let pushback = (pushback != Self::DEFAULT.longest_pushback).then_some(pushback);
+        // Not where `retry_for` alone bounds the retries: where an attribute lifts it, they
+        // are 3.
+        let max = match (self.max, self.retry_for) {
+            (None, Some(_)) => None,
+            _ => Some(self.max()),
+        };
         let settings = [
-            (Key::Max, Some(Value::Retries(self.retries()))),
+            (Key::Max, max.map(Value::Retries)),
             (Key::Backoff, Some(Value::Backoff(self.backoff))),
             (Key::Jitter, self.jitter.map(Value::Jitter)),
             (Key::Timeout, self.timeout.map(Value::Duration)),
             (Key::Deadline, self.deadline.map(Value::Duration)),
+            (Key::RetryFor, self.retry_for.map(Value::Duration)),
             (Key::LongestPushback, pushback.map(Value::Duration)),
         ];
         for (key, value) in settings {

@@ -29,7 +29,7 @@ enum Judge {
 impl Rule {
     /// A method that nobody names: what was handed back is sent once more, and that is all.
     const NONE: Self = Self {
-        policy: Policy::DEFAULT.max(0),
+        policy: Policy::DEFAULT.with_max(0),
         judge: Judge::Itself,
     };
 

@@ -21,8 +21,8 @@ type Http<B> = Retry<Client<HttpConnector, ReplayBody<B>>>;
 /// 20 ms before each of three retries.
 fn policy() -> Policy {
     Policy::DEFAULT
-        .backoff(Backoff::fixed(20 * MS).unwrap())
-        .jitter(Jitter::NONE)
+        .with_backoff(Backoff::fixed(20 * MS).unwrap())
+        .with_jitter(Jitter::NONE)
 }
 
 fn layered<B>(layer: &RetryLayer) -> Http<B>

@@ -15,8 +15,8 @@ use tower::{Layer, ServiceExt};
 /// 20 ms before each of three retries.
 fn policy() -> Policy {
     Policy::DEFAULT
-        .backoff(Backoff::fixed(20 * MS).unwrap())
-        .jitter(Jitter::NONE)
+        .with_backoff(Backoff::fixed(20 * MS).unwrap())
+        .with_jitter(Jitter::NONE)
 }
 
 fn service() -> Retry<Client> {

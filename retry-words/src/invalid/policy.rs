@@ -5,7 +5,7 @@ use std::fmt;
 use crate::quoted::Quoted;
 
 /// The keys of a policy written as text.
-const KEYS: &str = "max, backoff, jitter, timeout, deadline, longest_pushback";
+const KEYS: &str = "max, backoff, jitter, timeout, deadline, retry_for, longest_pushback";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum PolicyFault {
@@ -31,7 +31,8 @@ impl fmt::Display for PolicyFault {
             ),
             Self::BadMax(value) => write!(
                 f,
-                "`{value}` is not a number of retries: write a whole number up to {}, such as `3`",
+                "`{value}` is not a number of retries: write a whole number up to {}, such as `3`, or \
+                 `unlimited`",
                 u32::MAX
             ),
         }

@@ -28,8 +28,8 @@ fn pushed_back(mut status: Status, millis: &str) -> Answer {
 /// 400 ms before each of three retries.
 fn policy() -> Policy {
     Policy::DEFAULT
-        .backoff(Backoff::fixed(Duration::from_millis(400)).unwrap())
-        .jitter(Jitter::NONE)
+        .with_backoff(Backoff::fixed(Duration::from_millis(400)).unwrap())
+        .with_jitter(Jitter::NONE)
 }
 
 fn client(server: &Scripted) -> Users {

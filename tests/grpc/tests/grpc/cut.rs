@@ -27,10 +27,10 @@ async fn an_attempt_that_times_out() {
     let server = Scripted::new(&[]);
     let running = serve(&server).await;
     let policy = Policy::DEFAULT
-        .max(2)
-        .timeout(70 * MS)
-        .backoff(Backoff::fixed(5 * MS).unwrap())
-        .jitter(Jitter::NONE);
+        .with_max(2)
+        .with_timeout(70 * MS)
+        .with_backoff(Backoff::fixed(5 * MS).unwrap())
+        .with_jitter(Jitter::NONE);
     let layer = RetryLayer::new(policy).methods(METHODS);
     let mut client = LabClient::new(layer.layer(channel(running.port)));
     client.up(upload()).await.unwrap_err();

@@ -65,7 +65,7 @@ impl Client {
     #[retry(
         timeout = 1s,
         deadline = 10s,
-        before_retry = |_| { call(1).await?; return Ok(()); },
+        before_retry = |_| { let _ = call(1).await?; return Ok(()); },
         attempt = at,
     )]
     pub async fn limited(&self, number: u32, name: String) -> io::Result<u32> {

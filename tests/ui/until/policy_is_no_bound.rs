@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(until = |value| *value > 1, policy = &retry_runtime::Policy::DEFAULT)]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(until = |value| *value > 1, max = unlimited, budget = none)]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}

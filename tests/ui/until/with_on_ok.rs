@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(until = |value| *value > 1, max = 3, on_ok = |value| *value == 0)]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}
