@@ -244,7 +244,7 @@ impl Call {
         policy: &Policy,
         budget: Option<&'b Budget>,
     ) -> Option<RetryToken<'b>> {
-        let max = policy.retries();
+        let max = policy.max();
         if self.attempts.retries() >= max {
             return None;
         }
@@ -346,8 +346,13 @@ impl Call {
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
-        if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_judged(judgement.verdict, judgement.heard);
+        if let Some(judgement) = happened.judgement {
+            if let Some(budget) = terms.budget {
+                budget.record_judged(judgement.verdict, judgement.heard);
+            }
+            if let Some(error_type) = judgement.unknown {
+                observe::unknown_error(terms.subject, error_type);
+            }
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))
@@ -386,6 +391,6 @@ impl World for Live<'_, '_> {
         let terms = &self.0.terms;
         terms
             .budget
-            .is_none_or(|budget| budget.try_retry(terms.policy.retries()))
+            .is_none_or(|budget| budget.try_retry(terms.policy.max()))
     }
 }

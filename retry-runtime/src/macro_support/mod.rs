@@ -7,8 +7,8 @@ mod breaker_arg;
 pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
+pub(crate) mod error_word;
 mod handed_argument;
-mod kept_errors;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
@@ -26,8 +26,10 @@ pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
 pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
+pub use self::error_word::{
+    Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
+};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
-pub use self::kept_errors::{KeptErrors, SharedError};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
@@ -47,7 +49,8 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
+pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::failure::{Failure, Retrying};
@@ -67,12 +70,14 @@ pub use crate::time::timeout::Cut;
 pub use crate::time::timer::{blocked, sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
-pub use crate::{__name as name, __returns as returns, __shown as shown};
+pub use crate::{
+    __checked_backoff as checked_backoff, __name as name, __returns as returns, __shown as shown,
+};
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
-pub use core::{concat, module_path, stringify};
+pub use core::{concat, module_path, panic, stringify};
 pub use retry_idempotency::NonIdempotent;
 pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
 pub use retry_idempotency::class;
@@ -97,6 +102,21 @@ macro_rules! __returns {
         if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output>
         {
             return __retry_outcome;
+        }
+    };
+}
+
+/// A backoff that constants of the user's make. A macro, so that the constants are blamed
+/// at compile time: for a panic in a function of ours, rustc quotes the standard library.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __checked_backoff {
+    ($backoff:expr) => {
+        match $backoff {
+            $crate::macro_support::Ok(__retry_backoff) => __retry_backoff,
+            $crate::macro_support::Err(_) => $crate::macro_support::panic!(
+                "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
+            ),
         }
     };
 }
@@ -170,7 +190,7 @@ pub const fn without_timeout(policy: Policy) -> Policy {
 #[inline]
 pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
     match deadline {
-        Some(deadline) => policy.deadline(deadline),
+        Some(deadline) => policy.with_deadline(deadline),
         None if policy.deadline_is_ceiling => policy,
         None => without_deadline(policy),
     }
