@@ -89,12 +89,14 @@ pub use crate::time::timeout::Cut;
 pub use crate::time::timer::{blocked, sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
-pub use crate::{__name as name, __returns as returns, __shown as shown};
+pub use crate::{
+    __checked_backoff as checked_backoff, __name as name, __returns as returns, __shown as shown,
+};
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
-pub use core::{concat, module_path, stringify};
+pub use core::{concat, module_path, panic, stringify};
 pub use retry_idempotency::NonIdempotent;
 pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
 pub use retry_idempotency::class;
@@ -119,6 +121,21 @@ macro_rules! __returns {
         if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output>
         {
             return __retry_outcome;
+        }
+    };
+}
+
+/// A backoff that constants of the user's make. A macro, so that the constants are blamed
+/// at compile time: for a panic in a function of ours, rustc quotes the standard library.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __checked_backoff {
+    ($backoff:expr) => {
+        match $backoff {
+            $crate::macro_support::Ok(__retry_backoff) => __retry_backoff,
+            $crate::macro_support::Err(_) => $crate::macro_support::panic!(
+                "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
+            ),
         }
     };
 }
@@ -229,21 +246,6 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
     match result {
         Ok(value) => value,
         Err(_) => panic!("the attribute has checked this"),
-    }
-}
-
-/// A backoff that constants of the user's make.
-///
-/// # Panics
-///
-/// At compile time, in a `const`, where they make none.
-#[must_use]
-pub const fn checked_backoff(result: Result<Backoff, InvalidPolicy>) -> Backoff {
-    match result {
-        Ok(backoff) => backoff,
-        Err(_) => panic!(
-            "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
-        ),
     }
 }
 
