@@ -3,10 +3,10 @@
 mod support;
 
 use retry_runtime::{Attempt, retry};
-use std::cell::RefCell;
-use std::future::{pending, ready};
+use std::cell::{Cell, RefCell};
+use std::future::{Future, pending, ready};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{Calls, Fault, ms, timed};
 use tokio::time::sleep;
@@ -390,4 +390,107 @@ async fn it_is_part_of_a_retry_so_what_it_calls_is_not_retried() {
     assert_eq!(refreshes.count(), 1);
     assert!(refreshing_sync(&Calls::new(), &refreshes).is_err());
     assert_eq!(refreshes.count(), 2);
+}
+
+/// An error that is `Send` and not `Sync`.
+#[derive(Debug, PartialEq)]
+struct Counted(Cell<u32>);
+
+type Seen = Mutex<Vec<(u32, Option<u32>)>>;
+
+fn see(seen: &Seen, retry: u32, error: Option<&mut Counted>) {
+    let number = error.map(|error| error.0.take());
+    seen.lock().unwrap().push((retry, number));
+}
+
+#[retry(max = 2, backoff = none, budget = none, on = |_| true, before_retry = |retry, error| see(seen, retry.number(), error))]
+async fn told(calls: &Calls, seen: &Seen) -> Result<u32, Counted> {
+    Err(Counted(Cell::new(calls.next())))
+}
+
+#[retry(max = 2, backoff = none, budget = none, on = |_| true, before_retry = |retry, error| async move {
+    sleep(ms(1)).await;
+    see(seen, retry.number(), error);
+    sleep(ms(1)).await;
+})]
+async fn told_slowly(calls: &Calls, seen: &Seen) -> Result<u32, Counted> {
+    Err(Counted(Cell::new(calls.next())))
+}
+
+#[retry(max = 3, backoff = none, budget = none, on = |_| true, on_ok = |number| *number == 1, before_retry = |retry, error| see(seen, retry.number(), error))]
+async fn judged(calls: &Calls, seen: &Seen) -> Result<u32, Counted> {
+    match calls.next() {
+        2 => Err(Counted(Cell::new(2))),
+        number => Ok(number),
+    }
+}
+
+#[retry(max = 1, backoff = none, budget = none, sleep = support::skip, on = |_| true, before_retry = |retry, error| see(seen, retry.number(), error))]
+fn told_in_a_sync_fn(calls: &Calls, seen: &Seen) -> Result<u32, Counted> {
+    Err(Counted(Cell::new(calls.next())))
+}
+
+/// An error that the hook ends in is that retry's outcome, and the next hook's error.
+#[retry(max = 2, backoff = none, budget = none, on = |_| true, before_retry = |retry, error| {
+    see(seen, retry.number(), error);
+    Err(Counted(Cell::new(10 * retry.number())))
+})]
+async fn failing_hook(calls: &Calls, seen: &Seen) -> Result<u32, Counted> {
+    Err(Counted(Cell::new(calls.next())))
+}
+
+#[retry(max = 3, hedge = 50ms, backoff = fixed(100ms), jitter = none, budget = none, on = |_| true, before_retry = |retry, error| see(seen, retry.number(), error))]
+async fn told_beside(calls: &Calls, seen: &Seen) -> Result<u32, Counted> {
+    let number = calls.next();
+    sleep(ms(if number == 1 { 200 } else { 10 })).await;
+    if number == 3 {
+        Ok(3)
+    } else {
+        Err(Counted(Cell::new(number)))
+    }
+}
+
+fn is_send<F: Future + Send>(future: F) -> F {
+    future
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_given_the_error_before_it() {
+    let seen = Seen::default();
+    let outcome = is_send(told(&Calls::new(), &seen)).await;
+    // It may take the error apart, and the last one comes back whole.
+    assert_eq!(outcome, Err(Counted(Cell::new(3))));
+    assert_eq!(
+        std::mem::take(&mut *seen.lock().unwrap()),
+        [(2, Some(1)), (3, Some(2))]
+    );
+    assert!(is_send(told_slowly(&Calls::new(), &seen)).await.is_err());
+    assert_eq!(
+        std::mem::take(&mut *seen.lock().unwrap()),
+        [(2, Some(1)), (3, Some(2))]
+    );
+    assert!(told_in_a_sync_fn(&Calls::new(), &seen).is_err());
+    assert_eq!(*seen.lock().unwrap(), [(2, Some(1))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_judged_response_there_is_no_error() {
+    let seen = Seen::default();
+    assert_eq!(judged(&Calls::new(), &seen).await, Ok(3));
+    assert_eq!(*seen.lock().unwrap(), [(2, None), (3, Some(2))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_own_error_is_the_next_one_s() {
+    let seen = Seen::default();
+    let outcome = failing_hook(&Calls::new(), &seen).await;
+    assert_eq!(outcome, Err(Counted(Cell::new(30))));
+    assert_eq!(*seen.lock().unwrap(), [(2, Some(1)), (3, Some(20))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_a_hedge_there_is_no_error_and_each_retry_has_its_own() {
+    let seen = Seen::default();
+    assert_eq!(is_send(told_beside(&Calls::new(), &seen)).await, Ok(3));
+    assert_eq!(*seen.lock().unwrap(), [(2, None), (3, Some(2))]);
 }

@@ -72,8 +72,8 @@ impl Client {
         pending().await
     }
 
-    #[retry(breaker = &self.breaker, rejected = unavailable, fallback = |error, ended| {
-        assert_eq!(ended, Ended::Rejected);
+    #[retry(breaker = &self.breaker, rejected = unavailable, fallback = |error, end| {
+        assert_eq!(end.reason, Ended::Rejected);
         Err(error)
     })]
     async fn with_fallback(&self) -> Result<u32, Fault> {

@@ -3,6 +3,7 @@
 mod support;
 
 use retry_runtime::{Elapsed, retry};
+use std::cell::RefCell;
 use std::error::Error;
 use std::future::pending;
 use support::{Calls, Fault, ms};
@@ -107,4 +108,128 @@ async fn the_message_names_the_limit() {
     };
     let message = elapsed.to_string();
     assert!(message.contains("deadline of 80ms"), "{message}");
+}
+
+/// What it was given: the limit, and the last error.
+#[derive(Debug, PartialEq)]
+enum Told {
+    Down(u32),
+    Late {
+        is_deadline: bool,
+        last: Option<Box<Told>>,
+    },
+}
+
+fn late(elapsed: Elapsed, last: Option<Told>) -> Told {
+    Told::Late {
+        is_deadline: elapsed.is_deadline(),
+        last: last.map(Box::new),
+    }
+}
+
+/// Fails by this script; `0` hangs.
+async fn scripted(calls: &Calls, script: &[u32]) -> Result<u32, Told> {
+    let number = calls.next() as usize;
+    match script.get(number - 1) {
+        None | Some(0) => pending().await,
+        Some(code) => Err(Told::Down(*code)),
+    }
+}
+
+#[retry(max = 9, deadline = 1s, backoff = none, budget = none, on = |_| true, elapsed = |elapsed, last| late(elapsed, last))]
+async fn by_the_deadline(calls: &Calls, script: &[u32]) -> Result<u32, Told> {
+    scripted(calls, script).await
+}
+
+#[retry(max = 2, timeout = 100ms, backoff = none, budget = none, on = |_| true, elapsed = |elapsed, last| late(elapsed, last))]
+async fn by_the_timeout(calls: &Calls, script: &[u32]) -> Result<u32, Told> {
+    scripted(calls, script).await
+}
+
+#[retry(
+    max = 9, deadline = 1s, backoff = none, budget = none, on = |_| true,
+    elapsed = |elapsed, last| late(elapsed, last),
+    before_retry = |_, error| seen.borrow_mut().extend(error.map(|error| format!("{error:?}"))),
+)]
+async fn with_a_hook(
+    calls: &Calls,
+    script: &[u32],
+    seen: &RefCell<Vec<String>>,
+) -> Result<u32, Told> {
+    scripted(calls, script).await
+}
+
+#[retry(max = 9, deadline = 1s, backoff = none, budget = none, on = |_| true, elapsed = |elapsed, last| late(elapsed, last), before_retry = |_| pending::<()>())]
+async fn in_the_hook(calls: &Calls) -> Result<u32, Told> {
+    scripted(calls, &[7]).await
+}
+
+#[retry(
+    max = 3, hedge = 50ms, deadline = 1s, backoff = fixed(10ms), jitter = none, budget = none, on = |_| true,
+    elapsed = |elapsed, last| late(elapsed, last),
+)]
+async fn hedged(calls: &Calls, script: &[u32]) -> Result<u32, Told> {
+    scripted(calls, script).await
+}
+
+fn deadline_after(last: Option<u32>) -> Result<u32, Told> {
+    Err(Told::Late {
+        is_deadline: true,
+        last: last.map(|code| Box::new(Told::Down(code))),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_given_the_last_error_by_value() {
+    for (script, last) in [(&[][..], None), (&[7], Some(7)), (&[7, 8], Some(8))] {
+        let outcome = by_the_deadline(&Calls::new(), script).await;
+        assert_eq!(outcome, deadline_after(last), "{script:?}");
+    }
+    assert_eq!(in_the_hook(&Calls::new()).await, deadline_after(Some(7)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_it_made_is_not_the_last_one() {
+    let outcome = by_the_timeout(&Calls::new(), &[0, 7, 0]).await;
+    let last = Some(Box::new(Told::Down(7)));
+    assert_eq!(
+        outcome,
+        Err(Told::Late {
+            is_deadline: false,
+            last
+        })
+    );
+    let outcome = by_the_timeout(&Calls::new(), &[0, 0, 0]).await;
+    assert_eq!(
+        outcome,
+        Err(Told::Late {
+            is_deadline: false,
+            last: None
+        })
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_may_see_the_error_before_it() {
+    let seen = RefCell::default();
+    let outcome = with_a_hook(&Calls::new(), &[7, 8], &seen).await;
+    assert_eq!(outcome, deadline_after(Some(8)));
+    assert_eq!(seen.into_inner(), ["Down(7)", "Down(8)"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_hedged_call_it_is_the_latest_of_any_attempt() {
+    // The first hangs, its hedge fails, and so does that one's retry; then all hang.
+    let outcome = hedged(&Calls::new(), &[0, 7, 8]).await;
+    assert_eq!(outcome, deadline_after(Some(8)));
+    assert_eq!(hedged(&Calls::new(), &[]).await, deadline_after(None));
+}
+
+fn is_send(_: &impl Send) {}
+
+#[test]
+fn the_future_stays_send() {
+    let calls = Calls::new();
+    is_send(&by_the_deadline(&calls, &[]));
+    is_send(&hedged(&calls, &[]));
 }

@@ -80,8 +80,8 @@ async fn outer(calls: &Calls) -> Result<u32, Fault> {
     telling(calls).await
 }
 
-#[retry(max = 1, backoff = none, budget = none, fallback = |error, ended| {
-    ENDED.set(Some(ended));
+#[retry(max = 1, backoff = none, budget = none, fallback = |error, end| {
+    ENDED.set(Some(end.reason));
     Err(error)
 })]
 async fn telling(calls: &Calls) -> Result<u32, Fault> {

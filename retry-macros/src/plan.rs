@@ -6,9 +6,9 @@ use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::FunctionKind;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use retry_words::{Backoff, Jitter};
+use retry_words::{Argument, Backoff, Jitter};
 use std::time::Duration;
-use syn::{Expr, ExprPath, Ident, LitStr, Pat, Type};
+use syn::{Expr, ExprClosure, ExprPath, Ident, LitStr, Pat, Type};
 
 /// Which of the two attributes it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub(crate) enum RetryAttribute {
 }
 
 /// A retried function, ready to be written out.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own"
+)]
 pub(crate) struct RetryPlan {
     pub(crate) attribute: RetryAttribute,
     pub(crate) runtime: RuntimePath,
@@ -34,11 +38,12 @@ pub(crate) struct RetryPlan {
     pub(crate) timed: bool,
     /// Whether the time within which retries start can be limited.
     pub(crate) retries_for: bool,
-    pub(crate) on: Option<Callable>,
+    pub(crate) on: Option<OnPlan>,
     pub(crate) on_ok: Option<Callable>,
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
+    pub(crate) notify: Option<Notify>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
@@ -59,7 +64,7 @@ pub(crate) struct RetryPlan {
     /// Where `spans` stands, if each attempt is to have one.
     pub(crate) spans: Option<Span>,
     /// The user's own timer, if the runtime's is not to wait.
-    pub(crate) sleep: Option<ExprPath>,
+    pub(crate) sleep: Option<SleepPlan>,
     pub(crate) function_kind: FunctionKind,
     /// The `fn` of the function.
     pub(crate) fn_span: Span,
@@ -90,10 +95,22 @@ impl RetryPlan {
         self.until.is_some() || self.on_ok.is_some()
     }
 
+    /// Whether `before_retry` is given the error before it.
+    pub(crate) fn hook_sees_error(&self) -> bool {
+        let before_retry = self.before_retry.as_ref();
+        before_retry.is_some_and(|closure| closure.error.is_some())
+    }
+
+    /// Whether `elapsed` is given the last error before it.
+    pub(crate) fn elapsed_sees_last(&self) -> bool {
+        self.cuts() && self.elapsed.as_ref().is_some_and(Callable::takes_two)
+    }
+
     /// Whether the body or `before_retry` sees its `Attempt`, and may choose a node.
     pub(crate) fn names_attempt(&self) -> bool {
         let before_retry = self.before_retry.as_ref();
         self.attempt.is_some()
+            || matches!(self.on, Some(OnPlan::AskedWith(_)))
             || before_retry.is_some_and(|closure| !matches!(closure.retry, Pat::Wild(_)))
     }
 }
@@ -141,18 +158,33 @@ pub(crate) struct PolicyPlan {
     pub(crate) max: Option<Setting<u32>>,
     /// Whether time bounds the retries, of a poll, where no number is written.
     pub(crate) polls: bool,
-    pub(crate) backoff: Option<Backoff>,
+    pub(crate) backoff: Option<PolicyBackoff>,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: LimitPlan,
     pub(crate) deadline: LimitPlan,
     pub(crate) retry_for: LimitPlan,
 }
 
+/// The backoff of a policy.
+pub(crate) enum PolicyBackoff {
+    Words(Backoff),
+    /// `as_item` where an item of its own can name the constants.
+    Constants {
+        backoff: ConstantBackoff,
+        as_item: bool,
+    },
+}
+
 impl PolicyPlan {
     /// Whether all of it is known at compile time: then it is one static of the
     /// function, and else it is made anew for each call.
     pub(crate) fn is_constant(&self) -> bool {
-        self.base.is_none()
+        let is_item = !matches!(
+            self.backoff,
+            Some(PolicyBackoff::Constants { as_item: false, .. })
+        );
+        is_item
+            && self.base.is_none()
             && !matches!(self.max, Some(Setting::Expr(_)))
             && [&self.timeout, &self.deadline, &self.retry_for]
                 .iter()
@@ -185,8 +217,50 @@ impl LimitPlan {
 pub(crate) enum BackoffPlan {
     /// One of ours, checked.
     Words(Backoff),
+    /// One of ours with constants of the user's in it, which the compiler checks.
+    Constants(ConstantBackoff),
     /// A `Backoff` or an iterator of the user's own.
     Given(Expr),
+}
+
+/// One of our backoffs with constants of the user's in it.
+#[derive(Clone)]
+pub(crate) struct ConstantBackoff {
+    pub(crate) kind: &'static str,
+    pub(crate) arguments: Vec<BackoffArgument>,
+}
+
+/// An argument of a backoff.
+#[derive(Clone)]
+pub(crate) enum BackoffArgument {
+    Known(Argument),
+    /// The path of a constant.
+    Constant(ExprPath),
+}
+
+impl ConstantBackoff {
+    /// The paths of its constants.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = &ExprPath> {
+        self.arguments.iter().filter_map(|argument| match argument {
+            BackoffArgument::Constant(path) => Some(path),
+            BackoffArgument::Known(_) => None,
+        })
+    }
+
+    /// Whether an item of its own can name them, which is checked before the function is
+    /// built. It can name neither `Self` nor type parameters, of which those of an impl
+    /// block are not seen here: a short name is taken for one.
+    pub(crate) fn is_item(&self, parameters: &[Ident]) -> bool {
+        self.constants().all(|constant| {
+            let segments = &constant.path.segments;
+            let first = segments.first().map(|first| &first.ident);
+            let is_parameter = |name: &Ident| {
+                parameters.contains(name) || (segments.len() > 1 && name.to_string().len() == 1)
+            };
+            constant.qself.is_none()
+                && first.is_some_and(|name| name != "Self" && !is_parameter(name))
+        })
+    }
 }
 
 /// What pays for retries.
@@ -209,6 +283,19 @@ pub(crate) struct HedgePlan {
     pub(crate) beside: usize,
 }
 
+/// What was written for `on`.
+#[derive(Clone)]
+pub(crate) enum OnPlan {
+    /// `always`: all errors are retried.
+    Always,
+    /// `known`: what the library knows of the error decides.
+    Known,
+    /// A function of the error.
+    Asked(Callable),
+    /// A closure of the error and the attempt.
+    AskedWith(ExprClosure),
+}
+
 /// Code of the user's that is called with one value.
 #[derive(Clone)]
 pub(crate) enum Callable {
@@ -216,6 +303,13 @@ pub(crate) enum Callable {
     Path(ExprPath),
     /// A closure, or what evaluates to something callable.
     Value(Expr),
+}
+
+impl Callable {
+    /// Whether it is a closure of two parameters.
+    pub(crate) fn takes_two(&self) -> bool {
+        matches!(self, Self::Value(Expr::Closure(closure)) if closure.inputs.len() == 2)
+    }
 }
 
 impl ToTokens for Callable {
@@ -232,8 +326,42 @@ impl ToTokens for Callable {
 pub(crate) struct BeforeRetry {
     /// The parameter: the attempt that is about to start.
     pub(crate) retry: Pat,
+    /// The error of the attempt before, where it is asked for.
+    pub(crate) error: Option<Pat>,
     pub(crate) body: Expr,
     pub(crate) kind: ClosureKind,
+}
+
+/// What was written for `notify`.
+#[derive(Clone)]
+pub(crate) enum Notify {
+    /// A function of the failure.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined {
+        failure: Pat,
+        body: Expr,
+        /// Whether it has a `return` of its own.
+        returns: bool,
+    },
+}
+
+/// What was written for `sleep`.
+#[derive(Clone)]
+pub(crate) enum SleepPlan {
+    /// A function of the wait.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined { wait: Pat, body: Expr },
+}
+
+impl ToTokens for SleepPlan {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Path(path) => path.to_tokens(tokens),
+            Self::Inlined { body, .. } => body.to_tokens(tokens),
+        }
+    }
 }
 
 /// What was written for `fallback`.
@@ -244,8 +372,8 @@ pub(crate) enum Fallback {
     /// A closure, whose body is inlined.
     Inlined {
         error: Pat,
-        /// Why retries ended, where it is asked for.
-        ended: Option<Pat>,
+        /// How the call ended, where it is asked for.
+        end: Option<Pat>,
         body: Expr,
         kind: ClosureKind,
     },

@@ -32,12 +32,15 @@ pub(crate) mod histogram;
 mod race;
 mod slots;
 mod terms;
+mod watch;
 
 pub use attempt::{Begun, Started, Tried};
 pub use delay_arg::{Hedge, HedgeAfter, hedge_after};
 pub use slots::Hedges;
 pub use terms::HedgedTerms;
+pub use watch::{Hand, Keeping, Told, Watch, Watched};
 
+use crate::end::End;
 use crate::ended::Ended;
 use crate::engine::call::Call;
 use crate::engine::decision::Before;
@@ -55,22 +58,28 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// As many lanes as there are attempts side by side.
-type LanesOf<'a, const N: usize, F, S> = <Hedges<N> as Room>::Of<Lane<'a, F, S>>;
+type LanesOf<'a, const N: usize, F, S, H> = <Hedges<N> as Room>::Of<Lane<'a, F, S, H>>;
+
+/// A call with room for that many hedges.
+type HedgedCall<'a, const N: usize, D, T, A, W, V, F, S> =
+    Hedged<'a, D, T, A, W, V, LanesOf<'a, N, F, S, <V as Hand>::Handed>>;
 
 /// Runs attempts until one succeeds, or until none is left: the outcome, and
 /// why retries ended where it is a failure.
-pub fn hedged<'a, const N: usize, D, T, A, W, R, F, S>(
+pub fn hedged<'a, const N: usize, D, T, A, W, V, R, F, S>(
     _: Hedges<N>,
     terms: HedgedTerms<'a, D>,
     sleep: T,
     attempt: A,
     show: W,
-) -> Hedged<'a, D, T, A, W, LanesOf<'a, N, F, S>>
+    watch: V,
+) -> HedgedCall<'a, N, D, T, A, W, V, F, S>
 where
     Hedges<N>: Room,
     T: Fn(Duration) -> S,
-    A: Fn(Started<'a>) -> F,
+    A: Fn(Started<'a, V::Handed>) -> F,
     W: Fn(&R) -> Shown<'_>,
+    V: Hand,
     F: Future<Output = Tried<R>>,
 {
     Hedged {
@@ -79,8 +88,10 @@ where
             sleep,
             attempt,
             show,
+            watch,
             call: Call::new(),
             started: 0,
+            unmade: 0,
             width: 1,
             begun: None,
             timer_due: false,
@@ -96,23 +107,27 @@ where
 pin_project! {
     /// A hedged call.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Hedged<'a, D, T, A, W, L> {
-        core: Core<'a, D, T, A, W>,
+    pub struct Hedged<'a, D, T, A, W, V, L> {
+        core: Core<'a, D, T, A, W, V>,
         #[pin]
         lanes: L,
     }
 }
 
 /// All that is not pinned.
-struct Core<'a, D, T, A, W> {
+struct Core<'a, D, T, A, W, V> {
     terms: HedgedTerms<'a, D>,
     sleep: T,
     attempt: A,
     /// How the log shows an error.
     show: W,
+    /// What else is done with failures.
+    watch: V,
     call: Call,
     /// How many attempts have started: the number of the newest one.
     started: u32,
+    /// How many of them the breaker did not admit.
+    unmade: u32,
     /// How many lanes are in use; the next one is where a hedge is waited for.
     width: usize,
     /// When the first attempt started, where somebody wants to know.
@@ -131,17 +146,18 @@ struct Core<'a, D, T, A, W> {
 }
 
 /// How the call ended.
-type CallEnd<R> = (R, Option<Ended>);
+type CallEnd<R> = (R, Option<End>);
 
-impl<'a, D, T, A, W, R, F, S, L> Future for Hedged<'a, D, T, A, W, L>
+impl<'a, D, T, A, W, V, R, F, S, L> Future for Hedged<'a, D, T, A, W, V, L>
 where
     D: Delays,
     T: Fn(Duration) -> S,
-    A: Fn(Started<'a>) -> F,
+    A: Fn(Started<'a, V::Handed>) -> F,
     W: Fn(&R) -> Shown<'_>,
+    V: Watch<R>,
     F: Future<Output = Tried<R>>,
     S: Future,
-    L: Lanes<Lane<'a, F, S>>,
+    L: Lanes<Lane<'a, F, S, V::Handed>>,
 {
     type Output = CallEnd<R>;
 
@@ -153,7 +169,12 @@ where
         };
         if race.core.started == 0 {
             race.core.begun = race.core.terms.hedge.follows.map(|_| clock::now());
-            race.start(0, RetryToken::by(None), Before::Nothing);
+            race.start(
+                0,
+                RetryToken::by(None),
+                Before::Nothing,
+                V::Handed::default(),
+            );
         }
         loop {
             if let ControlFlow::Break(ending) = race.poll_attempts(cx) {

@@ -16,15 +16,22 @@ use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::time::clock;
 use crate::verdict::Verdict;
+use retry_idempotency::attempt_scope::AttemptScope;
+use std::error::Error;
 use std::fmt::Display;
 use std::time::Duration;
 
 pub use crate::attempt::seed;
-pub use crate::engine::chain_stop::{Layer, scope};
+pub use crate::engine::chain_stop::Layer;
 pub use crate::engine::into_verdict::Judgement;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};
+
+/// An error as the log shows it.
+pub fn with_causes<'a>(error: &'a (dyn Error + 'static)) -> impl Display + 'a {
+    Shown::Error(error)
+}
 
 /// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +133,7 @@ impl Call {
     }
 }
 
-impl<'a> Terms<'a> {
+impl Terms<'_> {
     /// The call has succeeded after that many attempts.
     pub fn succeeded(self, attempts: u32, before: Before) {
         call::Terms::from(self).succeeded(attempts, before.0);
@@ -211,10 +218,16 @@ pub const fn within(mut policy: Policy, limit: Duration) -> Policy {
     policy
 }
 
+/// The scope of an attempt, see the engine.
+#[must_use]
+pub const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> AttemptScope {
+    chain_stop::scope(is_retry, nested, policy)
+}
+
 /// How many retries a policy allows.
 #[must_use]
 pub const fn max(policy: &Policy) -> u32 {
-    policy.retries()
+    policy.max()
 }
 
 /// Every method that a service config names, as `service/method`, `service/`

@@ -8,7 +8,7 @@ use retry_runtime::{Budget, Ended, retry};
 use tokio::time::sleep;
 
 #[retry(max = 2, hedge(50ms, 2), budget = budget, breaker = breaker, rejected = rejected,
-    fallback = |error, ended| tell(error, ended))]
+    fallback = |error, end| tell(error, end.reason))]
 async fn slow(
     budget: &Budget,
     breaker: &Breaker,

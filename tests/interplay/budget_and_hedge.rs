@@ -4,7 +4,7 @@ use crate::support::{Calls, Fault, ms};
 use crate::{TOLD, answer_late, tell};
 use retry_runtime::{Budget, Ended, retry};
 
-#[retry(max = 2, hedge(50ms, 2), budget = budget, fallback = |error, ended| tell(error, ended))]
+#[retry(max = 2, hedge(50ms, 2), budget = budget, fallback = |error, end| tell(error, end.reason))]
 async fn slow(budget: &Budget, calls: &Calls, fails: bool) -> Result<u32, Fault> {
     answer_late(calls, fails).await
 }

@@ -5,7 +5,7 @@ use crate::{TOLD, tell};
 use retry_runtime::{Ended, retry};
 use std::time::Duration;
 
-#[retry(deadline = 5s, fallback = |error, ended| tell(error, ended))]
+#[retry(deadline = 5s, fallback = |error, end| tell(error, end.reason))]
 async fn busy(calls: &Calls, wait: Duration) -> Result<u32, Fault> {
     match calls.next() {
         1 => Err(Fault::Busy(wait)),

@@ -6,8 +6,8 @@ use retry_runtime::{Ended, retry};
 use std::future::pending;
 use tokio::time::sleep;
 
-#[retry(deadline = 1s, fallback = |error, ended| async move {
-    TOLD.set(Some(ended));
+#[retry(deadline = 1s, fallback = |error, end| async move {
+    TOLD.set(Some(end.reason));
     sleep(ms(500)).await;
     if matches!(error, Fault::Late(late) if late.is_deadline()) { Ok(7) } else { Err(error) }
 })]
@@ -15,13 +15,13 @@ async fn hanging() -> Result<u32, Fault> {
     pending().await
 }
 
-#[retry(deadline = 1s, backoff = fixed(900ms), jitter = none, fallback = |error, ended| tell(error, ended))]
+#[retry(deadline = 1s, backoff = fixed(900ms), jitter = none, fallback = |error, end| tell(error, end.reason))]
 async fn failing(calls: &Calls) -> Result<u32, Fault> {
     sleep(ms(200)).await;
     calls.fail()
 }
 
-#[retry(deadline = 1s, before_retry = |_| pending::<()>(), fallback = |error, ended| tell(error, ended))]
+#[retry(deadline = 1s, before_retry = |_| pending::<()>(), fallback = |error, end| tell(error, end.reason))]
 async fn hanging_hook(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }

@@ -154,7 +154,7 @@ fn a_sync_function_has_one_too() {
     assert_eq!(calls.count(), 5 + 10);
 }
 
-#[retry(max = 1, backoff = none, budget = 30%, fallback = |error, ended| told(error, ended))]
+#[retry(max = 1, backoff = none, budget = 30%, fallback = |error, end| told(error, end.reason))]
 async fn thirty(calls: &Calls, fails: bool) -> Result<u32, Fault> {
     if fails {
         calls.fail()
@@ -177,7 +177,7 @@ async fn a_percentage_is_a_share_of_the_successes() {
     assert!(!retried().await, "thirty successes earn nine tokens");
 }
 
-#[retry(max = 1, backoff = none, budget = "100%", fallback = |error, ended| told(error, ended))]
+#[retry(max = 1, backoff = none, budget = "100%", fallback = |error, end| told(error, end.reason))]
 async fn in_quotes(calls: &Calls, fails: bool) -> Result<u32, Fault> {
     if fails {
         calls.fail()
@@ -223,7 +223,7 @@ impl Host {
         Self { calls, budget }
     }
 
-    #[retry(backoff = none, budget = &self.budget, fallback = |error, ended| told(error, ended))]
+    #[retry(backoff = none, budget = &self.budget, fallback = |error, end| told(error, end.reason))]
     async fn get(&self, failures: u32) -> Result<u32, Fault> {
         self.calls.fail_first(failures)
     }

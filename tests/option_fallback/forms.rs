@@ -60,7 +60,7 @@ async fn async_closure(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
 
-#[retry(backoff = none, fallback = async move |_, ended| { assert_eq!(ended, Ended::Exhausted); Ok(9) })]
+#[retry(backoff = none, fallback = async move |_, end| { assert_eq!((end.reason, end.attempts), (Ended::Exhausted, 4)); Ok(9) })]
 async fn async_move_closure(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }

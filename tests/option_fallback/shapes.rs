@@ -49,12 +49,12 @@ async fn it_may_stand_on_an_impl_block() {
     assert_eq!(users.list().await, Err(Fault::Down(8)));
 }
 
-#[retry(sleep = crate::support::skip, fallback = |error, ended| {
+#[retry(sleep = crate::support::skip, fallback = |error, end| {
     if calls.count() < 4 {
         return Err(error);
     }
     let number = Err(Fault::Bad(3)).or(Ok::<u32, Fault>(30))?;
-    assert_eq!(ended, Ended::Exhausted);
+    assert_eq!((end.reason, end.attempts), (Ended::Exhausted, 4));
     Ok(number)
 })]
 fn sync(calls: &Calls) -> Result<u32, Fault> {

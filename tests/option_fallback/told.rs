@@ -5,6 +5,7 @@ use crate::support::{Calls, Fault, ms};
 use retry_runtime::{Budget, Ended, Rejected, Verdict, retry};
 use std::cell::Cell;
 use std::future::{Future, pending};
+use tokio::time::sleep;
 
 thread_local! {
     static TOLD: Cell<Option<Ended>> = const { Cell::new(None) };
@@ -33,7 +34,7 @@ fn rejected(_: Rejected) -> Fault {
     deadline = 10s,
     on = |_| verdict,
     rejected = rejected,
-    fallback = |error, ended| tell(error, ended),
+    fallback = |error, end| tell(error, end.reason),
 )]
 async fn told(
     budget: &Budget,
@@ -76,7 +77,7 @@ async fn outer(calls: &Calls) -> Result<u32, Fault> {
     inner(calls).await
 }
 
-#[retry(max = 1, backoff = none, budget = none, fallback = |error, ended| tell(error, ended))]
+#[retry(max = 1, backoff = none, budget = none, fallback = |error, end| tell(error, end.reason))]
 async fn inner(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
@@ -86,7 +87,7 @@ async fn it_is_told_of_a_layer_further_out() {
     assert_eq!(reason(outer(&Calls::new())).await, Some(Ended::Nested));
 }
 
-#[retry(max = 9, backoff = [ms(1)], fallback = |error, ended| tell(error, ended))]
+#[retry(max = 9, backoff = [ms(1)], fallback = |error, end| tell(error, end.reason))]
 async fn by_iterator(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }
@@ -106,4 +107,48 @@ async fn responses(calls: &Calls) -> Result<u32, Fault> {
 #[tokio::test]
 async fn a_response_that_was_retried_comes_back_and_is_no_failure() {
     assert_eq!(responses(&Calls::new()).await, Ok(2));
+}
+
+#[retry(
+    max = 3, hedge(50ms, 3), backoff = none, budget = none, breaker = breaker, rejected = rejected,
+    fallback = |_, end| Ok(end.attempts),
+)]
+async fn counted_beside(calls: &Calls, breaker: &Breaker, closes_at: u32) -> Result<u32, Fault> {
+    let number = calls.next();
+    if number == closes_at {
+        breaker.set(Door::Open);
+    }
+    if number == 1 {
+        sleep(ms(120)).await;
+    }
+    Err(Fault::Down(number))
+}
+
+#[retry(
+    max = 3, backoff = none, budget = none, breaker = breaker, rejected = rejected,
+    fallback = |_, end| Ok(end.attempts),
+)]
+async fn counted(calls: &Calls, breaker: &Breaker, closes_at: u32) -> Result<u32, Fault> {
+    let number = calls.next();
+    if number == closes_at {
+        breaker.set(Door::Open);
+    }
+    Err(Fault::Down(number))
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_told_how_many_attempts_were_made() {
+    for (closes_at, made) in [(9, 4), (1, 1), (3, 3)] {
+        let breaker = Breaker::new(Door::Closed);
+        let outcome = counted(&Calls::new(), &breaker, closes_at).await;
+        assert_eq!(outcome, Ok(made), "closed at {closes_at}");
+    }
+    let open = Breaker::new(Door::Open);
+    assert_eq!(counted(&Calls::new(), &open, 9).await, Ok(0));
+    assert_eq!(counted_beside(&Calls::new(), &open, 9).await, Ok(0));
+    let closed = Breaker::new(Door::Closed);
+    assert_eq!(counted_beside(&Calls::new(), &closed, 9).await, Ok(4));
+    // The first hedge fails, and its retry is not admitted.
+    let closing = Breaker::new(Door::Closed);
+    assert_eq!(counted_beside(&Calls::new(), &closing, 2).await, Ok(2));
 }

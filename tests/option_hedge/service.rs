@@ -111,8 +111,8 @@ impl Service {
         self.ask().await
     }
 
-    #[retry(hedge = 50ms, jitter = none, fallback = |error, ended| {
-        assert_eq!(ended, if error.1 == Verdict::permanent() { Ended::Permanent } else { Ended::Exhausted });
+    #[retry(hedge = 50ms, jitter = none, fallback = |error, end| {
+        assert_eq!(end.reason, if error.1 == Verdict::permanent() { Ended::Permanent } else { Ended::Exhausted });
         Err(error)
     })]
     pub(crate) async fn told(&self) -> Outcome {

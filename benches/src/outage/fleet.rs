@@ -27,7 +27,7 @@ pub enum Kind {
     Aws,
     /// Finagle's default budget.
     Finagle,
-    /// The retries of MongoDB's drivers.
+    /// The retries of `MongoDB`'s drivers.
     Mongo,
     /// Our policy with a budget by another rule.
     Ruled(Rule),

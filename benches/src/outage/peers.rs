@@ -259,7 +259,7 @@ impl Contender for Finagle {
     }
 }
 
-/// MongoDB's drivers with adaptive retries, as their specification of client
+/// `MongoDB`'s drivers with adaptive retries, as their specification of client
 /// back-pressure has them (DRIVERS-3240): what does not say "overloaded" is retried
 /// once, at once and for nothing; what does, 5 times, after waits drawn from nothing to
 /// `0.1·2^i` s, 10 s at most, for a token each. There are 1000 at the start and at most;

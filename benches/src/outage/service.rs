@@ -221,8 +221,10 @@ impl Plan {
         match self.fault {
             Fault::Slower(times) if self.outage.contains(&now) => times,
             Fault::Slope(worst) if self.outage.contains(&now) => {
-                let length = (self.outage.end - self.outage.start).as_secs_f64();
-                let passed = (now - self.outage.start).as_secs_f64() / length;
+                let Range { start, end } = self.outage;
+                let passed = now
+                    .saturating_sub(start)
+                    .div_duration_f64(end.saturating_sub(start));
                 1.0 + (worst - 1.0) * (1.0 - (2.0 * passed - 1.0).abs())
             }
             _ => 1.0,

@@ -68,7 +68,7 @@ impl Shop {
     /// reached.
     #[retry(max = 2, backoff = exp(50ms, 2, 1s), timeout = 5s, deadline = 20s, key = key,
             budget = &self.budget,
-            fallback = |error, ended| self.hand_over(order, key, error, ended))]
+            fallback = |error, end| self.hand_over(order, key, error, end.reason))]
     pub async fn place(&self, order: &PlaceOrder) -> io::Result<Placed> {
         self.request(order, key).await.map(Placed::Now)
     }

@@ -5,7 +5,7 @@ use crate::plan::{BeforeRetry, ClosureKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{block_like, code, statements};
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Pat, Type};
+use syn::{Expr, Type};
 
 /// The parts of an inlined closure, which each way to run it puts together.
 struct Pieces<'h> {
@@ -56,7 +56,7 @@ impl LoopWriter<'_> {
             rt,
             span: SpanRange::of(&hook.body),
             kind: hook.kind,
-            bind: self.bind(&hook.retry),
+            bind: self.bind(hook),
             is_expr: is_value && rewritten.is_none() && !matches!(hook.body, Expr::Block(_)),
             body: rewritten.unwrap_or(body),
             closure: &hook.body,
@@ -68,19 +68,28 @@ impl LoopWriter<'_> {
         }
     }
 
-    /// Binds the closure's parameter, the attempt that is about to start.
-    fn bind(&self, retry: &Pat) -> TokenStream {
+    /// Binds the closure's parameters.
+    fn bind(&self, hook: &BeforeRetry) -> TokenStream {
+        let retry = &hook.retry;
         let seed = if self.plan.names_attempt() {
             code!(__retry_seed)
         } else {
             code!(0)
         };
-        let limit = self.hook_limit();
-        code!(let #retry = __retry_call.attempt(#seed, #limit);)
+        let limit = self.call_limit();
+        let error = hook.error.as_ref().map(|error| {
+            let before = if self.plan.hedge.is_some() {
+                code!(__retry_handed.as_mut())
+            } else {
+                code!(__retry_kept.current())
+            };
+            code!(let #error = #before;)
+        });
+        code!(let #retry = __retry_call.attempt(#seed, #limit); #error)
     }
 
-    /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.
-    fn hook_limit(&self) -> TokenStream {
+    /// The limit of the call: the deadline alone, since `timeout` is of an attempt.
+    pub(super) fn call_limit(&self) -> TokenStream {
         let rt = self.rt;
         if self.plan.timed {
             code!(#rt::Limit::of(#rt::None, __retry_deadline))
@@ -92,7 +101,7 @@ impl LoopWriter<'_> {
     /// Awaits the closure, cut by the deadline.
     fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
         let rt = self.rt;
-        let (future, limit) = (pieces.future(), self.hook_limit());
+        let (future, limit) = (pieces.future(), self.call_limit());
         let error = pieces.error(pieces.span.ours(code!(__retry_ended)));
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
         code! {

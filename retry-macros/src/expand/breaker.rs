@@ -17,7 +17,8 @@ impl LoopWriter<'_> {
         let (admit, arguments) = (span.ident("admit"), span.arguments(code!()));
         let admitted = code!({ use #rt::NoGate as _; #door.#admit #arguments });
         let failed = self.failed(output, self.rejected(output));
-        let end = self.end(code!(#rt::Some(#rt::Ended::Rejected)));
+        let end = code!(__retry_call.end_before(#rt::Ended::Rejected));
+        let end = self.end(code!(#rt::Some(#end)));
         let tell = self.tell_of_rejection();
         Some(code! {
             let __retry_gate = #gate;

@@ -11,7 +11,13 @@ use syn::Type;
 impl LoopWriter<'_> {
     /// Turns `elapsed` into an error.
     pub(super) fn elapsed(&self, output: &Type) -> TokenStream {
-        self.converted(self.plan.elapsed.as_ref(), &code!(__retry_elapsed), output)
+        let elapsed = self.plan.elapsed.as_ref();
+        if let Some(elapsed) = elapsed.filter(|_| self.plan.elapsed_sees_last()) {
+            let code = self.code(elapsed);
+            let arguments = code!(#code, __retry_elapsed, __retry_kept.take_last());
+            return SpanRange::of(&code).call(self.rt, "convert_last", None, arguments);
+        }
+        self.converted(elapsed, &code!(__retry_elapsed), output)
     }
 
     /// Turns `rejected` into an error.
@@ -73,7 +79,7 @@ impl LoopWriter<'_> {
         code!({ use #rt::NoResultOf as _; #whole.error() })
     }
 
-    fn whole_type(&self, output: &Type) -> TokenStream {
+    pub(super) fn whole_type(&self, output: &Type) -> TokenStream {
         SpanRange::of(output).call(self.rt, "whole_of", None, self.witness(output))
     }
 

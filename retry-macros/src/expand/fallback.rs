@@ -19,9 +19,9 @@ impl LoopWriter<'_> {
         let split = SpanRange::of(output).call(rt, "into_result", None, code!(__retry_outcome));
         let end = self.ends_in(code!(__retry_outcome));
         code! {
-            let (__retry_outcome, __retry_ended) = { #attempts };
-            let (__retry_error, __retry_ended) = match (#split, __retry_ended) {
-                (#rt::Err(__retry_error), #rt::Some(__retry_ended)) => (__retry_error, __retry_ended),
+            let (__retry_outcome, __retry_end) = { #attempts };
+            let (__retry_error, __retry_end) = match (#split, __retry_end) {
+                (#rt::Err(__retry_error), #rt::Some(__retry_end)) => (__retry_error, __retry_end),
                 (__retry_outcome, _) => return __retry_outcome,
             };
             let __retry_outcome: #output = #value;
@@ -37,7 +37,7 @@ impl LoopWriter<'_> {
                 let span = SpanRange::of(path);
                 let arguments = span.arguments(span.ours(code!(__retry_error)));
                 (
-                    code!(let _ = __retry_ended;),
+                    code!(let _ = __retry_end;),
                     code!(#path #arguments),
                     ClosureKind::Value,
                     None,
@@ -45,15 +45,15 @@ impl LoopWriter<'_> {
             }
             Fallback::Inlined {
                 error,
-                ended,
+                end,
                 body: closure,
                 kind,
             } => {
-                let ended = ended.as_ref().map(ToTokens::to_token_stream);
-                let ended = ended.unwrap_or_else(|| code!(_));
+                let end = end.as_ref().map(ToTokens::to_token_stream);
+                let end = end.unwrap_or_else(|| code!(_));
                 let body = self.code(&statements(closure));
                 (
-                    code!(let #error = __retry_error; let #ended = __retry_ended;),
+                    code!(let #error = __retry_error; let #end = __retry_end;),
                     body,
                     *kind,
                     Some(closure),
@@ -61,9 +61,12 @@ impl LoopWriter<'_> {
             }
         };
         let span = SpanRange::of(&body);
-        let block = |tokens| match closure {
-            Some(closure) => block_like(closure, tokens).into_token_stream(),
-            None => code!({ #tokens }),
+        let block = |tokens| {
+            if let Some(closure) = closure {
+                block_like(closure, tokens).into_token_stream()
+            } else {
+                code!({ #tokens })
+            }
         };
         match (kind, is_sync) {
             (ClosureKind::Value, true) => code!({ #bind #body }),

@@ -18,35 +18,37 @@ impl LoopWriter<'_> {
         };
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
         let given = span.call(rt, "hedge_after", None, span.ours(code!(__retry_hedge)));
-        let terms = self.terms();
-        let mut told = code!(#rt::HedgedTerms::of(#terms, #given));
+        let site = self.terms();
+        let mut terms = code!(#rt::HedgedTerms::of(#site, #given));
         if plan.timed {
-            told.extend(code!(.deadline(__retry_deadline)));
+            terms.extend(code!(.deadline(__retry_deadline)));
         }
         if plan.retries_for {
-            told.extend(code!(.retry_until(__retry_until)));
+            terms.extend(code!(.retry_until(__retry_until)));
         }
         if plan.backoff.is_some() {
-            told.extend(code!(.delays(__retry_delays)));
+            terms.extend(code!(.delays(__retry_delays)));
         }
         if let Some(target) = &plan.target {
             // Once a call: a closure that asks for it would have to be `Sync`.
             let span = SpanRange::of(target);
             let target = span.call(rt, "target_of_call", None, self.code(target));
-            told.extend(code!(.to(#target)));
+            terms.extend(code!(.to(#target)));
         }
         let sleep = self.sleep();
         let admission = self.admission(body.output);
         let (outcome, judged) = (self.outcome(body), self.judged(body));
+        let (told, kept) = (self.told_beside(body.output), self.keep_beside(body.output));
+        let begin = self.begin();
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
         let r#move = body.capture();
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #told, |__retry_wait| #sleep, |__retry_call| async #r#move {
+            #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| async #r#move {
                 #admission
-                let __retry_call = __retry_call.begin();
+                #begin
                 #outcome
                 #judged
-            }, #show).await
+            }, #show, #rt::Watched(#told, #kept)).await
         };
         let end = if plan.fallback.is_some() {
             call

@@ -94,10 +94,14 @@ fn mark_sync(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
 
 fn check_returned(output: &Type, rt: &RuntimePath) -> TokenStream {
     let (span, output) = (SpanRange::of(output), signature::for_local(output));
-    let new = quote_spanned!(span.first()=> #rt::Returned::<#output>::of_type());
+    let new = quote_spanned!(span.first()=> __retry_returned::<#output>::of_type());
     let check = Ident::new("check", span.last());
     let none = span.arguments(TokenStream::new());
-    code!({ #[allow(unused_imports)] use #rt::NoFuture as _; #new.#check #none; })
+    code!({
+        #[allow(unused_imports)]
+        use #rt::{NoFuture as _, Returned as __retry_returned};
+        #new.#check #none;
+    })
 }
 
 /// `async fn f(..) -> R { B }` → `fn f(..) -> NonIdempotent<impl Future<Output = R>> { .. }`

@@ -11,12 +11,13 @@ impl LoopWriter<'_> {
     pub(super) fn write(&self, body: &AttemptBody<'_>) -> TokenStream {
         let before = &body.bindings.before;
         let (witness, setup) = (self.named_witness(body.output), self.setup());
+        let kept = self.kept(body.output);
         let attempts = match &self.plan.hedge {
             Some(hedge) => self.hedged(body, hedge),
             None => self.one_by_one(body),
         };
         let attempts = self.with_fallback(body.output, attempts);
-        code!(#before #witness #setup #attempts)
+        code!(#before #witness #setup #kept #attempts)
     }
 
     /// One attempt after the other, up to the outcome of the call.
@@ -86,7 +87,11 @@ impl LoopWriter<'_> {
             let failed = self.failed_before(output, code!(__retry_error));
             // In braces, since syn 2 cannot parse `break 'attempt ::path`: an attribute macro
             // built on it may be expanded next.
-            code!(if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; })
+            let settle = self.settle();
+            code! {
+                if let #rt::Some(__retry_error) = { #hook } { break 'attempt { #failed }; }
+                #settle
+            }
         });
         let outcome = code!(#limit #attempt let __retry_outcome: #output = #run;);
         // In a block, so that the body sees the name of the attempt and other options do not.

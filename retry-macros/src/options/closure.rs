@@ -1,12 +1,38 @@
-//! `before_retry` and `fallback`: closures whose body is inlined, since a closure that
+//! `notify`, `before_retry`, `fallback` and `sleep`: closures whose body is inlined, since a closure that
 //! is called would have to borrow `self` for as long as the loop goes on.
 
 use super::setting::expr;
-use crate::plan::{BeforeRetry, ClosureKind, Fallback};
+use crate::plan::{BeforeRetry, ClosureKind, Fallback, Notify, SleepPlan};
 use crate::syntax::control_flow;
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprClosure, Stmt};
+
+const NOTIFY_FORM: &str = "`notify` is a closure with one parameter, the `Failure`, or the path of a function of it: write for example `notify = |failure| log(failure)`";
+
+/// `notify = |failure| ..`: what is told of a failed attempt that is retried.
+pub(super) fn notify(input: ParseStream) -> syn::Result<Notify> {
+    let closure = match expr(input)? {
+        Expr::Path(path) => return Ok(Notify::Path(path)),
+        Expr::Closure(closure) => closure,
+        other => return Err(syn::Error::new_spanned(other, NOTIFY_FORM)),
+    };
+    let head = head(&closure);
+    let flow = control_flow::control_flow(&closure.body);
+    if closure.asyncness.is_some() || flow.awaits {
+        let message = "`notify` only tells, and nothing waits for it: what has to be awaited before a retry is done by `before_retry`";
+        return Err(syn::Error::new_spanned(head, message));
+    }
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(failure), None) => Ok(Notify::Inlined {
+            failure,
+            body: *closure.body,
+            returns: flow.leaves,
+        }),
+        _ => Err(syn::Error::new_spanned(head, NOTIFY_FORM)),
+    }
+}
 
 /// `before_retry = |retry| ..`: what runs after the delay, before the attempt.
 pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
@@ -14,25 +40,26 @@ pub(super) fn before_retry(input: ParseStream) -> syn::Result<BeforeRetry> {
     let Expr::Closure(closure) = expr else {
         return Err(syn::Error::new_spanned(
             expr,
-            "`before_retry` is a closure with one parameter, whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
+            "`before_retry` is a closure whose body is inlined: write for example `before_retry = |retry| self.reconnect()`",
         ));
     };
     let (head, kind) = (head(&closure), kind(&closure));
     let mut inputs = closure.inputs.into_iter();
-    match (inputs.next(), inputs.next()) {
-        (Some(retry), None) => Ok(BeforeRetry {
+    match (inputs.next(), inputs.next(), inputs.next()) {
+        (Some(retry), error, None) => Ok(BeforeRetry {
             retry,
+            error,
             body: *closure.body,
             kind,
         }),
         _ => Err(syn::Error::new_spanned(
             head,
-            "the closure of `before_retry` takes one parameter, the `Attempt` that is about to start: write `|retry| ..` or `|_| ..`",
+            "the closure of `before_retry` takes the `Attempt` that is about to start, and if wanted the error before it: write `|retry| ..` or `|retry, error| ..`",
         )),
     }
 }
 
-const FALLBACK_FORM: &str = "`fallback` is a closure with the last error, and if wanted why retries ended: write for example `fallback = |error| self.cached(error)` or `fallback = |error, ended| ..`";
+const FALLBACK_FORM: &str = "`fallback` is a closure with the last error, and if wanted with the `End` of the call: write for example `fallback = |error| self.cached(error)` or `fallback = |error, end| ..`";
 
 /// `fallback = |error| ..`: what the function returns where retries end in failure.
 pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
@@ -44,13 +71,38 @@ pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
     let (head, kind) = (head(&closure), kind(&closure));
     let mut inputs = closure.inputs.into_iter();
     match (inputs.next(), inputs.next(), inputs.next()) {
-        (Some(error), ended, None) => Ok(Fallback::Inlined {
+        (Some(error), end, None) => Ok(Fallback::Inlined {
             error,
-            ended,
+            end,
             body: *closure.body,
             kind,
         }),
         _ => Err(syn::Error::new_spanned(head, FALLBACK_FORM)),
+    }
+}
+
+const SLEEP_FORM: &str = "`sleep` is the path of a function from `Duration` to a future, or in a sync fn of one that blocks, or a closure of the wait: write for example `sleep = my_timer::sleep` or `sleep = |wait| self.clock.sleep(wait)`";
+
+/// `sleep = my_timer::sleep` or `|wait| ..`: another timer than tokio's.
+pub(super) fn sleep(input: ParseStream) -> syn::Result<SleepPlan> {
+    let closure = match expr(input)? {
+        Expr::Path(path) => return Ok(SleepPlan::Path(path)),
+        Expr::Closure(closure) => closure,
+        other => return Err(syn::Error::new_spanned(other, SLEEP_FORM)),
+    };
+    let head = head(&closure);
+    let flow = control_flow::control_flow(&closure.body);
+    if closure.asyncness.is_some() || flow.awaits || flow.leaves {
+        let message = "the closure of `sleep` ends in the future that is waited for, and does not wait itself: write for example `sleep = |wait| self.clock.sleep(wait)`";
+        return Err(syn::Error::new_spanned(head, message));
+    }
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(wait), None) => Ok(SleepPlan::Inlined {
+            wait,
+            body: *closure.body,
+        }),
+        _ => Err(syn::Error::new_spanned(head, SLEEP_FORM)),
     }
 }
 

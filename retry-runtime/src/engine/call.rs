@@ -2,14 +2,16 @@
 //! budget and chain stop, and tells what was decided.
 
 use super::chain_stop;
-use super::decision::{Attempts, Before, World};
+use super::decision::{Attempts, Before, Happened, World};
 use super::delays::NextDelay;
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
+use crate::end::End;
 use crate::ended::Ended;
+use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
@@ -194,6 +196,13 @@ impl Call {
         self.attempts.retries() > 0
     }
 
+    /// What the attempt that starts now is to the code inside it. A poll that asks
+    /// again is no retry, and repeats what it does all the same.
+    #[inline]
+    pub(crate) const fn scope(&self, policy: &Policy) -> AttemptScope {
+        chain_stop::scope(self.is_retry(), !self.is_after_failure(), policy)
+    }
+
     /// Whether the attempt that starts or runs now comes after a failure, and not after
     /// the "not yet" of a poll: to the retried calls inside, that one is a first attempt.
     #[inline]
@@ -235,7 +244,7 @@ impl Call {
         policy: &Policy,
         budget: Option<&'b Budget>,
     ) -> Option<RetryToken<'b>> {
-        let max = policy.retries();
+        let max = policy.max();
         if self.attempts.retries() >= max {
             return None;
         }
@@ -254,6 +263,39 @@ impl Call {
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
+    }
+
+    /// The failure of the attempt before the retry that was just decided.
+    #[inline]
+    #[must_use]
+    pub const fn retrying(&self, judgement: Judgement, delay: Duration) -> Retrying {
+        Retrying {
+            attempt: self.attempts.retries(),
+            verdict: judgement.verdict,
+            delay,
+        }
+    }
+
+    /// The same in a poll, whose "not yet" is no failure.
+    #[inline]
+    #[must_use]
+    pub fn retrying_after(&self, happened: Happened, delay: Duration) -> Option<Retrying> {
+        let judgement = happened.judgement?;
+        Some(self.retrying(judgement, delay))
+    }
+
+    /// How the call ends that its last attempt does not mend.
+    #[inline]
+    #[must_use]
+    pub const fn end(&self, reason: Ended) -> End {
+        End::new(reason, self.number())
+    }
+
+    /// How the call ends whose next attempt was not admitted.
+    #[inline]
+    #[must_use]
+    pub const fn end_before(&self, reason: Ended) -> End {
+        End::new(reason, self.attempts.retries())
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -304,8 +346,13 @@ impl Call {
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
-        if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_judged(judgement.verdict, judgement.heard);
+        if let Some(judgement) = happened.judgement {
+            if let Some(budget) = terms.budget {
+                budget.record_judged(judgement.verdict, judgement.heard);
+            }
+            if let Some(error_type) = judgement.unknown {
+                observe::unknown_error(terms.subject, error_type);
+            }
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))
@@ -344,6 +391,6 @@ impl World for Live<'_, '_> {
         let terms = &self.0.terms;
         terms
             .budget
-            .is_none_or(|budget| budget.try_retry(terms.policy.retries()))
+            .is_none_or(|budget| budget.try_retry(terms.policy.max()))
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use retry_idempotency::attempt_scope::is_on_retry as outer_is_retryin
 /// debug builds, where mistakes are found before anything fails.
 #[inline]
 #[must_use]
-pub const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> AttemptScope {
+pub(crate) const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> AttemptScope {
     if !is_retry {
         let is_noticed = cfg!(debug_assertions) && !matches!(policy.max, Some(0));
         return if is_noticed {

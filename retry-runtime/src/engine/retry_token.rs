@@ -8,7 +8,7 @@ use crate::budget::Budget;
 pub struct RetryToken<'b>(Option<&'b Budget>);
 
 impl<'b> RetryToken<'b> {
-    /// RetryToken by this budget; without one, by nobody.
+    /// One that this budget has paid for; without a budget nothing is given back.
     #[must_use]
     pub const fn by(budget: Option<&'b Budget>) -> Self {
         Self(budget)

@@ -11,9 +11,10 @@ use crate::time::limit::Limit;
 /// An attempt that is about to start. Where it does not get as far as
 /// [`begin`](Self::begin), what the budget token for it is given back.
 #[derive(Debug)]
-pub struct Started<'b> {
+pub struct Started<'b, H = ()> {
     begun: Begun,
     token: RetryToken<'b>,
+    handed: H,
 }
 
 /// An attempt that runs.
@@ -22,11 +23,12 @@ pub struct Begun {
     number: u32,
 }
 
-impl<'b> Started<'b> {
-    pub(super) const fn new(number: u32, token: RetryToken<'b>) -> Self {
+impl<'b, H> Started<'b, H> {
+    pub(super) const fn new(number: u32, token: RetryToken<'b>, handed: H) -> Self {
         Self {
             begun: Begun { number },
             token,
+            handed,
         }
     }
 
@@ -44,9 +46,15 @@ impl<'b> Started<'b> {
 
     /// The body starts now.
     #[must_use]
-    pub fn begin(mut self) -> Begun {
+    pub fn begin(self) -> Begun {
+        self.begin_after().0
+    }
+
+    /// The body starts now, after a failure that something was kept of.
+    #[must_use]
+    pub fn begin_after(mut self) -> (Begun, H) {
         self.token.spend();
-        self.begun
+        (self.begun, self.handed)
     }
 }
 

@@ -3,12 +3,15 @@
 use super::attempt::{AttemptEnd, Started, Tried};
 use super::slots::{Lane, LaneProj, Lanes};
 use super::terms::Granted;
+use super::watch::Watch;
 use super::{CallEnd, Core};
+use crate::end::End;
 use crate::ended::Ended;
 use crate::engine::chain_stop;
 use crate::engine::decision::{Before, Happened};
 use crate::engine::delays::Delays;
 use crate::engine::retry_token::RetryToken;
+use crate::failure::Retrying;
 use crate::observe::Shown;
 use crate::time::clock;
 use std::future::Future;
@@ -24,21 +27,32 @@ struct EndedAttempt<R> {
     before: Before,
 }
 
+/// What becomes of a failed attempt.
+enum Failed<R> {
+    /// A retry is waited for, or has started.
+    Retried,
+    /// Whatever is pending, the call ends with it.
+    Final(R, Ended),
+    /// The call ends with it if nothing is pending.
+    Concluded(R),
+}
+
 /// The call while it is polled.
-pub(super) struct Race<'r, 'a, D, T, A, W, L> {
-    pub(super) core: &'r mut Core<'a, D, T, A, W>,
+pub(super) struct Race<'r, 'a, D, T, A, W, V, L> {
+    pub(super) core: &'r mut Core<'a, D, T, A, W, V>,
     pub(super) lanes: Pin<&'r mut L>,
 }
 
-impl<'a, D, T, A, W, R, F, S, L> Race<'_, 'a, D, T, A, W, L>
+impl<'a, D, T, A, W, V, R, F, S, L> Race<'_, 'a, D, T, A, W, V, L>
 where
     D: Delays,
     T: Fn(Duration) -> S,
-    A: Fn(Started<'a>) -> F,
+    A: Fn(Started<'a, V::Handed>) -> F,
     W: Fn(&R) -> Shown<'_>,
+    V: Watch<R>,
     F: Future<Output = Tried<R>>,
     S: Future,
-    L: Lanes<Lane<'a, F, S>>,
+    L: Lanes<Lane<'a, F, S, V::Handed>>,
 {
     /// Polls every attempt before anything is concluded from an error.
     pub(super) fn poll_attempts(&mut self, cx: &mut Context<'_>) -> ControlFlow<CallEnd<R>> {
@@ -49,22 +63,38 @@ where
                 continue;
             };
             let Tried { outcome, end } = ended.tried;
-            match end {
+            let failed = match end {
                 AttemptEnd::Succeeded => {
                     self.succeeded(ended.before);
                     return ControlFlow::Break((outcome, None));
                 }
-                AttemptEnd::Rejected => self.close(Ended::Rejected),
-                AttemptEnd::Failed(happened) => {
-                    if let Some(reason) = self.failed(index, ended.number, happened, &outcome) {
-                        final_end = Some((outcome, end, reason));
-                        continue;
+                AttemptEnd::Rejected => {
+                    self.core.unmade = self.core.unmade.saturating_add(1);
+                    self.close(Ended::Rejected);
+                    Failed::Concluded(outcome)
+                }
+                AttemptEnd::Failed(happened) => self.failed(index, ended.number, happened, outcome),
+            };
+            match failed {
+                Failed::Retried => {}
+                // Of several that the deadline cuts, the first has been given the last error.
+                Failed::Final(_, Ended::Deadline) if final_end.is_some() => {}
+                Failed::Final(outcome, reason) => final_end = Some((outcome, end, reason)),
+                Failed::Concluded(outcome) => {
+                    if let Some((earlier, end)) = last.replace((outcome, end)) {
+                        self.drop_failed(earlier, end);
                     }
                 }
             }
-            last = Some((outcome, end));
         }
         self.conclude(last, final_end)
+    }
+
+    /// A failure that is not the end of the call, and that no retry is handed.
+    fn drop_failed(&mut self, outcome: R, end: AttemptEnd) {
+        if let AttemptEnd::Failed(happened) = end {
+            self.core.watch.failed(outcome, happened.cut.is_some());
+        }
     }
 
     /// What the attempt on this lane came to, if one has just ended. It is dropped
@@ -104,7 +134,12 @@ where
             (None, Some((outcome, end))) if !self.any(|lane| !matches!(lane, Lane::Idle)) => {
                 (outcome, end, self.core.closed.unwrap_or(Ended::Exhausted))
             }
-            _ => return ControlFlow::Continue(()),
+            (None, last) => {
+                if let Some((outcome, end)) = last {
+                    self.drop_failed(outcome, end);
+                }
+                return ControlFlow::Continue(());
+            }
         };
         let (terms, started) = (&self.core.terms, self.core.started);
         let error = (self.core.show)(&outcome);
@@ -115,7 +150,8 @@ where
             }) => terms.ended(started, judgement, error, reason),
             _ => terms.rejected(started, error),
         }
-        ControlFlow::Break((outcome, Some(reason)))
+        let made = started.saturating_sub(self.core.unmade);
+        ControlFlow::Break((outcome, Some(End::new(reason, made))))
     }
 
     fn succeeded(&self, before: Before) {
@@ -128,16 +164,9 @@ where
         }
     }
 
-    /// After a failure: schedules the retry, or notes why there is none. The reason
-    /// comes back where it ends the call at once, whatever is pending.
-    fn failed(
-        &mut self,
-        index: usize,
-        number: u32,
-        happened: Happened,
-        outcome: &R,
-    ) -> Option<Ended> {
-        let error = (self.core.show)(outcome);
+    /// After a failure: schedules the retry, or notes why there is none.
+    fn failed(&mut self, index: usize, number: u32, happened: Happened, outcome: R) -> Failed<R> {
+        let error = (self.core.show)(&outcome);
         let (call, closed) = (&mut self.core.call, self.core.closed);
         let decision = self.core.terms.retry(call, number, happened, closed, error);
         let verdict = happened.judgement.map(|judgement| judgement.verdict);
@@ -145,10 +174,13 @@ where
         match decision {
             Ok(granted) => {
                 self.hold(pushback);
-                self.wait(index, granted);
+                self.retry(index, number, happened, outcome, granted);
+                return Failed::Retried;
             }
-            Err(Ended::Permanent) => return Some(Ended::Permanent),
-            Err(Ended::Deadline) if happened.is_out_of_time() => return Some(Ended::Deadline),
+            Err(Ended::Permanent) => return Failed::Final(outcome, Ended::Permanent),
+            Err(Ended::Deadline) if happened.is_out_of_time() => {
+                return Failed::Final(outcome, Ended::Deadline);
+            }
             Err(ended @ (Ended::Rejected | Ended::Pushback)) => self.close(ended),
             Err(ended) => match pushback.and_then(|it| self.core.terms.too_long(it)) {
                 Some(too_long) if self.any(|lane| matches!(lane, Lane::Retry { .. })) => {
@@ -163,7 +195,44 @@ where
                 }
             },
         }
-        None
+        Failed::Concluded(outcome)
+    }
+
+    /// Tells of the retry that is granted, and starts it after its wait.
+    fn retry(
+        &mut self,
+        index: usize,
+        number: u32,
+        happened: Happened,
+        outcome: R,
+        granted: Granted<'a>,
+    ) {
+        let now = clock::now();
+        let held = self.core.hold;
+        let held = held.map_or(Duration::ZERO, |hold| hold.saturating_duration_since(now));
+        let wait = granted.wait.max(held);
+        if let Some(judgement) = happened.judgement {
+            let retrying = Retrying {
+                attempt: number,
+                verdict: judgement.verdict,
+                delay: wait,
+            };
+            self.core.watch.retrying(&outcome, retrying);
+        }
+        let handed = self.core.watch.failed(outcome, happened.cut.is_some());
+        let Granted { token, before, .. } = granted;
+        if wait.is_zero() {
+            return self.start(index, token, before, handed);
+        }
+        let retry = Lane::Retry {
+            sleep: (self.core.sleep)(wait),
+            until: now.checked_add(wait),
+            token,
+            before,
+            handed,
+        };
+        self.set(index, retry);
+        self.stop_timer();
     }
 
     /// The server's push-back holds for the retries that wait already, and for
@@ -190,32 +259,6 @@ where
         }
     }
 
-    /// The next attempt of this lane starts after that time.
-    fn wait(&mut self, index: usize, granted: Granted<'a>) {
-        let Granted {
-            wait,
-            token,
-            before,
-        } = granted;
-        let now = clock::now();
-        let held = self
-            .core
-            .hold
-            .map_or(Duration::ZERO, |hold| hold.saturating_duration_since(now));
-        let wait = wait.max(held);
-        if wait.is_zero() {
-            return self.start(index, token, before);
-        }
-        let retry = Lane::Retry {
-            sleep: (self.core.sleep)(wait),
-            until: now.checked_add(wait),
-            token,
-            before,
-        };
-        self.set(index, retry);
-        self.stop_timer();
-    }
-
     /// Nothing starts any more, retries that were waited for neither.
     fn close(&mut self, ended: Ended) {
         self.core.closed.get_or_insert(ended);
@@ -233,12 +276,14 @@ where
                 sleep,
                 token,
                 before,
+                handed,
                 ..
             } = lane.project()
             {
                 if sleep.poll(cx).is_ready() {
                     let (token, before) = (token.take(), *before);
-                    self.start(index, token, before);
+                    let handed = std::mem::take(handed);
+                    self.start(index, token, before, handed);
                 }
             }
         }
@@ -265,7 +310,7 @@ where
         lane.set(Lane::Idle);
         if let Some(token) = self.core.terms.hedge(&mut self.core.call) {
             self.core.width += 1;
-            self.start(index, token, Before::Nothing);
+            self.start(index, token, Before::Nothing, V::Handed::default());
         }
     }
 
@@ -288,11 +333,17 @@ where
     }
 
     /// Starts an attempt on this lane. The hedging delay counts from here.
-    pub(super) fn start(&mut self, index: usize, token: RetryToken<'a>, before: Before) {
+    pub(super) fn start(
+        &mut self,
+        index: usize,
+        token: RetryToken<'a>,
+        before: Before,
+        handed: V::Handed,
+    ) {
         self.core.timer_due = self.core.closed.is_none();
         self.core.started = self.core.started.saturating_add(1);
         let number = self.core.started;
-        let running = (self.core.attempt)(Started::new(number, token));
+        let running = (self.core.attempt)(Started::new(number, token, handed));
         self.set(
             index,
             Lane::Attempt {
@@ -304,14 +355,14 @@ where
         self.core.fresh = true;
     }
 
-    fn set(&mut self, index: usize, to: Lane<'a, F, S>) {
+    fn set(&mut self, index: usize, to: Lane<'a, F, S, V::Handed>) {
         if let Some(mut lane) = self.lanes.as_mut().at(index) {
             lane.set(to);
         }
     }
 
     /// Drops what is on the lanes of this kind.
-    pub(super) fn clear(&mut self, kind: impl Fn(&Lane<'a, F, S>) -> bool) {
+    pub(super) fn clear(&mut self, kind: impl Fn(&Lane<'a, F, S, V::Handed>) -> bool) {
         let mut index = 0;
         while let Some(mut lane) = self.lanes.as_mut().at(index) {
             if kind(&lane) {
@@ -322,7 +373,7 @@ where
     }
 
     /// Whether there is a lane of this kind among those in use.
-    fn any(&mut self, kind: impl Fn(&Lane<'a, F, S>) -> bool) -> bool {
+    fn any(&mut self, kind: impl Fn(&Lane<'a, F, S, V::Handed>) -> bool) -> bool {
         (0..self.core.width).any(|index| {
             let lane = self.lanes.as_mut().at(index);
             lane.is_some_and(|lane| kind(&lane))

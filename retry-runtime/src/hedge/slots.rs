@@ -12,7 +12,7 @@ pin_project! {
     /// lane begins with the call, each further one with a hedge.
     #[project = LaneProj]
     #[derive(Default)]
-    pub enum Lane<'b, F, S> {
+    pub enum Lane<'b, F, S, H> {
         /// Nothing, or nothing any more.
         #[default]
         Idle,
@@ -30,6 +30,7 @@ pin_project! {
             until: Option<Instant>,
             token: RetryToken<'b>,
             before: Before,
+            handed: H,
         },
         /// A hedge starts when the time is over.
         Hedge {

@@ -9,6 +9,16 @@ pub fn convert<T, E>(conversion: impl FnOnce(T) -> E, value: T) -> E {
     conversion(value)
 }
 
+/// The same for one that takes the last error before as well.
+#[inline]
+pub fn convert_last<T, E>(
+    conversion: impl FnOnce(T, Option<E>) -> E,
+    value: T,
+    last: Option<E>,
+) -> E {
+    conversion(value, last)
+}
+
 /// An error made of a cause, `Elapsed` or `Rejected`, where there is a `From`.
 pub struct FromCause<E, C>(C, Of<E>);
 

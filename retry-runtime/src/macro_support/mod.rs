@@ -7,6 +7,7 @@ mod breaker_arg;
 pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
+pub(crate) mod error_word;
 mod handed_argument;
 mod limit_arg;
 mod mut_argument;
@@ -24,7 +25,10 @@ pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
-pub use self::error_from_cause::{FromCauseMissing, convert, from_cause};
+pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
+pub use self::error_word::{
+    Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
+};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
@@ -40,16 +44,20 @@ pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
 pub use crate::elapsed::Elapsed;
+pub use crate::end::End;
 pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
+pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
+pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Started, Tried, hedge_after, hedged,
+    Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
+    Watch, Watched, hedge_after, hedged,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
@@ -102,6 +110,12 @@ pub fn error<O: Outcome>(outcome: &O) -> Option<&O::Err> {
     outcome.as_result().err()
 }
 
+/// The error of a failed attempt, by value.
+#[inline]
+pub fn into_error<O: Outcome>(outcome: O) -> Option<O::Err> {
+    outcome.into_result().err()
+}
+
 /// The response of an attempt that succeeded.
 #[inline]
 pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
@@ -113,6 +127,10 @@ pub fn response<O: Outcome>(outcome: &O) -> Option<&O::Ok> {
 pub fn failed<O: Outcome>(_: Of<O>, error: O::Err) -> O {
     O::failure(error)
 }
+
+/// `notify` has told.
+#[inline]
+pub const fn noted((): ()) {}
 
 /// The policy that was given.
 #[inline]
@@ -155,7 +173,7 @@ pub const fn without_timeout(policy: Policy) -> Policy {
 #[inline]
 pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
     match deadline {
-        Some(deadline) => policy.deadline(deadline),
+        Some(deadline) => policy.with_deadline(deadline),
         None if policy.deadline_is_ceiling => policy,
         None => without_deadline(policy),
     }
@@ -192,6 +210,21 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
     match result {
         Ok(value) => value,
         Err(_) => panic!("the attribute has checked this"),
+    }
+}
+
+/// A backoff that constants of the user's make.
+///
+/// # Panics
+///
+/// At compile time, in a `const`, where they make none.
+#[must_use]
+pub const fn checked_backoff(result: Result<Backoff, InvalidPolicy>) -> Backoff {
+    match result {
+        Ok(backoff) => backoff,
+        Err(_) => panic!(
+            "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
+        ),
     }
 }
 

@@ -71,6 +71,12 @@ impl<T, E> WholeOf<Result<T, E>> {
     pub const fn failed(self, error: E) -> Result<T, E> {
         Err(error)
     }
+
+    /// The error of a failed attempt, by value.
+    #[inline]
+    pub fn into_error(self, outcome: Result<T, E>) -> Option<E> {
+        outcome.err()
+    }
 }
 
 /// The way for what is no `Result`.
@@ -85,6 +91,15 @@ pub trait NoResultOf {
         Self: Sized,
     {
         PhantomData
+    }
+
+    /// There is none.
+    #[inline]
+    fn into_error(self, _: Self::Outcome) -> Option<Infallible>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     /// It cannot be one.

@@ -5,7 +5,7 @@ use super::driver::{Base, Moment, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::engine::call::Call;
-use crate::engine::chain_stop::{layer_sync, scope};
+use crate::engine::chain_stop::layer_sync;
 use crate::engine::delays::{Delays as DelaySource, IterDelays};
 use crate::engine::into_verdict::Answer;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
@@ -51,7 +51,7 @@ impl Policy {
     ///
     /// let mut attempts = 0;
     /// let outcome: std::io::Result<u32> = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|_| {
     ///         attempts += 1;
     ///         if attempts < 3 { Err(std::io::ErrorKind::TimedOut.into()) } else { Ok(attempts) }
@@ -92,11 +92,11 @@ type Blocking<On, OnOk, Delays> =
 macro_rules! with {
     ($run:expr, $field:ident: $value:expr; $($same:ident),+) => {{
         let RunBlocking { setup: Setup { base, choices }, sleep } = $run;
-        let Choices { $($same,)+ late, hook, time, kept, .. } = choices;
+        let Choices { $($same,)+ late, hook, time, kept, told, .. } = choices;
         RunBlocking {
             setup: Setup {
                 base,
-                choices: Choices { $field: $value, $($same,)+ late, hook, time, kept },
+                choices: Choices { $field: $value, $($same,)+ late, hook, time, kept, told },
             },
             sleep,
         }
@@ -127,7 +127,7 @@ where
     /// ```
     /// # use retry_runtime::{Backoff, Policy};
     /// let number = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|at| std::io::Result::Ok(at.number()))
     ///     .on_ok(|number| *number < 2)
     ///     .call();
@@ -235,9 +235,7 @@ where
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
             let attempt = call.attempt(seed, Limit::of(None, deadline));
-            let outcome = layer_sync(scope(call.is_after_failure(), false, &base.policy), || {
-                (base.op)(attempt)
-            });
+            let outcome = layer_sync(call.scope(&base.policy), || (base.op)(attempt));
             let moment = Moment {
                 attempt,
                 cut: None,
@@ -268,7 +266,7 @@ where
     /// ```
     /// # use retry_runtime::{Backoff, Policy};
     /// let number = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|at| std::io::Result::Ok(at.number()))
     ///     .until(|number| *number == 3)
     ///     .call();

@@ -6,6 +6,8 @@ use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::PolicyDelays;
 use crate::engine::into_verdict::{Answer, Judgement};
+use crate::failure::Failure;
+use crate::time::timer::OwnSleep;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::future::{Future, Ready};
@@ -23,6 +25,7 @@ pub struct Choices<
     Time = OwnTimer,
     Delays = PolicyDelays,
     Keep = KeptNothing,
+    Told = NobodyTold,
 > {
     pub(super) on: On,
     pub(super) on_ok: OnOk,
@@ -31,6 +34,7 @@ pub struct Choices<
     pub(super) time: Time,
     pub(super) delays: Delays,
     pub(super) kept: Keep,
+    pub(super) told: Told,
 }
 
 impl Choices {
@@ -42,6 +46,7 @@ impl Choices {
         time: OwnTimer,
         delays: PolicyDelays,
         kept: KeptNothing,
+        told: NobodyTold,
     };
 }
 
@@ -53,8 +58,8 @@ pub trait Shape {
     type Sleep: Future;
 }
 
-impl<On, OnOk, Late, Hook: BeforeRetry, Time: Sleeper, Delays, Keep> Shape
-    for Choices<On, OnOk, Late, Hook, Time, Delays, Keep>
+impl<On, OnOk, Late, Hook: BeforeRetry, Time: Sleeper, Delays, Keep, Told> Shape
+    for Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
 {
     type Hook = Hook::Hook;
     type Sleep = Time::Sleep;
@@ -260,6 +265,26 @@ impl<E: From<Elapsed>> FromLimit for E {
     }
 }
 
+/// Who is told of a failed attempt that will be retried.
+pub trait Notify<E> {
+    /// Tells.
+    fn notify(&mut self, failure: Failure<'_, E>);
+}
+
+/// Nobody is.
+#[derive(Debug)]
+pub struct NobodyTold;
+
+impl<E> Notify<E> for NobodyTold {
+    fn notify(&mut self, _: Failure<'_, E>) {}
+}
+
+impl<E, F: FnMut(Failure<'_, E>)> Notify<E> for By<F> {
+    fn notify(&mut self, failure: Failure<'_, E>) {
+        (self.0)(failure);
+    }
+}
+
 /// What runs before each retry.
 pub trait BeforeRetry {
     /// The hook's future.
@@ -330,12 +355,7 @@ impl<S: Future, F: FnMut(Duration) -> S> Sleeper for By<F> {
 }
 
 impl Sleeper for OwnTimer {
-    #[cfg(feature = "tokio")]
-    type Sleep = tokio::time::Sleep;
-    #[cfg(all(not(feature = "tokio"), feature = "smol"))]
-    type Sleep = async_io::Timer;
-    #[cfg(not(any(feature = "tokio", feature = "smol")))]
-    type Sleep = Ready<()>;
+    type Sleep = OwnSleep;
 
     #[cfg(any(feature = "tokio", feature = "smol"))]
     fn sleep(&mut self, duration: Duration) -> Self::Sleep {

@@ -9,7 +9,7 @@ use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
-use crate::engine::chain_stop::{Layer, scope};
+use crate::engine::chain_stop::Layer;
 use crate::engine::into_verdict::Answer;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
@@ -102,11 +102,11 @@ type Lending<On, OnOk, Late> = Choices<On, OnOk, Late, NoHook, OwnTimer>;
 macro_rules! with {
     ($run:expr, $field:ident: $value:expr; $($same:ident),+) => {{
         let Setup { base, choices } = $run.setup;
-        let Choices { $($same,)+ hook, time, delays, kept, .. } = choices;
+        let Choices { $($same,)+ hook, time, delays, kept, told, .. } = choices;
         RunAsync {
             setup: Setup {
                 base,
-                choices: Choices { $field: $value, $($same,)+ hook, time, delays, kept },
+                choices: Choices { $field: $value, $($same,)+ hook, time, delays, kept, told },
             },
         }
     }};
@@ -160,7 +160,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let outcome: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run_async(async |_| std::future::pending().await)
     ///     .on(|_| true)
     ///     .elapsed(|elapsed: Elapsed| elapsed.to_string())
@@ -206,7 +206,12 @@ where
         self.setup.base.name = Name::written(name);
         self
     }
+}
 
+impl<Op, T, E, On, OnOk, Late, Time> RunAsync<'_, Op, Choices<On, OnOk, Late, NoHook, Time>>
+where
+    Op: AsyncFnMut(Attempt) -> Result<T, E>,
+{
     /// Makes the call.
     ///
     /// # Errors
@@ -226,7 +231,7 @@ where
         On: Classify<E>,
         OnOk: Judge<T> + Finish<T, E>,
         Late: Convert<E>,
-        OwnTimer: Available,
+        Time: Sleeper + Available,
     {
         let Setup {
             mut base,
@@ -238,18 +243,16 @@ where
         loop {
             let limit = Limit::of(base.policy.timeout, deadline);
             let attempt = call.attempt(seed, limit);
-            let running = Layer::new(
-                scope(call.is_after_failure(), false, &base.policy),
-                (base.op)(attempt),
-            );
-            let (outcome, cut) = match Cut::new(running, limit, |wait| OwnTimer.sleep(wait)).await {
-                Ok(outcome) => (outcome, None),
-                Err(elapsed) => match choices.late.error(elapsed, || None) {
-                    Some(error) => (Err(error), Some(elapsed)),
-                    // Not reached: a limit that has cut can become an error.
-                    None => continue,
-                },
-            };
+            let running = Layer::new(call.scope(&base.policy), (base.op)(attempt));
+            let (outcome, cut) =
+                match Cut::new(running, limit, |wait| choices.time.sleep(wait)).await {
+                    Ok(outcome) => (outcome, None),
+                    Err(elapsed) => match choices.late.error(elapsed, || None) {
+                        Some(error) => (Err(error), Some(elapsed)),
+                        // Not reached: a limit that has cut can become an error.
+                        None => continue,
+                    },
+                };
             let moment = Moment {
                 attempt,
                 cut,
@@ -261,7 +264,7 @@ where
                 Next::Wait(wait) => {
                     let mut token = base.token(&call);
                     if !wait.is_zero() {
-                        OwnTimer.sleep(wait).await;
+                        choices.time.sleep(wait).await;
                     }
                     token.spend();
                 }

@@ -5,17 +5,13 @@ use crate::budget::Budget;
 use std::future::Future;
 #[cfg(any(feature = "tokio", feature = "smol"))]
 use {
+    super::timer::OwnSleep,
     crate::engine::retry_token::RetryToken,
     pin_project_lite::pin_project,
     std::pin::Pin,
     std::task::{Context, Poll, ready},
     std::time::Duration,
 };
-
-#[cfg(all(not(feature = "tokio"), feature = "smol"))]
-use async_io::Timer;
-#[cfg(feature = "tokio")]
-use tokio::time::Sleep as Timer;
 
 #[cfg(any(feature = "tokio", feature = "smol"))]
 pin_project! {
@@ -32,7 +28,7 @@ pin_project! {
         },
         Waiting {
             #[pin]
-            timer: Timer,
+            timer: OwnSleep,
             paid: RetryToken<'b>,
         },
     }

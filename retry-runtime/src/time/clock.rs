@@ -1,5 +1,12 @@
 //! The clock: tokio's, which tests can pause, or the system's without tokio.
 
+// Its clock panics, and so would the first retry.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+compile_error!(
+    "`retry-runtime` needs a clock, and wasm32-unknown-unknown has none: build for \
+     wasm32-wasip1 or wasm32-wasip2, or leave the retries to the host that calls the module"
+);
+
 #[cfg(feature = "tokio")]
 pub(crate) use tokio::time::Instant;
 
@@ -60,7 +67,7 @@ mod tests {
                 0,
                 "a limit has to be counted from somewhere"
             );
-            let limited = policy.deadline(Duration::from_secs(1));
+            let limited = policy.with_deadline(Duration::from_secs(1));
             assert_ne!(reads(limited.run(async |_| io::Result::Ok(()))).await, 0);
         }
     }

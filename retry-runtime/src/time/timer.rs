@@ -1,20 +1,99 @@
-//! The timer that waits between attempts.
+//! The timer that waits between attempts, and that cuts them: of the features that are
+//! on. With both, it is tokio's wherever a tokio runtime is entered, and else async-io's,
+//! so that a program on smol does not depend on what its dependencies turn on.
 
-#[cfg(feature = "tokio")]
-pub use tokio::time::sleep;
+#[cfg(not(all(feature = "tokio", feature = "smol")))]
+mod one {
+    /// A wait on tokio's timer.
+    #[cfg(feature = "tokio")]
+    pub(crate) type OwnSleep = tokio::time::Sleep;
 
-/// Waits on async-io's timer.
-#[cfg(all(not(feature = "tokio"), feature = "smol"))]
-#[must_use]
-pub fn sleep(duration: std::time::Duration) -> async_io::Timer {
-    async_io::Timer::after(duration)
+    #[cfg(feature = "tokio")]
+    pub use tokio::time::sleep;
+
+    /// A wait on async-io's timer.
+    #[cfg(feature = "smol")]
+    pub(crate) type OwnSleep = async_io::Timer;
+
+    /// Waits on async-io's timer.
+    #[cfg(feature = "smol")]
+    #[must_use]
+    pub fn sleep(duration: std::time::Duration) -> OwnSleep {
+        async_io::Timer::after(duration)
+    }
+
+    /// There is no timer, and nothing waits for this.
+    #[cfg(not(any(feature = "tokio", feature = "smol")))]
+    pub(crate) type OwnSleep = std::future::Ready<()>;
+
+    /// There is no timer: asking for one is an error that says what to do.
+    #[cfg(not(any(feature = "tokio", feature = "smol")))]
+    pub fn sleep<D: super::Timer>(_: D) -> OwnSleep {
+        std::future::ready(())
+    }
 }
 
-/// There is no timer: asking for one is an error that says what to do.
-#[cfg(not(any(feature = "tokio", feature = "smol")))]
-pub fn sleep<D: Timer>(_: D) -> std::future::Ready<()> {
-    std::future::ready(())
+#[cfg(not(all(feature = "tokio", feature = "smol")))]
+pub(crate) use one::OwnSleep;
+#[cfg(not(all(feature = "tokio", feature = "smol")))]
+pub use one::sleep;
+
+#[cfg(all(feature = "tokio", feature = "smol"))]
+mod two {
+    use pin_project_lite::pin_project;
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+
+    pin_project! {
+        /// A wait on the timer that was there when it began.
+        #[project = OwnSleepProj]
+        #[derive(Debug)]
+        pub enum OwnSleep {
+            /// A tokio runtime was entered.
+            Tokio {
+                #[pin]
+                timer: tokio::time::Sleep,
+            },
+            /// None was.
+            AsyncIo {
+                #[pin]
+                timer: async_io::Timer,
+            },
+        }
+    }
+
+    /// Waits on tokio's timer inside a tokio runtime, and on async-io's elsewhere.
+    #[must_use]
+    pub fn sleep(duration: Duration) -> OwnSleep {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            OwnSleep::Tokio {
+                timer: tokio::time::sleep(duration),
+            }
+        } else {
+            OwnSleep::AsyncIo {
+                timer: async_io::Timer::after(duration),
+            }
+        }
+    }
+
+    impl Future for OwnSleep {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            match self.project() {
+                OwnSleepProj::Tokio { timer } => timer.poll(cx),
+                OwnSleepProj::AsyncIo { timer } => timer.poll(cx).map(drop),
+            }
+        }
+    }
 }
+
+#[cfg(all(feature = "tokio", feature = "smol"))]
+pub(crate) use two::OwnSleep;
+#[cfg(all(feature = "tokio", feature = "smol"))]
+pub use two::sleep;
 
 /// A timer that is not there.
 #[cfg(not(any(feature = "tokio", feature = "smol")))]

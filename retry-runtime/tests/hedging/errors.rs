@@ -82,7 +82,7 @@ macro_rules! ends {
         let site = rt::Site::new(rt::Name::written("call"), policy(8));
         let delay = std::time::Duration::from_millis(50);
         let plan = rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&delay)).delays($delays);
-        rt::hedged(
+        let ended = rt::hedged(
             rt::Hedges::<2>,
             plan,
             rt::sleep,
@@ -92,8 +92,10 @@ macro_rules! ends {
                 $end(number, outcome)
             },
             |outcome| rt::shown!(outcome),
+            rt::Watched((), ()),
         )
-        .await
+        .await;
+        $crate::support::with_reason(ended)
     }};
 }
 

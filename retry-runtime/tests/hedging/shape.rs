@@ -1,6 +1,6 @@
 //! The whole expansion of a method: hook, time limits, `attempt`, `?`, predicates.
 
-use crate::support::{ms, policy};
+use crate::support::{ms, policy, with_reason};
 
 use retry_runtime::__private as rt;
 use retry_runtime::{Attempt, Budget, Ended};
@@ -39,14 +39,14 @@ impl Client {
     ) -> (Result<String, io::Error>, Option<Ended>) {
         let site = rt::Site::new(
             rt::Name::written("get"),
-            policy(4).timeout(ms(400)).deadline(ms(2000)),
+            policy(4).with_timeout(ms(400)).with_deadline(ms(2000)),
         );
         let deadline = site.deadline();
         let seed = rt::seed();
         let given = &self.hedge;
         let hedge = rt::hedge_after(given);
         let plan = rt::HedgedTerms::of(site.paid_by(&self.budget), hedge).deadline(deadline);
-        rt::hedged(
+        let ended = rt::hedged(
             rt::Hedges::<2>,
             plan,
             rt::sleep,
@@ -96,8 +96,10 @@ impl Client {
                 rt::Tried::new(outcome, Some(judgement)).cut(cut)
             },
             |outcome| rt::shown!(outcome),
+            rt::Watched((), ()),
         )
-        .await
+        .await;
+        with_reason(ended)
     }
 }
 

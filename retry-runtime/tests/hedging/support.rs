@@ -4,20 +4,25 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use retry_runtime::{Backoff, Budget, Elapsed, HedgeDelay, Jitter, Policy, Verdict};
+use retry_runtime::{Backoff, Budget, Elapsed, End, Ended, HedgeDelay, Jitter, Policy, Verdict};
 use tokio::time::Instant;
 
 pub(crate) const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
+/// The outcome of a call, and why retries ended.
+pub(crate) fn with_reason<R>((outcome, end): (R, Option<End>)) -> (R, Option<Ended>) {
+    (outcome, end.map(|end| end.reason))
+}
+
 /// The fixed backoff of 100 ms, without jitter.
 pub(crate) fn policy(max: u32) -> Policy {
     let backoff = Backoff::fixed(ms(100)).unwrap();
     Policy::DEFAULT
-        .max(max)
-        .backoff(backoff)
-        .jitter(Jitter::NONE)
+        .with_max(max)
+        .with_backoff(backoff)
+        .with_jitter(Jitter::NONE)
 }
 
 /// What a call comes to.
@@ -191,7 +196,7 @@ macro_rules! call {
                 None => rt::HedgedTerms::of(site.unpaid(), hedge),
             };
             let plan = plan.deadline(deadline);
-            rt::hedged(
+            let ended = rt::hedged(
                 rt::Hedges::<$n>,
                 plan,
                 rt::sleep,
@@ -214,8 +219,10 @@ macro_rules! call {
                     rt::Tried::new(outcome, judgement).cut(cut)
                 },
                 |outcome| rt::shown!(outcome),
+                rt::Watched((), ()),
             )
-            .await
+            .await;
+            $crate::support::with_reason(ended)
         }
     };
 }

@@ -67,7 +67,7 @@ fn each_retry_is_reported_once() {
     let counted = seen
         .metrics
         .iter()
-        .filter(|(name, _)| name.contains("ran_twice"));
+        .filter(|(name, _)| name.starts_with("retry_ran_twice"));
     let counted: Vec<_> = counted.collect();
     assert_eq!(counted.len(), 1, "{counted:?}");
     assert_eq!(counted[0].1, &[2.0]);

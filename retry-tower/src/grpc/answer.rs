@@ -31,12 +31,15 @@ struct Open {
 }
 
 impl Answer {
+    /// `is_over`: the headers have the status already, which is OK. Nobody reads the
+    /// body then.
     pub(super) fn new(
         body: Body,
         kept: Kept,
         terms: Terms,
         replay: Arc<Replay<Body>>,
         reader: Reader,
+        is_over: bool,
     ) -> Self {
         let deadline = kept.deadline;
         let call = Open {
@@ -51,8 +54,7 @@ impl Answer {
             body,
             call: Some(call),
         };
-        if answer.body.is_end_stream() {
-            // There are no trailers: the headers had the status, which was OK.
+        if is_over || answer.body.is_end_stream() {
             answer.ended(None);
         }
         answer

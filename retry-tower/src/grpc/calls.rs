@@ -80,8 +80,9 @@ where
         let Begun { response, reader } = begun;
         let replay = Arc::clone(&self.template.replay);
         let terms = self.terms.clone();
+        let is_over = response.headers().contains_key("grpc-status");
         let mut response =
-            response.map(|body| Body::new(Answer::new(body, kept, terms, replay, reader)));
+            response.map(|body| Body::new(Answer::new(body, kept, terms, replay, reader, is_over)));
         if let Some(before) = before {
             response.headers_mut().insert(PREVIOUS, before);
         }

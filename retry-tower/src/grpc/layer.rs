@@ -9,11 +9,10 @@ use super::rules::{Rules, Table, Terms};
 use crate::breaker::Breaker;
 use crate::engine::{self, Plan};
 use crate::marks::{Idempotent, NoRetry};
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
-use pin_project_lite::pin_project;
 use retry_runtime::gate::Gate;
 use retry_runtime::service_config::{InvalidServiceConfig, ServiceConfig};
 use retry_runtime::{Budget, Policy};
@@ -235,12 +234,13 @@ impl RetryLayer {
         Ok(())
     }
 
-    fn with_table(self, change: impl FnOnce(&mut Table)) -> Self {
-        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+    /// From here on this layer has rules of its own: its clones so far keep theirs.
+    fn with_table(mut self, change: impl FnOnce(&mut Table)) -> Self {
+        let rules = self.rules();
         let mut table = Table::clone(rules.table());
         change(&mut table);
-        *rules = Arc::new(rules.beside(Arc::new(table)));
-        drop(rules);
+        let rules = rules.beside(Arc::new(table));
+        self.rules = Arc::new(RwLock::new(Arc::new(rules)));
         self
     }
 
@@ -416,45 +416,36 @@ where
             labels: self.layer.labels.clone(),
         };
         ResponseFuture {
-            race: Race::new(calls, plan),
+            race: Box::pin(Race::new(calls, plan)),
         }
     }
 }
 
-pin_project! {
-    /// The answer of a call that is retried: the future of [`Retry`].
-    ///
-    /// It is public since it appears there; it is awaited.
-    ///
-    /// ```
-    /// use http::Request;
-    /// use retry_tower::grpc::{ResponseFuture, Retry};
-    /// use tonic::body::Body;
-    /// use tonic::transport::Channel;
-    /// use tower::Service;
-    ///
-    /// fn call(mut channel: Retry<Channel>, request: Request<Body>) -> ResponseFuture<Channel, Body> {
-    ///     channel.call(request)
-    /// }
-    /// # let _ = call;
-    /// ```
-    pub struct ResponseFuture<S, B>
-    where
-        S: Service<Request<Body>, Response = Response<B>>,
-        S: Clone,
-        S: Send,
-        S: 'static,
-        S::Error: Into<crate::BoxError>,
-        S::Future: Send,
-        S::Future: 'static,
-        B: http_body::Body<Data = Bytes>,
-        B: Send,
-        B: 'static,
-        B::Error: Into<crate::BoxError>,
-    {
-        #[pin]
-        race: Race<Calls<S>>,
-    }
+/// The answer of a call that is retried: the future of [`Retry`].
+///
+/// It is public since it appears there; it is awaited.
+///
+/// ```
+/// use http::Request;
+/// use retry_tower::grpc::{ResponseFuture, Retry};
+/// use tonic::body::Body;
+/// use tonic::transport::Channel;
+/// use tower::Service;
+///
+/// fn call(mut channel: Retry<Channel>, request: Request<Body>) -> ResponseFuture<Channel, Body> {
+///     channel.call(request)
+/// }
+/// # let _ = call;
+/// ```
+pub struct ResponseFuture<S, B>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<crate::BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<crate::BoxError>,
+{
+    race: BoxedRace<Calls<S>>,
 }
 
 impl<S, B> Future for ResponseFuture<S, B>
@@ -467,8 +458,8 @@ where
 {
     type Output = Result<Response<Body>, Status>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let polled = self.project().race.poll(cx);
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.race.as_mut().poll(cx);
         polled.map(|outcome| outcome.map(|begun| begun.response))
     }
 }

@@ -8,13 +8,12 @@ use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
 use crate::engine::Plan;
 use crate::hedging::Hedging;
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay, ReplayBody};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
-use pin_project_lite::pin_project;
 use retry_runtime::gate::Gate;
 use retry_runtime::{Budget, Policy};
 use std::fmt;
@@ -54,7 +53,7 @@ impl RetryLayer {
     /// use retry_runtime::Policy;
     /// use retry_tower::http::RetryLayer;
     ///
-    /// let layer = RetryLayer::new(Policy::DEFAULT.max(2));
+    /// let layer = RetryLayer::new(Policy::DEFAULT.with_max(2));
     /// # let _ = layer;
     /// ```
     pub fn new(policy: Policy) -> Self {
@@ -76,7 +75,7 @@ impl RetryLayer {
     ///
     /// let layer = RetryLayer::new(Policy::DEFAULT).policy_of(|head| {
     ///     let patient = head.uri.path().starts_with("/reports/");
-    ///     Policy::DEFAULT.max(if patient { 5 } else { 2 })
+    ///     Policy::DEFAULT.with_max(if patient { 5 } else { 2 })
     /// });
     /// # let _ = layer;
     /// ```
@@ -192,7 +191,7 @@ impl RetryLayer {
         let never = repeat == Repeat::Never;
         Plan {
             name: self.name,
-            policy: if never { policy.max(0) } else { policy },
+            policy: if never { policy.with_max(0) } else { policy },
             budget: self.budgets.budget(head),
             breaker: self.breaker.clone(),
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
@@ -278,51 +277,42 @@ where
             drain: Drain::default(),
         };
         ResponseFuture {
-            race: Race::new(calls, plan),
+            race: Box::pin(Race::new(calls, plan)),
         }
     }
 }
 
-pin_project! {
-    /// The response of a request that is retried: the future of [`Retry`].
-    ///
-    /// It is public since it appears there; it is awaited.
-    ///
-    /// ```
-    /// use bytes::Bytes;
-    /// use http::{Request, Response};
-    /// use http_body_util::Full;
-    /// use retry_tower::http::{ResponseFuture, Retry};
-    /// use retry_tower::{BoxError, ReplayBody};
-    /// use tower::Service;
-    /// use tower::util::BoxCloneService;
-    ///
-    /// type Body = Full<Bytes>;
-    /// type Client = BoxCloneService<Request<ReplayBody<Body>>, Response<Body>, BoxError>;
-    ///
-    /// fn send(mut client: Retry<Client>) -> ResponseFuture<Client, Body, Body> {
-    ///     client.call(Request::new(Body::default()))
-    /// }
-    /// # let _ = send;
-    /// ```
-    pub struct ResponseFuture<S, B, R>
-    where
-        S: Service<Request<ReplayBody<B>>, Response = Response<R>>,
-        S: Clone,
-        S: Send,
-        S: 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        S::Future: 'static,
-        B: Body<Data = Bytes>,
-        B: Send,
-        B: 'static,
-        B::Error: Into<BoxError>,
-        R: Body<Data = Bytes>,
-    {
-        #[pin]
-        race: Race<Calls<S, B, Response<R>>>,
-    }
+/// The response of a request that is retried: the future of [`Retry`].
+///
+/// It is public since it appears there; it is awaited.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use retry_tower::http::{ResponseFuture, Retry};
+/// use retry_tower::{BoxError, ReplayBody};
+/// use tower::Service;
+/// use tower::util::BoxCloneService;
+///
+/// type Body = Full<Bytes>;
+/// type Client = BoxCloneService<Request<ReplayBody<Body>>, Response<Body>, BoxError>;
+///
+/// fn send(mut client: Retry<Client>) -> ResponseFuture<Client, Body, Body> {
+///     client.call(Request::new(Body::default()))
+/// }
+/// # let _ = send;
+/// ```
+pub struct ResponseFuture<S, B, R>
+where
+    S: Service<Request<ReplayBody<B>>, Response = Response<R>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    R: Body<Data = Bytes>,
+{
+    race: BoxedRace<Calls<S, B, Response<R>>>,
 }
 
 impl<S, B, R> Future for ResponseFuture<S, B, R>
@@ -336,7 +326,7 @@ where
 {
     type Output = Result<Response<R>, BoxError>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().race.poll(cx)
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.race.as_mut().poll(cx)
     }
 }

@@ -5,7 +5,7 @@ use super::drain::Drain;
 use super::layer::Retry;
 use super::methods::Repeat;
 use crate::BoxError;
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Replay, ReplayBody};
 use bytes::Bytes;
 use http::Request;
@@ -69,8 +69,7 @@ where
             drain: Drain::default(),
         };
         ReqwestFuture {
-            failed: None,
-            race: Some(Race::new(calls, plan)),
+            state: State::Sent(Box::pin(Race::new(calls, plan))),
         }
     }
 }
@@ -177,35 +176,38 @@ where
     }
 }
 
-pin_project! {
-    /// The response of a request of reqwest's that is retried: the future of
-    /// [`Retry`]. It is public since it appears there; it is awaited.
-    ///
-    /// ```
-    /// use retry_tower::http::{ReqwestFuture, Retry};
-    /// use tower::Service;
-    ///
-    /// type Client = reqwest::Client;
-    ///
-    /// fn send(client: &mut Retry<Client>, request: reqwest::Request) -> ReqwestFuture<Client> {
-    ///     client.call(request)
-    /// }
-    /// # let _ = send;
-    /// ```
-    pub struct ReqwestFuture<S>
-    where
-        S: Service<reqwest::Request, Response = Response>,
-        S: Clone,
-        S: Send,
-        S: 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        S::Future: 'static,
-    {
-        failed: Option<BoxError>,
-        #[pin]
-        race: Option<Race<Calls<SendReqwest<S>, Body, Response>>>,
-    }
+/// The response of a request of reqwest's that is retried: the future of
+/// [`Retry`]. It is public since it appears there; it is awaited.
+///
+/// ```
+/// use retry_tower::http::{ReqwestFuture, Retry};
+/// use tower::Service;
+///
+/// type Client = reqwest::Client;
+///
+/// fn send(client: &mut Retry<Client>, request: reqwest::Request) -> ReqwestFuture<Client> {
+///     client.call(request)
+/// }
+/// # let _ = send;
+/// ```
+pub struct ReqwestFuture<S>
+where
+    S: Service<reqwest::Request, Response = Response> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    state: State<S>,
+}
+
+/// A request that is under way, or that could not be made.
+enum State<S>
+where
+    S: Service<reqwest::Request, Response = Response> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    Sent(BoxedRace<Calls<SendReqwest<S>, Body, Response>>),
+    Failed(Option<BoxError>),
 }
 
 impl<S> ReqwestFuture<S>
@@ -216,8 +218,7 @@ where
 {
     fn failed(error: reqwest::Error) -> Self {
         Self {
-            failed: Some(error.into()),
-            race: None,
+            state: State::Failed(Some(error.into())),
         }
     }
 }
@@ -230,14 +231,13 @@ where
 {
     type Output = Result<Response, BoxError>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        if let Some(error) = this.failed.take() {
-            return Poll::Ready(Err(error));
-        }
-        match this.race.as_pin_mut() {
-            Some(race) => race.poll(cx),
-            None => Poll::Pending,
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.state {
+            State::Sent(race) => race.as_mut().poll(cx),
+            State::Failed(error) => match error.take() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => Poll::Pending,
+            },
         }
     }
 }

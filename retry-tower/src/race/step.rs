@@ -309,13 +309,13 @@ impl<S: Sending> RaceProjection<'_, S> {
         if std::mem::take(self.timer_due) {
             self.set_timer();
         }
-        let Some(timer) = self.timer.as_mut().as_pin_mut() else {
+        let Some(timer) = self.timer else {
             return;
         };
-        if timer.poll(cx).is_pending() {
+        if timer.as_mut().poll(cx).is_pending() {
             return;
         }
-        self.timer.set(None);
+        *self.timer = None;
         if let Some(paid) = self.call.hedge(self.plan) {
             self.beside.push(Box::pin(Lane::Idle));
             self.start(self.beside.len(), paid, Before::NOTHING);
@@ -332,13 +332,13 @@ impl<S: Sending> RaceProjection<'_, S> {
             return;
         };
         if !self.any(Lane::waits) && !engine::outer_is_retrying() {
-            self.timer.set(Some(engine::sleep(after)));
+            *self.timer = Some(Box::pin(engine::sleep(after)));
         }
     }
 
     fn stop_timer(&mut self) {
         *self.timer_due = false;
-        self.timer.set(None);
+        *self.timer = None;
     }
 
     /// Nothing starts any more, retries that were waited for neither.

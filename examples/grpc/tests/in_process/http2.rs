@@ -11,17 +11,17 @@ use tonic::Status;
 use crate::node::{Connection, node};
 
 /// `RST_STREAM` of stream 1: `REFUSED_STREAM`, `INTERNAL_ERROR`, `CANCEL`.
-const REFUSED: &[u8] = &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7];
+pub(crate) const REFUSED: &[u8] = &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7];
 const INTERNAL_ERROR: &[u8] = &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 2];
 const CANCEL: &[u8] = &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8];
 
 /// `GOAWAY` whose last stream is 0, with `NO_ERROR` and with `ENHANCE_YOUR_CALM`.
-const GO_AWAY: &[u8] = &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+pub(crate) const GO_AWAY: &[u8] = &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const CALM_DOWN: &[u8] = &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
 
 /// `GOAWAY` whose last stream is 1: the server took that one on, and is gone
 /// before it has answered.
-const GO_AWAY_AFTER_1: &[u8] = &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+pub(crate) const GO_AWAY_AFTER_1: &[u8] = &[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
 
 const HANG_UP: &[u8] = &[];
 
@@ -29,7 +29,7 @@ const HANG_UP: &[u8] = &[];
 const HANG_UP_AFTER_HEADERS: &[u8] = b"\0\0\x13\x01\x04\0\0\0\x01\x88\x5f\x10application/grpc";
 
 fn policy() -> Policy {
-    Policy::DEFAULT.backoff(Backoff::fixed(Duration::from_millis(10)).unwrap())
+    Policy::DEFAULT.with_backoff(Backoff::fixed(Duration::from_millis(10)).unwrap())
 }
 
 /// A client of a node that answers the first request with these frames.
@@ -53,7 +53,7 @@ async fn create(frames: &'static [u8]) -> Result<(), Status> {
 
 /// What the status of a single attempt says.
 async fn verdict(frames: &'static [u8]) -> Verdict {
-    let client = client(frames, &Scripted::default()).policy(policy().max(0));
+    let client = client(frames, &Scripted::default()).policy(policy().with_max(0));
     client
         .get(GetRequest { id: 7 })
         .await

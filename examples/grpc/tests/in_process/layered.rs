@@ -1,5 +1,6 @@
 //! The layer, and the one function for all messages.
 
+use crate::http2::{GO_AWAY, GO_AWAY_AFTER_1, REFUSED};
 use crate::node::{Connection, node};
 use example_grpc::proto::{CreateRequest, GetRequest, RenameRequest};
 use example_grpc::scripted::{Answer, Scripted};
@@ -79,4 +80,22 @@ async fn one_function_sends_every_message_that_may_be_sent_twice() {
     };
     tokio::spawn(call).await.unwrap().unwrap();
     assert_eq!(server.seen().len(), 4);
+}
+
+/// What the server has not taken on is sent once more at once, whatever it is, and what it
+/// may have executed is not.
+#[tokio::test(start_paused = true)]
+async fn what_the_server_refuses_is_no_attempt() {
+    for (frames, again) in [(REFUSED, true), (GO_AWAY, true), (GO_AWAY_AFTER_1, false)] {
+        let server = Scripted::new([]);
+        let mut users = layered(node(&server, [Connection::Frames(frames)]), CONFIG).unwrap();
+        let create = CreateRequest {
+            name: "Ada".to_owned(),
+        };
+        let begun = Instant::now();
+        assert_eq!(users.create(create).await.is_ok(), again, "{frames:?}");
+        assert_eq!(server.seen().len(), usize::from(again));
+        assert!(server.seen().iter().all(|seen| seen.previous.is_none()));
+        assert_eq!(begun.elapsed().as_millis(), 0, "it waits for nothing");
+    }
 }

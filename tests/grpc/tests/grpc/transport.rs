@@ -1,14 +1,17 @@
 //! Servers that speak HTTP/2 by hand: what is refused, broken off, or no gRPC at all.
 
-use crate::support::{MS, client, config, msg};
+use crate::support::{MS, channel, client, config, layer, msg};
 use bytes::{BufMut, Bytes, BytesMut};
 use h2::Reason;
 use h2::server::SendResponse;
 use http::{HeaderMap, Response};
 use prost::Message as _;
+use retry_runtime::Budget;
 use std::sync::{Arc, Mutex};
+use tests_grpc::lab::lab_client::LabClient;
 use tokio::net::{TcpListener, TcpStream};
 use tonic::Code;
+use tower::Layer;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Word {
@@ -210,4 +213,20 @@ async fn a_server_that_is_killed_half_way_is_asked_again() {
     assert_eq!(response.into_inner(), msg(7));
     assert_eq!(told(&script), ["-", "1", "2"]);
     tokio::time::sleep(MS).await;
+}
+
+/// Nobody reads the body of such an answer, but the call has succeeded.
+#[tokio::test]
+async fn a_status_of_ok_in_the_headers_is_a_success() {
+    let budget = Arc::new(Budget::standard().reserve(0));
+    // Its account begins with the first that asks.
+    let _ = budget.try_retry(0);
+    let (port, _) = serve(&[Word::Headers(200, "0"); 50]).await;
+    let layer = layer(&config("")).budget(Arc::clone(&budget));
+    let client = LabClient::new(layer.layer(channel(port)));
+    for _ in 0..50 {
+        // tonic misses the message.
+        let _ = client.clone().get(msg(7)).await;
+    }
+    assert!(budget.level() > 1.0, "{}", budget.level());
 }

@@ -1,7 +1,7 @@
 use retry_runtime::retry;
 use std::io;
 
-#[retry(before_retry = |retry, error| ())]
+#[retry(stop_after = 10s)]
 async fn get() -> io::Result<u32> {
     Ok(1)
 }

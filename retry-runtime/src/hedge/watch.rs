@@ -1,0 +1,99 @@
+//! What a hedged call does with its failures beside deciding what follows them.
+
+use crate::engine::outcome::Of;
+use crate::failure::Retrying;
+use std::marker::PhantomData;
+
+/// What a retry is handed of the failure before it.
+pub trait Hand {
+    /// Nothing, or the error. A hedge has no failure before it.
+    type Handed: Default;
+}
+
+/// What is done with failures whose outcome is of this type.
+pub trait Watch<R>: Hand {
+    /// A retry was decided, and is waited for from now on.
+    fn retrying(&mut self, outcome: &R, retrying: Retrying);
+    /// A failed attempt that is not the end of the call; `by_limit` where a limit has
+    /// cut it.
+    fn failed(&mut self, outcome: R, by_limit: bool) -> Self::Handed;
+}
+
+/// What `notify` does, and what errors are kept for; `()` for neither.
+pub struct Watched<N, K>(pub N, pub K);
+
+/// A closure for `notify`.
+pub struct Told<F>(pub F);
+
+/// A closure that keeps errors, and what it hands to the retry.
+pub struct Keeping<F, H>(F, Of<H>);
+
+impl<F, E> Keeping<F, Option<E>> {
+    /// The retry is handed the error.
+    #[must_use]
+    pub const fn for_retries(_: Of<E>, keep: F) -> Self {
+        Self(keep, PhantomData)
+    }
+}
+
+impl<F> Keeping<F, ()> {
+    /// The retry is handed nothing.
+    #[must_use]
+    pub const fn aside(keep: F) -> Self {
+        Self(keep, PhantomData)
+    }
+}
+
+/// The part that tells.
+pub trait Notify<R> {
+    /// A retry was decided.
+    fn retrying(&mut self, outcome: &R, retrying: Retrying);
+}
+
+impl<R> Notify<R> for () {
+    fn retrying(&mut self, _: &R, _: Retrying) {}
+}
+
+impl<R, F: FnMut(&R, Retrying)> Notify<R> for Told<F> {
+    fn retrying(&mut self, outcome: &R, retrying: Retrying) {
+        (self.0)(outcome, retrying);
+    }
+}
+
+/// The part that keeps.
+pub trait Keep<R>: Hand {
+    /// An attempt has failed.
+    fn failed(&mut self, outcome: R, by_limit: bool) -> Self::Handed;
+}
+
+impl Hand for () {
+    type Handed = ();
+}
+
+impl<R> Keep<R> for () {
+    fn failed(&mut self, _: R, _: bool) {}
+}
+
+impl<F, H: Default> Hand for Keeping<F, H> {
+    type Handed = H;
+}
+
+impl<R, H: Default, F: FnMut(R, bool) -> H> Keep<R> for Keeping<F, H> {
+    fn failed(&mut self, outcome: R, by_limit: bool) -> H {
+        (self.0)(outcome, by_limit)
+    }
+}
+
+impl<N, K: Hand> Hand for Watched<N, K> {
+    type Handed = K::Handed;
+}
+
+impl<R, N: Notify<R>, K: Keep<R>> Watch<R> for Watched<N, K> {
+    fn retrying(&mut self, outcome: &R, retrying: Retrying) {
+        self.0.retrying(outcome, retrying);
+    }
+
+    fn failed(&mut self, outcome: R, by_limit: bool) -> K::Handed {
+        self.1.failed(outcome, by_limit)
+    }
+}
