@@ -9,7 +9,7 @@ use retry_runtime::{Policy, Rejected, idempotent, retry};
 use std::future::pending;
 use support::{Calls, Fault, ms, recorded, timed};
 
-const POLICY: Policy = Policy::DEFAULT.timeout(ms(100)).deadline(ms(250));
+const POLICY: Policy = Policy::DEFAULT.with_timeout(ms(100)).with_deadline(ms(250));
 
 /// Cut by the call's deadline, or by an attempt's timeout.
 fn is_late(outcome: &Result<u32, Fault>, by_deadline: bool) -> bool {

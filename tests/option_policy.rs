@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 use support::{Calls, Fault, ms, recorded, timed};
 
-const POLICY: Policy = Policy::DEFAULT.max(5).jitter(Jitter::NONE);
-static SHARED: Policy = Policy::DEFAULT.max(1);
+const POLICY: Policy = Policy::DEFAULT.with_max(5).with_jitter(Jitter::NONE);
+static SHARED: Policy = Policy::DEFAULT.with_max(1);
 static LIMITED: Policy = Policy::DEFAULT
-    .max(2)
-    .backoff(Backoff::none())
-    .timeout(ms(100))
-    .deadline(ms(250));
+    .with_max(2)
+    .with_backoff(Backoff::none())
+    .with_timeout(ms(100))
+    .with_deadline(ms(250));
 
 #[retry(policy = &POLICY, sleep = support::sleep)]
 async fn by_const(calls: &Calls) -> Result<u32, Fault> {
@@ -40,7 +40,7 @@ async fn it_says_how_to_retry() {
     // Deadline and timeout are not set, so the timer is asked for delays alone.
     assert_eq!(asked, exact);
     assert_eq!(by_static(&Calls::new()).await, Err(Fault::Down(2)));
-    let once = Policy::DEFAULT.max(0);
+    let once = Policy::DEFAULT.with_max(0);
     assert_eq!(by_argument(&Calls::new(), &once).await, Err(Fault::Down(1)));
 }
 
@@ -159,7 +159,7 @@ impl Client {
 #[tokio::test(start_paused = true)]
 async fn a_field_serves_without_keeping_self_borrowed() {
     let client = || Client {
-        policy: Policy::DEFAULT.max(1),
+        policy: Policy::DEFAULT.with_max(1),
         calls: Calls::new(),
     };
     assert_eq!(client().get().await, Err(Fault::Down(2)));
@@ -192,7 +192,7 @@ impl Reloadable {
     #[retry(policy = &self.swap.load(), budget = none)]
     async fn by_swap(&self) -> Result<u32, Fault> {
         if self.calls.next() == 1 {
-            self.swap.store(Arc::new(Policy::DEFAULT.max(9)));
+            self.swap.store(Arc::new(Policy::DEFAULT.with_max(9)));
         }
         Err(Fault::Down(self.calls.count()))
     }
@@ -202,7 +202,7 @@ impl Reloadable {
         self.calls.fail()
     }
 
-    #[retry(policy = self.once.get_or_init(|| Policy::DEFAULT.max(2)))]
+    #[retry(policy = self.once.get_or_init(|| Policy::DEFAULT.with_max(2)))]
     async fn by_once(&self) -> Result<u32, Fault> {
         self.calls.fail()
     }
@@ -214,7 +214,7 @@ impl Reloadable {
 }
 
 fn reloadable() -> Arc<Reloadable> {
-    let policy = Policy::DEFAULT.max(2);
+    let policy = Policy::DEFAULT.with_max(2);
     Arc::new(Reloadable {
         mutex: Mutex::new(policy),
         lock: RwLock::new(policy),
@@ -254,7 +254,7 @@ async fn a_reload_counts_from_the_next_call_on() {
 
 #[tokio::test(start_paused = true)]
 async fn limits_that_do_not_fit_are_no_trouble() {
-    let odd = Policy::DEFAULT.timeout(ms(500)).deadline(ms(50));
+    let odd = Policy::DEFAULT.with_timeout(ms(500)).with_deadline(ms(50));
     assert!(odd.check().is_err());
     let calls = Calls::new();
     assert_eq!(by_argument(&calls, &odd).await, Err(Fault::Down(1)));

@@ -142,7 +142,7 @@ async fn a_policy_can_bring_it_and_none_lifts_it() {
     let policy = "retry_for = 1s".parse().unwrap();
     let (outcome, took) = timed(by_policy(&Calls::new(), &policy)).await;
     assert_eq!((outcome, took), (Err(Fault::Down(4)), ms(900)));
-    let long = Policy::DEFAULT.retry_for(ms(2000));
+    let long = Policy::DEFAULT.with_retry_for(ms(2000));
     assert_eq!(
         by_policy(&Calls::new(), &long).await,
         Err(Fault::Down(7)),

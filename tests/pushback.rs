@@ -98,7 +98,7 @@ async fn a_server_cannot_park_its_clients() {
     assert_eq!(outcome, Err(ages));
 }
 
-const SHORT: Policy = Policy::DEFAULT.longest_pushback(ms(50));
+const SHORT: Policy = Policy::DEFAULT.with_longest_pushback(ms(50));
 
 #[retry(policy = &SHORT)]
 async fn short(calls: &Calls, faults: &[Fault]) -> Result<u32, Fault> {

@@ -51,7 +51,7 @@ fn a_dead_service_is_sent_the_budget_and_no_more() {
 
 #[test]
 fn one_retry_makes_280_into_560_and_nobody_is_answered() {
-    let once = Policy::DEFAULT.max(1).backoff(Backoff::none());
+    let once = Policy::DEFAULT.with_max(1).with_backoff(Backoff::none());
     let once = Kind::Ours(Ours {
         policy: once,
         budget: None,

@@ -86,7 +86,7 @@ impl Attempt {
     /// # use std::time::Duration;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> std::io::Result<()> {
-    /// let policy = Policy::DEFAULT.timeout(Duration::from_secs(2));
+    /// let policy = Policy::DEFAULT.with_timeout(Duration::from_secs(2));
     /// let left = policy.run(async |at| std::io::Result::Ok(at.remaining())).await?;
     /// assert!(left.is_some_and(|left| left <= Duration::from_secs(2)));
     /// # Ok(()) }

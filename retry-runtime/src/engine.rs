@@ -7,5 +7,6 @@ pub(crate) mod decision;
 pub(crate) mod delays;
 pub(crate) mod failed_attempt;
 pub(crate) mod into_verdict;
+pub(crate) mod kept_errors;
 pub(crate) mod outcome;
 pub(crate) mod retry_token;

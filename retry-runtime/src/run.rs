@@ -19,7 +19,9 @@ use crate::engine::delays::Delays as DelaySource;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
-use choices::{Available, Choices, Classify, Convert, Finish, Judge, Shape, Sleeper, StartHook};
+use choices::{
+    Available, Choices, Classify, Convert, Finish, Judge, Notify, Shape, Sleeper, StartHook,
+};
 use driver::{Base, Setup};
 use kept::Kept;
 use pin_project_lite::pin_project;
@@ -141,7 +143,7 @@ pin_project! {
     ///     fn from(_: Elapsed) -> Self { RpcError::TimedOut }
     /// }
     ///
-    /// const READS: Policy = Policy::DEFAULT.max(2).timeout(Duration::from_secs(1));
+    /// const READS: Policy = Policy::DEFAULT.with_max(2).with_timeout(Duration::from_secs(1));
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), RpcError> {
@@ -176,8 +178,8 @@ impl<Op, Fut, C: Shape> Debug for Run<'_, Op, Fut, C> {
     }
 }
 
-impl<Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays, Keep> Future
-    for Run<'_, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
+impl<Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays, Keep, Told> Future
+    for Run<'_, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: Future<Output = Result<T, E>>,
@@ -189,6 +191,7 @@ where
     Time: Sleeper + Available,
     Delays: DelaySource,
     Keep: Kept<E>,
+    Told: Notify<E>,
 {
     type Output = Result<T, E>;
 

@@ -245,7 +245,7 @@ pub struct MethodConfig {
 
 impl MethodConfig {
     const UNRETRIED: Self = Self {
-        policy: Policy::DEFAULT.max(0),
+        policy: Policy::DEFAULT.with_max(0),
         codes: 0,
         hedge: None,
     };

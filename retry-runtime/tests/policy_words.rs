@@ -11,13 +11,13 @@ fn error(text: &str) -> String {
 
 fn every_key() -> Policy {
     Policy::DEFAULT
-        .max(7)
-        .backoff(Backoff::fixed(Duration::from_millis(50)).unwrap())
-        .jitter(Jitter::FULL)
-        .timeout(Duration::from_secs(2))
-        .deadline(Duration::from_secs(10))
-        .retry_for(Duration::from_secs(8))
-        .longest_pushback(Duration::from_secs(60))
+        .with_max(7)
+        .with_backoff(Backoff::fixed(Duration::from_millis(50)).unwrap())
+        .with_jitter(Jitter::FULL)
+        .with_timeout(Duration::from_secs(2))
+        .with_deadline(Duration::from_secs(10))
+        .with_retry_for(Duration::from_secs(8))
+        .with_longest_pushback(Duration::from_secs(60))
 }
 
 const EVERY_KEY: &str = "max = 7, backoff = fixed(50ms), jitter = full, timeout = 2s, \
@@ -34,32 +34,37 @@ fn keys_may_come_in_any_order_or_not_at_all() {
     for (text, policy) in [
         ("", Policy::DEFAULT),
         (" \n", Policy::DEFAULT),
-        ("max=1", Policy::DEFAULT.max(1)),
-        ("max = 1_000,", Policy::DEFAULT.max(1000)),
-        ("max = 0", Policy::DEFAULT.max(0)),
-        ("max = unlimited", Policy::DEFAULT.max(u32::MAX)),
+        ("max=1", Policy::DEFAULT.with_max(1)),
+        ("max = 1_000,", Policy::DEFAULT.with_max(1000)),
+        ("max = 0", Policy::DEFAULT.with_max(0)),
+        ("max = unlimited", Policy::DEFAULT.with_max(u32::MAX)),
         (
             "retry_for = 10s",
-            Policy::DEFAULT.retry_for(Duration::from_secs(10)),
+            Policy::DEFAULT.with_retry_for(Duration::from_secs(10)),
         ),
         (
             "retry_for = 10s, max = 5",
-            Policy::DEFAULT.max(5).retry_for(Duration::from_secs(10)),
+            Policy::DEFAULT
+                .with_max(5)
+                .with_retry_for(Duration::from_secs(10)),
         ),
         (
             "jitter = none , max = 4",
-            Policy::DEFAULT.max(4).jitter(Jitter::NONE),
+            Policy::DEFAULT.with_max(4).with_jitter(Jitter::NONE),
         ),
-        ("jitter = \"equal\"", Policy::DEFAULT.jitter(Jitter::EQUAL)),
+        (
+            "jitter = \"equal\"",
+            Policy::DEFAULT.with_jitter(Jitter::EQUAL),
+        ),
         (
             "timeout = \" 2s \"",
-            Policy::DEFAULT.timeout(Duration::from_secs(2)),
+            Policy::DEFAULT.with_timeout(Duration::from_secs(2)),
         ),
         ("backoff = \"exp(100ms, 1.5, 1s)\"", Policy::DEFAULT),
         ("backoff = exp(100ms, 1.5, 1s,),\n", Policy::DEFAULT),
         (
             "longest_pushback = 0s",
-            Policy::DEFAULT.longest_pushback(Duration::ZERO),
+            Policy::DEFAULT.with_longest_pushback(Duration::ZERO),
         ),
     ] {
         assert_eq!(text.parse(), Ok(policy), "{text}");
@@ -68,7 +73,7 @@ fn keys_may_come_in_any_order_or_not_at_all() {
 
 #[test]
 fn the_default_jitter_and_a_written_one_are_told_apart() {
-    let written = Policy::DEFAULT.jitter(Jitter::EQUAL);
+    let written = Policy::DEFAULT.with_jitter(Jitter::EQUAL);
     assert_eq!(
         written.to_string(),
         "max = 3, backoff = exp(100ms, 1.5, 1s), jitter = equal"
@@ -79,15 +84,15 @@ fn the_default_jitter_and_a_written_one_are_told_apart() {
 
 #[test]
 fn max_is_printed_where_it_bounds_the_retries() {
-    let long = Policy::DEFAULT.retry_for(Duration::from_secs(10));
+    let long = Policy::DEFAULT.with_retry_for(Duration::from_secs(10));
     for (policy, text) in [
         (
-            Policy::DEFAULT.max(u32::MAX),
+            Policy::DEFAULT.with_max(u32::MAX),
             "max = unlimited, backoff = exp(100ms, 1.5, 1s)",
         ),
         (long, "backoff = exp(100ms, 1.5, 1s), retry_for = 10s"),
         (
-            long.max(5),
+            long.with_max(5),
             "max = 5, backoff = exp(100ms, 1.5, 1s), retry_for = 10s",
         ),
     ] {
@@ -183,18 +188,18 @@ prop_compose! {
         retry_for in proptest::option::of(durations()),
         pushback in prop_oneof![Just(Duration::from_secs(30)), durations()],
     ) -> Policy {
-        let mut policy = Policy::DEFAULT.max(max).backoff(backoff).longest_pushback(pushback);
+        let mut policy = Policy::DEFAULT.with_max(max).with_backoff(backoff).with_longest_pushback(pushback);
         if let Some(jitter) = jitter.and_then(|jitter| Jitter::fraction(jitter).ok()) {
-            policy = policy.jitter(jitter);
+            policy = policy.with_jitter(jitter);
         }
         if let Some(timeout) = timeout {
-            policy = policy.timeout(timeout);
+            policy = policy.with_timeout(timeout);
         }
         if let Some(deadline) = deadline {
-            policy = policy.deadline(deadline);
+            policy = policy.with_deadline(deadline);
         }
         if let Some(retry_for) = retry_for {
-            policy = policy.retry_for(retry_for);
+            policy = policy.with_retry_for(retry_for);
         }
         policy
     }
@@ -246,13 +251,16 @@ mod in_files {
 
     #[test]
     fn a_map_or_one_string_is_read() {
-        let fifth = Policy::DEFAULT.jitter(Jitter::fraction(0.2).unwrap());
+        let fifth = Policy::DEFAULT.with_jitter(Jitter::fraction(0.2).unwrap());
         for (value, policy) in [
             (json!({}), Policy::DEFAULT),
-            (json!({ "max": 0 }), Policy::DEFAULT.max(0)),
-            (json!({ "max": "4" }), Policy::DEFAULT.max(4)),
+            (json!({ "max": 0 }), Policy::DEFAULT.with_max(0)),
+            (json!({ "max": "4" }), Policy::DEFAULT.with_max(4)),
             (json!({ "jitter": 0.2 }), fifth),
-            (json!({ "jitter": 1 }), Policy::DEFAULT.jitter(Jitter::FULL)),
+            (
+                json!({ "jitter": 1 }),
+                Policy::DEFAULT.with_jitter(Jitter::FULL),
+            ),
             (json!({ "jitter": "0.2", "timeout": null }), fifth),
             // As numbers are where any crate has turned on `arbitrary_precision`.
             (
@@ -333,10 +341,16 @@ mod in_files {
         let signed = [(String::from("max"), 5_i64), (String::from("jitter"), 0)];
         let map = MapDeserializer::<_, ValueError>::new(signed.into_iter());
         let policy = Policy::deserialize(map).unwrap();
-        assert_eq!(policy, Policy::DEFAULT.max(5).jitter(Jitter::NONE));
+        assert_eq!(
+            policy,
+            Policy::DEFAULT.with_max(5).with_jitter(Jitter::NONE)
+        );
         let words: serde::de::value::StringDeserializer<ValueError> =
             String::from("max = 2").into_deserializer();
-        assert_eq!(Policy::deserialize(words).unwrap(), Policy::DEFAULT.max(2));
+        assert_eq!(
+            Policy::deserialize(words).unwrap(),
+            Policy::DEFAULT.with_max(2)
+        );
     }
 
     #[test]

@@ -75,15 +75,15 @@ impl Case {
     fn policy(&self) -> Policy {
         let backoff = Backoff::linear(MS(self.first), MS(self.step), MS(self.cap)).unwrap();
         let mut policy = Policy::DEFAULT
-            .max(self.max)
-            .backoff(backoff)
-            .jitter(Jitter::NONE)
-            .longest_pushback(MS(self.longest_pushback));
+            .with_max(self.max)
+            .with_backoff(backoff)
+            .with_jitter(Jitter::NONE)
+            .with_longest_pushback(MS(self.longest_pushback));
         if let Some(timeout) = self.timeout {
-            policy = policy.timeout(MS(timeout));
+            policy = policy.with_timeout(MS(timeout));
         }
         if let Some(deadline) = self.deadline {
-            policy = policy.deadline(MS(deadline));
+            policy = policy.with_deadline(MS(deadline));
         }
         policy
     }
@@ -251,11 +251,11 @@ proptest! {
         let (first, cap) = (first.min(cap), first.max(cap));
         let Ok(backoff) = Backoff::exp(first, factor, cap) else { return Ok(()) };
         let policy = Policy::DEFAULT
-            .max(max)
-            .backoff(backoff)
-            .timeout(timeout)
-            .deadline(deadline)
-            .longest_pushback(longest);
+            .with_max(max)
+            .with_backoff(backoff)
+            .with_timeout(timeout)
+            .with_deadline(deadline)
+            .with_longest_pushback(longest);
         let attempts = Cell::new(0u32);
         let waited = Cell::new(Ok(()));
         let outcome = on_paused_clock(policy

@@ -60,7 +60,7 @@ async fn of_its_timeout_and_the_deadline_of_the_attribute_the_smaller_holds() {
     assert_eq!(cut(given(&policy, ms(60)).await), Some(50));
     assert_eq!(cut(lifted(&policy).await), None);
     // Without a service config the attribute's word is the last.
-    let own = Policy::DEFAULT.deadline(Duration::from_millis(50));
+    let own = Policy::DEFAULT.with_deadline(Duration::from_millis(50));
     assert_eq!(cut(longer(&own).await), None);
     assert_eq!(cut(given(&own, None).await), None);
 }

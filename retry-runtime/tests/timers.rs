@@ -28,7 +28,7 @@ async fn all() {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Elapsed>());
     assert!(elapsed.is_some_and(|elapsed| !elapsed.is_deadline()));
-    let short = Policy::DEFAULT.deadline(Duration::from_millis(20));
+    let short = Policy::DEFAULT.with_deadline(Duration::from_millis(20));
     let run = short.run(|_| pending::<io::Result<()>>()).await;
     assert_eq!(run.unwrap_err().kind(), io::ErrorKind::TimedOut);
 }
@@ -49,7 +49,7 @@ fn inside_of_tokio_its_own_timer_waits() {
     runtime.block_on(async {
         all().await;
         let before = std::time::Instant::now();
-        let hour = Policy::DEFAULT.deadline(Duration::from_secs(3600));
+        let hour = Policy::DEFAULT.with_deadline(Duration::from_secs(3600));
         assert!(hour.run(|_| pending::<io::Result<()>>()).await.is_err());
         assert!(before.elapsed() < Duration::from_secs(600));
     });

@@ -75,7 +75,7 @@ impl RetryLayer {
     /// use retry_runtime::Policy;
     /// use retry_tower::RetryLayer;
     ///
-    /// let layer = RetryLayer::new(Policy::DEFAULT.max(2));
+    /// let layer = RetryLayer::new(Policy::DEFAULT.with_max(2));
     /// # let _ = layer;
     /// ```
     pub fn new(policy: Policy) -> Self {
@@ -84,7 +84,7 @@ impl RetryLayer {
 }
 
 impl<F> RetryLayer<ByRequest<F>> {
-    /// Each request under a policy of its own: `Policy::DEFAULT.max(0)` is for one that
+    /// Each request under a policy of its own: `Policy::DEFAULT.with_max(0)` is for one that
     /// must not run twice.
     ///
     /// ```
@@ -99,7 +99,7 @@ impl<F> RetryLayer<ByRequest<F>> {
     ///
     /// let layer = RetryLayer::by(|command: &Command| match command {
     ///     Command::Get(_) => Policy::DEFAULT,
-    ///     Command::Append(..) => Policy::DEFAULT.max(0),
+    ///     Command::Append(..) => Policy::DEFAULT.with_max(0),
     /// });
     /// # let _ = layer;
     /// ```
@@ -151,7 +151,7 @@ impl<P> RetryLayer<P> {
     /// use retry_tower::{RetryLayer, Unanswered};
     /// use std::time::Duration;
     ///
-    /// let policy = Policy::DEFAULT.timeout(Duration::from_secs(1));
+    /// let policy = Policy::DEFAULT.with_timeout(Duration::from_secs(1));
     /// let layer = RetryLayer::new(policy).unanswered(|unanswered| match unanswered {
     ///     Unanswered::Elapsed(_) => "too slow",
     ///     _ => "not now",

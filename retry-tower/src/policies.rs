@@ -45,7 +45,7 @@ impl<R> Policies<R> for Always {
 /// use retry_runtime::Policy;
 /// use retry_tower::{ByRequest, RetryLayer};
 ///
-/// let by: fn(&u32) -> Policy = |id| Policy::DEFAULT.max(id % 4);
+/// let by: fn(&u32) -> Policy = |id| Policy::DEFAULT.with_max(id % 4);
 /// let layer: RetryLayer<ByRequest<_>> = RetryLayer::by(by);
 /// # let _ = layer;
 /// ```

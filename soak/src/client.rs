@@ -19,16 +19,16 @@ pub(crate) const DEADLINE: Duration = Duration::from_millis(300);
 pub(crate) const LONGEST_PUSHBACK: Duration = Duration::from_millis(20);
 
 static POLICY: Policy = Policy::DEFAULT
-    .max(MAX)
-    .backoff(
+    .with_max(MAX)
+    .with_backoff(
         match Backoff::exp(Duration::from_millis(1), 2.0, Duration::from_millis(20)) {
             Ok(backoff) => backoff,
             Err(_) => panic!("the cap is above the first delay"),
         },
     )
-    .timeout(Duration::from_millis(40))
-    .deadline(DEADLINE)
-    .longest_pushback(LONGEST_PUSHBACK);
+    .with_timeout(Duration::from_millis(40))
+    .with_deadline(DEADLINE)
+    .with_longest_pushback(LONGEST_PUSHBACK);
 
 #[derive(Debug)]
 pub(crate) enum RpcError {
@@ -109,7 +109,7 @@ impl Client {
 
 impl Client {
     #[retry(policy = &POLICY, budget = &*self.budget, attempt = at,
-        fallback = |error, why| { *ended = Some(why); Err(error) })]
+        fallback = |error, end| { *ended = Some(end.reason); Err(error) })]
     async fn read_noting(&mut self, id: Id, ended: &mut Option<Ended>) -> Result<(), RpcError> {
         let node = *at.choose(&self.nodes).unwrap_or(&self.nodes[0]);
         self.exchange(node, &format!("R {} {}\n", id.client, id.call))
@@ -118,7 +118,7 @@ impl Client {
 
     #[non_idempotent]
     #[retry_unsent(policy = &POLICY, budget = &*self.budget, attempt = at,
-        fallback = |error, why| { *ended = Some(why); Err(error) })]
+        fallback = |error, end| { *ended = Some(end.reason); Err(error) })]
     async fn order_noting(&mut self, id: Id, ended: &mut Option<Ended>) -> Result<(), RpcError> {
         let node = *at.choose(&self.nodes).unwrap_or(&self.nodes[0]);
         self.exchange(node, &format!("W {} {}\n", id.client, id.call))

@@ -29,7 +29,7 @@ impl ::core::convert::From<::retry_runtime::Elapsed> for Failure {
 }
 
 /// A policy.
-pub const POLICY: ::retry_runtime::Policy = ::retry_runtime::Policy::DEFAULT.max(2);
+pub const POLICY: ::retry_runtime::Policy = ::retry_runtime::Policy::DEFAULT.with_max(2);
 
 /// Fails twice, then answers with the number of the call.
 fn fail_twice(calls: &AtomicU32) -> ::core::result::Result<u32, Failure> {

@@ -56,8 +56,8 @@ items! { silent:
     alone_sync: { } async { charge_sync() };
     around_a_retry: { #[retry] pub async fn look() -> io::Result<u64> { safe().await } #[non_idempotent] pub async fn case() -> io::Result<u64> { look().await?; charge().await } } case();
     after_a_retry: { #[retry] pub async fn look() -> io::Result<u64> { safe().await } } async { look().await?; pay().await };
-    without_retries: { const NONE: Policy = Policy::DEFAULT.max(0); #[retry(policy = &NONE, timeout = none, deadline = none)] pub async fn case() -> io::Result<u64> { pay().await } } case();
-    run_without_retries: { } Policy::DEFAULT.max(0).run(|_| pay());
+    without_retries: { const NONE: Policy = Policy::DEFAULT.with_max(0); #[retry(policy = &NONE, timeout = none, deadline = none)] pub async fn case() -> io::Result<u64> { pay().await } } case();
+    run_without_retries: { } Policy::DEFAULT.with_max(0).run(|_| pay());
     only_unsent: { #[non_idempotent] #[retry_unsent] pub async fn outer() -> io::Result<u64> { safe().await } } async { outer().await };
     with_its_own_key: { } place_with_own_key();
 }

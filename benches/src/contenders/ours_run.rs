@@ -20,7 +20,7 @@ impl Client<'_> {
 
     pub async fn at_once(&self, id: u64, name: String) -> Result<u64, Fault> {
         Policy::DEFAULT
-            .backoff(retry_runtime::Backoff::none())
+            .with_backoff(retry_runtime::Backoff::none())
             .run(async |_| {
                 let answer = self.service.get(id, &name).await?;
                 Ok(answer + 1)

@@ -55,13 +55,13 @@ impl Ours {
 
     /// One attempt.
     pub const NO_RETRIES: Self = Self {
-        policy: Policy::DEFAULT.max(0),
+        policy: Policy::DEFAULT.with_max(0),
         budget: None,
     };
 
     /// Three retries at once: the loop that is written first.
     pub const NAIVE: Self = Self {
-        policy: Policy::DEFAULT.backoff(Backoff::none()),
+        policy: Policy::DEFAULT.with_backoff(Backoff::none()),
         budget: None,
     };
 

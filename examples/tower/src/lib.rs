@@ -39,7 +39,7 @@ where
 {
     let layer = RetryLayer::by(|line: &String| {
         let asks = line.starts_with("get ");
-        Policy::DEFAULT.max(if asks { 3 } else { 0 })
+        Policy::DEFAULT.with_max(if asks { 3 } else { 0 })
     });
     layer.name("gateway").layer(service)
 }

@@ -75,7 +75,7 @@ async fn both_give_up_on_what_is_permanent_and_at_the_end() {
         assert_eq!(count(&calls), by_method);
 
         let calls = Calls::default();
-        let layer = RetryLayer::new(Policy::DEFAULT.max(2));
+        let layer = RetryLayer::new(Policy::DEFAULT.with_max(2));
         let service = ServiceBuilder::new()
             .layer(layer)
             .service(flaky(&calls, 9, kind));

@@ -20,15 +20,15 @@ impl LoopWriter<'_> {
         };
         match &plan.max {
             None if plan.polls && plan.base.is_some() => policy = code!(#rt::polling(#policy)),
-            None if plan.polls => policy.extend(code!(.max(#rt::UNLIMITED))),
+            None if plan.polls => policy.extend(code!(.with_max(#rt::UNLIMITED))),
             None => {}
             Some(Setting::Literal(max)) => {
                 let max = max.value;
-                policy.extend(code!(.max(#max)));
+                policy.extend(code!(.with_max(#max)));
             }
             Some(Setting::Expr(expr)) => {
                 let max = self.retries(expr);
-                policy.extend(code!(.max(#max)));
+                policy.extend(code!(.with_max(#max)));
             }
         }
         let backoff = plan.backoff.as_ref().map(|backoff| match backoff {
@@ -38,11 +38,11 @@ impl LoopWriter<'_> {
             }
         });
         if let Some(backoff) = backoff {
-            policy.extend(code!(.backoff(#backoff)));
+            policy.extend(code!(.with_backoff(#backoff)));
         }
         if let Some(jitter) = plan.jitter {
             let fraction = jitter.as_fraction();
-            policy.extend(code!(.jitter(#rt::checked(#rt::Jitter::fraction(#fraction)))));
+            policy.extend(code!(.with_jitter(#rt::checked(#rt::Jitter::fraction(#fraction)))));
         }
         let policy = self.limited(policy, "timeout", &plan.timeout);
         let policy = self.limited(policy, "deadline", &plan.deadline);
@@ -65,7 +65,7 @@ impl LoopWriter<'_> {
         let rt = self.rt;
         match limit {
             LimitPlan::Set(Setting::Literal(limit)) => {
-                let (method, limit) = (format_ident!("{key}"), duration(limit.value, rt));
+                let (method, limit) = (format_ident!("with_{key}"), duration(limit.value, rt));
                 code!(#policy.#method(#limit))
             }
             LimitPlan::Set(Setting::Expr(expr)) => {

@@ -244,7 +244,7 @@ impl Call {
         policy: &Policy,
         budget: Option<&'b Budget>,
     ) -> Option<RetryToken<'b>> {
-        let max = policy.retries();
+        let max = policy.max();
         if self.attempts.retries() >= max {
             return None;
         }
@@ -391,6 +391,6 @@ impl World for Live<'_, '_> {
         let terms = &self.0.terms;
         terms
             .budget
-            .is_none_or(|budget| budget.try_retry(terms.policy.retries()))
+            .is_none_or(|budget| budget.try_retry(terms.policy.max()))
     }
 }

@@ -161,7 +161,7 @@ impl Attempts {
         if let Some(closed) = world.closed() {
             return Err(closed);
         }
-        if self.retries() >= policy.retries() {
+        if self.retries() >= policy.max() {
             return Err(Ended::Exhausted);
         }
         // A poll goes on: what repeats it further out is no reason to take "not yet"

@@ -119,7 +119,7 @@ impl<'a> FailedAttempt<'a> {
         Failed {
             subject: self.terms.subject,
             attempt,
-            of: self.terms.policy.retries().saturating_add(1),
+            of: self.terms.policy.max().saturating_add(1),
             error: self.error,
             verdict: self.verdict(),
             budget: self.terms.budget,

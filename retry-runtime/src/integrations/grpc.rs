@@ -92,7 +92,7 @@ pub fn retry_on_codes(codes: &[Code]) -> impl Fn(&Status) -> Verdict + Copy + '_
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Status> {
-/// let policy = Policy::DEFAULT.deadline(Duration::from_secs(2));
+/// let policy = Policy::DEFAULT.with_deadline(Duration::from_secs(2));
 /// policy
 ///     .run(async |at| {
 ///         let mut request = Request::new(());

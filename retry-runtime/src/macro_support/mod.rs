@@ -9,7 +9,6 @@ mod derive_transient;
 mod error_from_cause;
 pub(crate) mod error_word;
 mod handed_argument;
-mod kept_errors;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
@@ -31,7 +30,6 @@ pub use self::error_word::{
     Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
-pub use self::kept_errors::{KeptErrors, SharedError};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
@@ -52,6 +50,7 @@ pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
+pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::failure::{Failure, Retrying};
@@ -174,7 +173,7 @@ pub const fn without_timeout(policy: Policy) -> Policy {
 #[inline]
 pub const fn with_deadline(policy: Policy, deadline: Option<Duration>) -> Policy {
     match deadline {
-        Some(deadline) => policy.deadline(deadline),
+        Some(deadline) => policy.with_deadline(deadline),
         None if policy.deadline_is_ceiling => policy,
         None => without_deadline(policy),
     }

@@ -19,7 +19,7 @@ use std::fmt;
 /// use retry_runtime::Policy;
 /// use std::time::Duration;
 ///
-/// let policy = Policy::DEFAULT.timeout(Duration::from_secs(2));
+/// let policy = Policy::DEFAULT.with_timeout(Duration::from_secs(2));
 /// assert_eq!(
 ///     serde_json::to_string(&policy)?,
 ///     r#"{"max":3,"backoff":"exp(100ms, 1.5, 1s)","timeout":"2s"}"#

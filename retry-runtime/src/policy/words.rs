@@ -243,7 +243,7 @@ impl Policy {
         // are 3.
         let max = match (self.max, self.retry_for) {
             (None, Some(_)) => None,
-            _ => Some(self.retries()),
+            _ => Some(self.max()),
         };
         let settings = [
             (Key::Max, max.map(Value::Retries)),

@@ -51,7 +51,7 @@ impl Policy {
     ///
     /// let mut attempts = 0;
     /// let outcome: std::io::Result<u32> = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|_| {
     ///         attempts += 1;
     ///         if attempts < 3 { Err(std::io::ErrorKind::TimedOut.into()) } else { Ok(attempts) }
@@ -92,11 +92,11 @@ type Blocking<On, OnOk, Delays> =
 macro_rules! with {
     ($run:expr, $field:ident: $value:expr; $($same:ident),+) => {{
         let RunBlocking { setup: Setup { base, choices }, sleep } = $run;
-        let Choices { $($same,)+ late, hook, time, kept, .. } = choices;
+        let Choices { $($same,)+ late, hook, time, kept, told, .. } = choices;
         RunBlocking {
             setup: Setup {
                 base,
-                choices: Choices { $field: $value, $($same,)+ late, hook, time, kept },
+                choices: Choices { $field: $value, $($same,)+ late, hook, time, kept, told },
             },
             sleep,
         }
@@ -127,7 +127,7 @@ where
     /// ```
     /// # use retry_runtime::{Backoff, Policy};
     /// let number = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|at| std::io::Result::Ok(at.number()))
     ///     .on_ok(|number| *number < 2)
     ///     .call();
@@ -266,7 +266,7 @@ where
     /// ```
     /// # use retry_runtime::{Backoff, Policy};
     /// let number = Policy::DEFAULT
-    ///     .backoff(Backoff::none())
+    ///     .with_backoff(Backoff::none())
     ///     .run_blocking(|at| std::io::Result::Ok(at.number()))
     ///     .until(|number| *number == 3)
     ///     .call();

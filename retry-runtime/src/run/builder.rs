@@ -7,7 +7,6 @@
 
 use super::choices::{AnyOk, BeforeRetry, By, ByWith, Choices, HookWith, Sleeper, Until, Untimed};
 use super::driver::Setup;
-use super::kept::KeptErrors;
 use super::state::State;
 use super::{AttemptFuture, Run};
 use crate::attempt::Attempt;
@@ -15,6 +14,8 @@ use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::IterDelays;
 use crate::engine::into_verdict::Answer;
+use crate::engine::kept_errors::KeptErrors;
+use crate::failure::Failure;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
@@ -41,8 +42,8 @@ macro_rules! with {
 
 /// What becomes of an outcome. Everything is said before `.await`; of what is
 /// said twice, the last holds.
-impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays, Keep>
-    Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
+impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays, Keep, Told>
+    Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: AttemptFuture,
@@ -73,12 +74,12 @@ where
     pub fn on<F, A>(
         self,
         predicate: F,
-    ) -> Run<'b, Op, Fut, Choices<By<F>, OnOk, Late, Hook, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<By<F>, OnOk, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Err) -> A,
         A: Answer,
     {
-        with!(self, on: By(predicate); on_ok, late, hook, time, delays, kept)
+        with!(self, on: By(predicate); on_ok, late, hook, time, delays, kept, told)
     }
 
     /// [`on`](Self::on) with the [`Attempt`] that failed beside its error: for a
@@ -104,12 +105,12 @@ where
     pub fn on_attempt<F, A>(
         self,
         predicate: F,
-    ) -> Run<'b, Op, Fut, Choices<ByWith<F>, OnOk, Late, Hook, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<ByWith<F>, OnOk, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Err, Attempt) -> A,
         A: Answer,
     {
-        with!(self, on: ByWith(predicate); on_ok, late, hook, time, delays, kept)
+        with!(self, on: ByWith(predicate); on_ok, late, hook, time, delays, kept, told)
     }
 
     /// Which responses to retry as well: a function of the response that
@@ -132,12 +133,12 @@ where
     pub fn on_ok<F, A>(
         self,
         predicate: F,
-    ) -> Run<'b, Op, Fut, Choices<On, By<F>, Late, Hook, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, By<F>, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Ok) -> A,
         A: Answer,
     {
-        with!(self, on_ok: By(predicate); on, late, hook, time, delays, kept)
+        with!(self, on_ok: By(predicate); on, late, hook, time, delays, kept, told)
     }
 
     /// How an attempt's timeout, or the call's deadline, becomes an error.
@@ -153,7 +154,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let result: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run(|_| std::future::pending())
     ///     .on(|_| true)
     ///     .elapsed(|elapsed: Elapsed| elapsed.to_string())
@@ -164,11 +165,11 @@ where
     pub fn elapsed<F>(
         self,
         convert: F,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, By<F>, Hook, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, By<F>, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(Elapsed) -> Fut::Err,
     {
-        with!(self, late: By(convert); on, on_ok, hook, time, delays, kept)
+        with!(self, late: By(convert); on, on_ok, hook, time, delays, kept, told)
     }
 
     /// [`elapsed`](Self::elapsed) with the latest error that no limit made, if there was
@@ -181,7 +182,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let result: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run(async |at| {
     ///         if at.is_retry() {
     ///             std::future::pending().await
@@ -202,11 +203,16 @@ where
     pub fn elapsed_with<F>(
         self,
         convert: F,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, ByWith<F>, Hook, Time, Delays, KeptErrors<Fut::Err>>>
+    ) -> Run<
+        'b,
+        Op,
+        Fut,
+        Choices<On, OnOk, ByWith<F>, Hook, Time, Delays, KeptErrors<Fut::Err>, Told>,
+    >
     where
         F: FnMut(Elapsed, Option<Fut::Err>) -> Fut::Err,
     {
-        with!(self, late: ByWith(convert), kept: KeptErrors::NONE; on, on_ok, hook, time, delays)
+        with!(self, late: ByWith(convert), kept: KeptErrors::of(PhantomData); on, on_ok, hook, time, delays, told)
     }
 
     /// Applies neither the policy's `timeout` nor its `deadline`.
@@ -229,16 +235,16 @@ where
     /// ```
     pub fn untimed(
         mut self,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Untimed, Hook, Time, Delays, Keep>> {
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Untimed, Hook, Time, Delays, Keep, Told>> {
         self.setup.base.policy.timeout = None;
         self.setup.base.policy.deadline = None;
-        with!(self, late: Untimed; on, on_ok, hook, time, delays, kept)
+        with!(self, late: Untimed; on, on_ok, hook, time, delays, kept, told)
     }
 }
 
 /// Between the attempts.
-impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays, Keep>
-    Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
+impl<'b, Op, Fut, On, OnOk, Late, Hook, Time, Delays, Keep, Told>
+    Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: AttemptFuture,
@@ -271,13 +277,13 @@ where
     pub fn before_retry<F, H>(
         self,
         hook: F,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, By<F>, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, By<F>, Time, Delays, Keep, Told>>
     where
         F: FnMut(Attempt) -> H,
         H: Future,
         H::Output: Ending<Fut::Err>,
     {
-        with!(self, hook: By(hook); on, on_ok, late, time, delays, kept)
+        with!(self, hook: By(hook); on, on_ok, late, time, delays, kept, told)
     }
 
     /// [`before_retry`](Self::before_retry) with the error that the retry comes after;
@@ -305,14 +311,47 @@ where
     pub fn before_retry_with<F, H>(
         self,
         hook: F,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, HookWith<F, H>, Time, Delays, KeptErrors<Fut::Err>>>
+    ) -> Run<
+        'b,
+        Op,
+        Fut,
+        Choices<On, OnOk, Late, HookWith<F, H>, Time, Delays, KeptErrors<Fut::Err>, Told>,
+    >
     where
         F: FnMut(Attempt, Option<&mut Fut::Err>) -> H,
         H: Future,
         H::Output: Ending<Fut::Err>,
     {
-        with!(self, hook: HookWith(hook, PhantomData), kept: KeptErrors::NONE;
-            on, on_ok, late, time, delays)
+        with!(self, hook: HookWith(hook, PhantomData), kept: KeptErrors::of(PhantomData);
+            on, on_ok, late, time, delays, told)
+    }
+
+    /// What to call after a failed attempt that will be retried, before the wait: for
+    /// logs and counts of your own. It is not called for a poll's "not yet", nor for the
+    /// last attempt.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use std::io;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let mut failed = Vec::new();
+    /// let _: io::Result<()> = Policy::DEFAULT
+    ///     .run(async |_| Err(io::ErrorKind::TimedOut.into()))
+    ///     .notify(|failure| failed.push(failure.attempt()))
+    ///     .await;
+    /// assert_eq!(failed, [1, 2, 3]);
+    /// # }
+    /// ```
+    pub fn notify<F>(
+        self,
+        told: F,
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, Delays, Keep, By<F>>>
+    where
+        F: FnMut(Failure<'_, Fut::Err>),
+    {
+        with!(self, told: By(told); on, on_ok, late, hook, time, delays, kept)
     }
 
     /// Another timer: a function from a duration to a future, whose output is
@@ -330,7 +369,7 @@ where
     /// # async fn main() {
     /// let mut waits = Vec::new();
     /// let _: std::io::Result<()> = Policy::DEFAULT
-    ///     .jitter(Jitter::NONE)
+    ///     .with_jitter(Jitter::NONE)
     ///     .run(async |_| Err(std::io::ErrorKind::TimedOut.into()))
     ///     .sleep(|wait| {
     ///         waits.push(wait.as_millis());
@@ -343,12 +382,12 @@ where
     pub fn sleep<F, S>(
         self,
         sleep: F,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, By<F>, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, By<F>, Delays, Keep, Told>>
     where
         F: FnMut(Duration) -> S,
         S: Future,
     {
-        with!(self, time: By(sleep); on, on_ok, late, hook, delays, kept)
+        with!(self, time: By(sleep); on, on_ok, late, hook, delays, kept, told)
     }
 
     /// The delays one by one, in place of the policy's backoff: any iterator,
@@ -378,11 +417,11 @@ where
     pub fn backoff<I>(
         self,
         delays: I,
-    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, IterDelays<I::IntoIter>, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, OnOk, Late, Hook, Time, IterDelays<I::IntoIter>, Keep, Told>>
     where
         I: IntoIterator<Item = Duration>,
     {
-        with!(self, delays: Given(delays).delays(); on, on_ok, late, hook, time, kept)
+        with!(self, delays: Given(delays).delays(); on, on_ok, late, hook, time, kept, told)
     }
 
     /// The budget that pays for the retries, and that earns from a success.
@@ -446,8 +485,8 @@ where
 }
 
 /// Polls.
-impl<'b, Op, Fut, On, Late, Hook, Time, Delays, Keep>
-    Run<'b, Op, Fut, Choices<On, AnyOk, Late, Hook, Time, Delays, Keep>>
+impl<'b, Op, Fut, On, Late, Hook, Time, Delays, Keep, Told>
+    Run<'b, Op, Fut, Choices<On, AnyOk, Late, Hook, Time, Delays, Keep, Told>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: AttemptFuture,
@@ -470,7 +509,7 @@ where
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let every_second = Policy::DEFAULT.max(60).backoff(Backoff::fixed(Duration::from_secs(1))?);
+    /// let every_second = Policy::DEFAULT.with_max(60).with_backoff(Backoff::fixed(Duration::from_secs(1))?);
     /// let state = every_second
     ///     .run(async |at| std::io::Result::Ok(if at.number() < 9 { "running" } else { "done" }))
     ///     .until(|state| *state == "done")
@@ -481,17 +520,17 @@ where
     pub fn until<F>(
         self,
         predicate: F,
-    ) -> Run<'b, Op, Fut, Choices<On, Until<F>, Late, Hook, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, Until<F>, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Ok) -> bool,
     {
-        with!(self, on_ok: Until(predicate, AnyOk); on, late, hook, time, delays, kept)
+        with!(self, on_ok: Until(predicate, AnyOk); on, late, hook, time, delays, kept, told)
     }
 }
 
 /// The end of polls.
-impl<'b, Op, Fut, On, P, Late, Hook, Time, Delays, Keep>
-    Run<'b, Op, Fut, Choices<On, Until<P>, Late, Hook, Time, Delays, Keep>>
+impl<'b, Op, Fut, On, P, Late, Hook, Time, Delays, Keep, Told>
+    Run<'b, Op, Fut, Choices<On, Until<P>, Late, Hook, Time, Delays, Keep, Told>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: AttemptFuture,
@@ -517,7 +556,7 @@ where
     pub fn unfinished<F>(
         self,
         error: F,
-    ) -> Run<'b, Op, Fut, Choices<On, Until<P, By<F>>, Late, Hook, Time, Delays, Keep>>
+    ) -> Run<'b, Op, Fut, Choices<On, Until<P, By<F>>, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(Fut::Ok) -> Fut::Err,
     {
@@ -531,6 +570,7 @@ where
             time: choices.time,
             delays: choices.delays,
             kept: choices.kept,
+            told: choices.told,
         };
         Run {
             setup: Setup { base, choices },

@@ -6,6 +6,7 @@ use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::PolicyDelays;
 use crate::engine::into_verdict::{Answer, Judgement};
+use crate::failure::Failure;
 use crate::time::timer::OwnSleep;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
@@ -24,6 +25,7 @@ pub struct Choices<
     Time = OwnTimer,
     Delays = PolicyDelays,
     Keep = KeptNothing,
+    Told = NobodyTold,
 > {
     pub(super) on: On,
     pub(super) on_ok: OnOk,
@@ -32,6 +34,7 @@ pub struct Choices<
     pub(super) time: Time,
     pub(super) delays: Delays,
     pub(super) kept: Keep,
+    pub(super) told: Told,
 }
 
 impl Choices {
@@ -43,6 +46,7 @@ impl Choices {
         time: OwnTimer,
         delays: PolicyDelays,
         kept: KeptNothing,
+        told: NobodyTold,
     };
 }
 
@@ -54,8 +58,8 @@ pub trait Shape {
     type Sleep: Future;
 }
 
-impl<On, OnOk, Late, Hook: BeforeRetry, Time: Sleeper, Delays, Keep> Shape
-    for Choices<On, OnOk, Late, Hook, Time, Delays, Keep>
+impl<On, OnOk, Late, Hook: BeforeRetry, Time: Sleeper, Delays, Keep, Told> Shape
+    for Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
 {
     type Hook = Hook::Hook;
     type Sleep = Time::Sleep;
@@ -258,6 +262,26 @@ pub trait FromLimit {
 impl<E: From<Elapsed>> FromLimit for E {
     fn from_limit(elapsed: Elapsed) -> Self {
         elapsed.into()
+    }
+}
+
+/// Who is told of a failed attempt that will be retried.
+pub trait Notify<E> {
+    /// Tells.
+    fn notify(&mut self, failure: Failure<'_, E>);
+}
+
+/// Nobody is.
+#[derive(Debug)]
+pub struct NobodyTold;
+
+impl<E> Notify<E> for NobodyTold {
+    fn notify(&mut self, _: Failure<'_, E>) {}
+}
+
+impl<E, F: FnMut(Failure<'_, E>)> Notify<E> for By<F> {
+    fn notify(&mut self, failure: Failure<'_, E>) {
+        (self.0)(failure);
     }
 }
 

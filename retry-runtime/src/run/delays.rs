@@ -9,7 +9,7 @@ use std::time::Duration;
 /// ```
 /// use retry_runtime::{Jitter, Policy};
 ///
-/// let delays = Policy::DEFAULT.jitter(Jitter::NONE).delays();
+/// let delays = Policy::DEFAULT.with_jitter(Jitter::NONE).delays();
 /// assert_eq!(delays.map(|wait| wait.as_millis()).collect::<Vec<_>>(), [100, 150, 225]);
 /// ```
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl Iterator for Delays {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        if self.retries >= self.policy.retries() {
+        if self.retries >= self.policy.max() {
             return None;
         }
         self.retries = self.retries.saturating_add(1);

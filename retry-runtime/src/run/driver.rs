@@ -1,7 +1,7 @@
 //! The steps of a run from one phase to the next.
 
 use super::choices::{
-    BeforeRetry, Choices, Classify, Convert, Finish, Judge, Judged, Sleeper, StartHook,
+    BeforeRetry, Choices, Classify, Convert, Finish, Judge, Judged, Notify, Sleeper, StartHook,
 };
 use super::kept::Kept;
 use super::state::{Phase, StateProj};
@@ -98,7 +98,9 @@ pub(super) enum Next<R> {
     Over(R),
 }
 
-impl<On, OnOk, Late, Hook, Time, Delays, Keep> Choices<On, OnOk, Late, Hook, Time, Delays, Keep> {
+impl<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
+    Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
+{
     /// Judges an outcome, and decides. It is the same for closures of all kinds.
     pub(super) fn decide<T, E>(
         &mut self,
@@ -112,35 +114,36 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep> Choices<On, OnOk, Late, Hook, Tim
         OnOk: Judge<T> + Finish<T, E>,
         Delays: DelaySource,
         Keep: Kept<E>,
+        Told: Notify<E>,
     {
-        let failed = match &outcome {
+        let (happened, shown) = match &outcome {
             Err(error) => {
                 let judgement = self.on.judge(error, moment.attempt, moment.cut);
-                let shown = Shown::Type(type_name::<E>());
-                FailedAttempt::under(terms, judgement).error(shown)
+                (Happened::failure(judgement), Shown::Type(type_name::<E>()))
             }
             Ok(response) => match self.on_ok.judge(response) {
-                Judged::Failure(judgement) => {
-                    FailedAttempt::under(terms, judgement).error(Shown::Response)
-                }
-                Judged::NotYet => FailedAttempt::of(terms, Happened::NOT_YET),
+                Judged::Failure(judgement) => (Happened::failure(judgement), Shown::Response),
+                Judged::NotYet => (Happened::NOT_YET, Shown::Not),
                 Judged::Success => {
                     call.succeeded(terms);
                     return Next::Over(outcome);
                 }
             },
         };
-        let failed = failed
+        let failed = FailedAttempt::of(terms, happened)
+            .error(shown)
             .cut(moment.cut)
             .deadline(moment.deadline)
             .retry_until(moment.retry_until)
             .delays(&mut self.delays);
         match (call.failed(failed), outcome) {
-            (Ok(wait), Err(error)) => {
-                self.kept.failed(error, moment.cut.is_some());
+            (Ok(wait), outcome) => {
+                if let Some(retrying) = call.retrying_after(happened, wait) {
+                    self.told.notify(retrying.failure(outcome.as_ref().err()));
+                    self.kept.failed(outcome.err(), moment.cut.is_some());
+                }
                 Next::Wait(wait)
             }
-            (Ok(wait), Ok(_)) => Next::Wait(wait),
             (Err(_), Err(error)) => Next::Over(Err(error)),
             (Err(_), Ok(response)) => Next::Over(self.on_ok.finish(response)),
         }
@@ -154,8 +157,8 @@ type Now<'p, 'b, F, Hook, Time> =
 /// The outcome, where it is the call's.
 type Step<T, E> = ControlFlow<Result<T, E>>;
 
-impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays, Keep>
-    Setup<'b, Op, Choices<On, OnOk, Late, Hook, Time, Delays, Keep>>
+impl<'b, Op, Fut, T, E, On, OnOk, Late, Hook, Time, Delays, Keep, Told>
+    Setup<'b, Op, Choices<On, OnOk, Late, Hook, Time, Delays, Keep, Told>>
 where
     Op: FnMut(Attempt) -> Fut,
     Fut: Future<Output = Result<T, E>>,
@@ -167,6 +170,7 @@ where
     Time: Sleeper,
     Delays: DelaySource,
     Keep: Kept<E>,
+    Told: Notify<E>,
 {
     /// Starts the next attempt.
     #[inline]

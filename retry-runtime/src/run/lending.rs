@@ -102,11 +102,11 @@ type Lending<On, OnOk, Late> = Choices<On, OnOk, Late, NoHook, OwnTimer>;
 macro_rules! with {
     ($run:expr, $field:ident: $value:expr; $($same:ident),+) => {{
         let Setup { base, choices } = $run.setup;
-        let Choices { $($same,)+ hook, time, delays, kept, .. } = choices;
+        let Choices { $($same,)+ hook, time, delays, kept, told, .. } = choices;
         RunAsync {
             setup: Setup {
                 base,
-                choices: Choices { $field: $value, $($same,)+ hook, time, delays, kept },
+                choices: Choices { $field: $value, $($same,)+ hook, time, delays, kept, told },
             },
         }
     }};
@@ -160,7 +160,7 @@ where
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let outcome: Result<(), String> = Policy::DEFAULT
-    ///     .deadline(Duration::from_secs(1))
+    ///     .with_deadline(Duration::from_secs(1))
     ///     .run_async(async |_| std::future::pending().await)
     ///     .on(|_| true)
     ///     .elapsed(|elapsed: Elapsed| elapsed.to_string())

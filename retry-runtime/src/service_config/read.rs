@@ -110,7 +110,9 @@ fn method_config(config: &Node<'_>) -> Result<MethodConfig> {
         Some(timeout) => MethodConfig {
             policy: Policy {
                 deadline_is_ceiling: true,
-                ..read.policy.deadline(positive(config, "timeout", timeout)?)
+                ..read
+                    .policy
+                    .with_deadline(positive(config, "timeout", timeout)?)
             },
             ..read
         },
@@ -147,9 +149,9 @@ fn retry_policy(node: &Node<'_>) -> Result<MethodConfig> {
     let policy = |invalid| node.fault(Fault::Policy(invalid));
     Ok(MethodConfig {
         policy: Policy::DEFAULT
-            .max(max)
-            .backoff(backoff.map_err(policy)?)
-            .jitter(jitter.map_err(policy)?),
+            .with_max(max)
+            .with_backoff(backoff.map_err(policy)?)
+            .with_jitter(jitter.map_err(policy)?),
         codes,
         hedge: None,
     })
@@ -158,7 +160,9 @@ fn retry_policy(node: &Node<'_>) -> Result<MethodConfig> {
 fn hedging_policy(node: &Node<'_>) -> Result<MethodConfig> {
     node.check_names(&["maxAttempts", "hedgingDelay", "nonFatalStatusCodes"], &[])?;
     Ok(MethodConfig {
-        policy: Policy::DEFAULT.max(retries(node)?).backoff(Backoff::none()),
+        policy: Policy::DEFAULT
+            .with_max(retries(node)?)
+            .with_backoff(Backoff::none()),
         codes: codes(node, "nonFatalStatusCodes")?,
         hedge: Some(node.duration("hedgingDelay")?.unwrap_or_default()),
     })

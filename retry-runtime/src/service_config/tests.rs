@@ -56,10 +56,10 @@ fn a_retry_policy_becomes_a_policy() {
     let config = for_all(&format!(r#""retryPolicy": {RETRY}, "timeout": "5s""#)).unwrap();
     let ms = Duration::from_millis;
     let expected = Policy::DEFAULT
-        .max(3)
-        .backoff(Backoff::exp(ms(100), 1.5, ms(1000)).unwrap())
-        .jitter(Jitter::fraction(0.2).unwrap())
-        .deadline(ms(5000));
+        .with_max(3)
+        .with_backoff(Backoff::exp(ms(100), 1.5, ms(1000)).unwrap())
+        .with_jitter(Jitter::fraction(0.2).unwrap())
+        .with_deadline(ms(5000));
     assert_eq!(*config.policy(), expected);
     let retried: Vec<_> = (-1..=20).filter(|code| config.is_retried(*code)).collect();
     assert_eq!(retried, [8, 10, 14]);
@@ -90,7 +90,7 @@ fn a_hedging_policy_has_a_delay_and_no_backoff() {
     assert_eq!(config.hedge(), Some(Duration::from_millis(50)));
     assert_eq!(
         *config.policy(),
-        Policy::DEFAULT.max(2).backoff(Backoff::none())
+        Policy::DEFAULT.with_max(2).with_backoff(Backoff::none())
     );
     assert!(config.is_retried(13) && !config.is_retried(14));
     let all_at_once = for_all(r#""hedgingPolicy": { "maxAttempts": 2 }"#).unwrap();
@@ -210,10 +210,10 @@ fn of_two_deadlines_the_smaller_holds() {
     let seconds = Duration::from_secs;
     let config = for_all(r#""timeout": "5s""#).unwrap();
     let policy = *config.policy();
-    assert_eq!(policy.deadline(seconds(2)).deadline, Some(seconds(2)));
-    assert_eq!(policy.deadline(seconds(9)).deadline, Some(seconds(5)));
+    assert_eq!(policy.with_deadline(seconds(2)).deadline, Some(seconds(2)));
+    assert_eq!(policy.with_deadline(seconds(9)).deadline, Some(seconds(5)));
     let untimed = *with("4", "3").unwrap().policy();
-    assert_eq!(untimed.deadline(seconds(9)).deadline, Some(seconds(9)));
+    assert_eq!(untimed.with_deadline(seconds(9)).deadline, Some(seconds(9)));
 }
 
 #[test]

@@ -67,7 +67,7 @@ mod tests {
                 0,
                 "a limit has to be counted from somewhere"
             );
-            let limited = policy.deadline(Duration::from_secs(1));
+            let limited = policy.with_deadline(Duration::from_secs(1));
             assert_ne!(reads(limited.run(async |_| io::Result::Ok(()))).await, 0);
         }
     }

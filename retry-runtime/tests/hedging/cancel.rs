@@ -52,7 +52,7 @@ async fn walk(policy: Policy, answers: &[Answer]) {
 #[tokio::test(start_paused = true)]
 async fn after_any_number_of_polls_nothing_is_left() {
     let pushed = err(10, Verdict::transient().with_pushback(ms(300)));
-    let limited = policy(8).timeout(ms(80)).deadline(ms(700));
+    let limited = policy(8).with_timeout(ms(80)).with_deadline(ms(700));
     let walks: [(Policy, &[Answer]); 7] = [
         (policy(8), &[never(), never(), ok(10)]),
         (policy(8), &[never(), transient(10), transient(10), ok(10)]),

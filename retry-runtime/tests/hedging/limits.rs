@@ -20,7 +20,7 @@ fn late(ending: &Outcome) -> (bool, u128) {
 #[tokio::test(start_paused = true)]
 async fn each_attempt_has_its_own_timeout() {
     let service = Service::new([never(), never(), never(), ok(10)]);
-    let ending = call!(1, &service, policy(3).timeout(ms(80)), told()).await;
+    let ending = call!(1, &service, policy(3).with_timeout(ms(80)), told()).await;
     assert_eq!(ending, (Ok(4), None));
     // Cut at 80 and at 130, and retried 100 ms after that.
     assert_eq!(service.starts(), [0, 50, 180, 230]);
@@ -30,7 +30,7 @@ async fn each_attempt_has_its_own_timeout() {
 #[tokio::test(start_paused = true)]
 async fn the_last_timeout_comes_back() {
     let service = Service::new([never()]);
-    let (outcome, ended) = call!(1, &service, policy(1).timeout(ms(80)), told()).await;
+    let (outcome, ended) = call!(1, &service, policy(1).with_timeout(ms(80)), told()).await;
     assert_eq!(late(&outcome), (false, 80));
     assert_eq!(ended, Some(Ended::Exhausted));
     assert_eq!(service.now(), 130);
@@ -39,7 +39,7 @@ async fn the_last_timeout_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn the_deadline_cuts_all_attempts_and_ends_the_hedging() {
     let service = Service::new([never()]);
-    let policy = policy(8).deadline(ms(120)).timeout(ms(110));
+    let policy = policy(8).with_deadline(ms(120)).with_timeout(ms(110));
     let (outcome, ended) = call!(8, &service, policy, told()).await;
     assert_eq!(late(&outcome), (true, 120));
     assert_eq!(ended, Some(Ended::Deadline));
@@ -51,7 +51,7 @@ async fn the_deadline_cuts_all_attempts_and_ends_the_hedging() {
 #[tokio::test(start_paused = true)]
 async fn a_success_at_the_deadline_wins() {
     let service = Service::new([never(), ok(70)]);
-    let ending = call!(1, &service, policy(8).deadline(ms(120)), told()).await;
+    let ending = call!(1, &service, policy(8).with_deadline(ms(120)), told()).await;
     assert_eq!(ending, (Ok(2), None));
     assert_eq!(service.now(), 120);
 }
@@ -59,10 +59,10 @@ async fn a_success_at_the_deadline_wins() {
 #[tokio::test(start_paused = true)]
 async fn no_retry_is_waited_for_past_the_deadline_but_the_pending_attempt_is() {
     let service = Service::new([ok(119), transient(10)]);
-    let ending = call!(1, &service, policy(8).deadline(ms(120)), told()).await;
+    let ending = call!(1, &service, policy(8).with_deadline(ms(120)), told()).await;
     assert_eq!(ending, (Ok(1), None));
     let service = Service::new([transient(110), transient(10)]);
-    let ending = call!(1, &service, policy(8).deadline(ms(120)), told()).await;
+    let ending = call!(1, &service, policy(8).with_deadline(ms(120)), told()).await;
     let expected = Err(Fail::Of(1, Verdict::transient()));
     assert_eq!(ending, (expected, Some(Ended::Deadline)));
     assert_eq!(service.now(), 110);
@@ -107,7 +107,7 @@ async fn a_push_back_beyond_the_policy_or_the_deadline_ends_the_waiting() {
     assert_eq!(service.now(), 100);
 
     let service = Service::new([pushed(100, 500), transient(10), ok(10)]);
-    let (outcome, ended) = call!(1, &service, policy(8).deadline(ms(400)), told()).await;
+    let (outcome, ended) = call!(1, &service, policy(8).with_deadline(ms(400)), told()).await;
     assert!(matches!(outcome, Err(Fail::Of(1, _))));
     assert_eq!(ended, Some(Ended::Deadline));
     assert_eq!(service.now(), 100);
@@ -170,7 +170,7 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_yet() {
     let service = Service::new([never()]);
-    let site = rt::Site::new(rt::Name::written("call"), policy(8).deadline(ms(120)));
+    let site = rt::Site::new(rt::Name::written("call"), policy(8).with_deadline(ms(120)));
     let deadline = site.deadline();
     let plan =
         rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);

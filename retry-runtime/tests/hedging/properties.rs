@@ -65,15 +65,15 @@ enum End {
 impl Case {
     fn policy(&self) -> Policy {
         let mut policy = Policy::DEFAULT
-            .max(self.max)
-            .backoff(Backoff::fixed(ms(self.backoff)).unwrap())
-            .jitter(Jitter::NONE)
-            .longest_pushback(ms(LONGEST_PUSHBACK));
+            .with_max(self.max)
+            .with_backoff(Backoff::fixed(ms(self.backoff)).unwrap())
+            .with_jitter(Jitter::NONE)
+            .with_longest_pushback(ms(LONGEST_PUSHBACK));
         if let Some(timeout) = self.timeout {
-            policy = policy.timeout(ms(timeout));
+            policy = policy.with_timeout(ms(timeout));
         }
         if let Some(deadline) = self.deadline {
-            policy = policy.deadline(ms(deadline));
+            policy = policy.with_deadline(ms(deadline));
         }
         policy
     }

@@ -39,7 +39,7 @@ impl Client {
     ) -> (Result<String, io::Error>, Option<Ended>) {
         let site = rt::Site::new(
             rt::Name::written("get"),
-            policy(4).timeout(ms(400)).deadline(ms(2000)),
+            policy(4).with_timeout(ms(400)).with_deadline(ms(2000)),
         );
         let deadline = site.deadline();
         let seed = rt::seed();

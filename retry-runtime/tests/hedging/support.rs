@@ -20,9 +20,9 @@ pub(crate) fn with_reason<R>((outcome, end): (R, Option<End>)) -> (R, Option<End
 pub(crate) fn policy(max: u32) -> Policy {
     let backoff = Backoff::fixed(ms(100)).unwrap();
     Policy::DEFAULT
-        .max(max)
-        .backoff(backoff)
-        .jitter(Jitter::NONE)
+        .with_max(max)
+        .with_backoff(backoff)
+        .with_jitter(Jitter::NONE)
 }
 
 /// What a call comes to.

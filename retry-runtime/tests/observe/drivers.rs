@@ -61,12 +61,12 @@ struct Case {
 impl Case {
     fn policy(&self) -> Policy {
         let policy = Policy::DEFAULT
-            .max(self.max)
-            .backoff(Backoff::fixed(MS(100)).unwrap())
-            .jitter(Jitter::NONE)
-            .longest_pushback(MS(1000));
+            .with_max(self.max)
+            .with_backoff(Backoff::fixed(MS(100)).unwrap())
+            .with_jitter(Jitter::NONE)
+            .with_longest_pushback(MS(1000));
         match self.deadline {
-            Some(deadline) => policy.deadline(deadline),
+            Some(deadline) => policy.with_deadline(deadline),
             None => policy,
         }
     }

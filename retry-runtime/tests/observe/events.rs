@@ -145,7 +145,7 @@ fn every_end_says_why() {
     let poor = Budget::standard();
     while poor.try_retry(1) {}
     let call = Policy::DEFAULT
-        .max(0)
+        .with_max(0)
         .run(async |_| Err::<(), _>(Fault::TRANSIENT))
         .untimed();
     let (_, none) = seen(call);
@@ -194,7 +194,7 @@ async fn by_status(answer: u32) -> Result<u32, Fault> {
 #[test]
 fn a_response_is_no_error_and_is_not_printed() {
     let by_closure = Policy::DEFAULT
-        .max(1)
+        .with_max(1)
         .run(async |_| Ok::<u32, Fault>(503))
         .on_ok(|status| *status == 503)
         .untimed()
@@ -222,7 +222,7 @@ fn the_name_is_the_path_unless_another_is_given() {
 #[test]
 fn a_closure_is_told_like_a_function() {
     let call = Policy::DEFAULT
-        .jitter(Jitter::NONE)
+        .with_jitter(Jitter::NONE)
         .run(async |at| match at.number() {
             1 => Err(Fault::TRANSIENT),
             number => Ok(number),

@@ -233,7 +233,7 @@ fn delays(seen: &Seen) -> &[f64] {
 fn a_closure_may_have_a_target() {
     let host = String::from("a");
     let call = Policy::DEFAULT
-        .max(1)
+        .with_max(1)
         .run(async |_| Err::<u32, _>(Fault::TRANSIENT))
         .untimed()
         .name("closure")

@@ -312,7 +312,7 @@ fn spans_have_the_name_too() {
 
 #[test]
 fn a_closure_is_called_by_the_line_that_runs_it() {
-    let policy = Policy::DEFAULT.max(1);
+    let policy = Policy::DEFAULT.with_max(1);
     let line = line!() + 1;
     let call = policy.run(async |_| Err::<u32, _>(Fault::TRANSIENT));
     let here = format!("retry-runtime/tests/observe/names.rs:{line}");

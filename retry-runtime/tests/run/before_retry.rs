@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep};
 async fn before_retry_comes_between_the_delay_and_the_attempt() {
     let log = Log::new();
     let result: Result<(), _> = PLAIN
-        .max(1)
-        .timeout(MS(20))
+        .with_max(1)
+        .with_timeout(MS(20))
         .run(async |at| {
             log.note(if at.is_retry() { "retry" } else { "attempt" });
             assert_eq!(at.remaining(), Some(MS(20)), "the hook takes nothing of it");
@@ -35,9 +35,9 @@ async fn before_retry_comes_between_the_delay_and_the_attempt() {
 async fn the_timer_of_an_attempt_ends_with_it() {
     let log = Log::new();
     let result: Result<(), _> = PLAIN
-        .max(1)
-        .backoff(Backoff::none())
-        .timeout(MS(20))
+        .with_max(1)
+        .with_backoff(Backoff::none())
+        .with_timeout(MS(20))
         .run(async |_| Err(Fault::Busy))
         .before_retry(async |_| {
             sleep(MS(40)).await;
@@ -88,7 +88,7 @@ async fn an_error_of_before_retry_is_the_outcome_of_that_retry() {
 async fn the_deadline_cuts_before_retry() {
     let start = Instant::now();
     let run = PLAIN
-        .deadline(MS(180))
+        .with_deadline(MS(180))
         .run(async |_| Err::<(), _>(Fault::Busy));
     let result = ended(run.before_retry(|_| pending::<()>())).await;
     assert!(on_deadline(&result.unwrap_err()));

@@ -99,8 +99,8 @@ async fn the_hook_sees_the_error_and_none_after_a_response() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_is_told_of_the_last_real_error() {
     for (policy, attempts) in [
-        (PLAIN.deadline(MS(1000)), 2),
-        (PLAIN.timeout(MS(10)).deadline(MS(2000)), 4),
+        (PLAIN.with_deadline(MS(1000)), 2),
+        (PLAIN.with_timeout(MS(10)).with_deadline(MS(2000)), 4),
     ] {
         let count = Cell::new(0);
         let told = RefCell::new(Vec::new());
@@ -173,7 +173,7 @@ async fn an_async_closure_is_cut_and_gives_back_what_it_did_not_use() {
     assert!((budget.level() - 10.0).abs() < 1e-6, "{}", budget.level());
     let start = Instant::now();
     let cut = PLAIN
-        .deadline(MS(50))
+        .with_deadline(MS(50))
         .run_async(async |_| pending::<Result<(), Fault>>().await)
         .on(|_| true)
         .elapsed(|_| Fault::Fatal)
@@ -193,5 +193,25 @@ fn a_run_can_be_printed() {
 fn the_delays_of_a_policy_are_those_of_its_calls() {
     let delays: Vec<_> = PLAIN.delays().map(|wait| wait.as_millis()).collect();
     assert_eq!(delays.len(), 3);
-    assert!(PLAIN.max(0).delays().next().is_none());
+    assert!(PLAIN.with_max(0).delays().next().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_told_of_each_failure_that_is_retried() {
+    let told = RefCell::new(Vec::new());
+    let outcome = PLAIN
+        .with_max(2)
+        .run(async |at: Attempt| match at.number() {
+            1 => Err(Fault::Busy),
+            number => Ok(number),
+        })
+        .on_ok(|_| true)
+        .notify(|failure| {
+            let wait = failure.delay().as_millis();
+            told.borrow_mut()
+                .push((failure.attempt(), failure.error().copied(), wait));
+        })
+        .await;
+    assert_eq!(outcome, Ok(3));
+    assert_eq!(told.take(), [(1, Some(Fault::Busy), 100), (2, None, 150)]);
 }

@@ -12,7 +12,7 @@ use tokio::time::{Instant, advance, sleep};
 #[tokio::test(start_paused = true)]
 async fn every_attempt_has_a_fresh_timeout_and_a_cut_one_is_retried() {
     let log = Log::new();
-    let policy = PLAIN.max(2).timeout(MS(50));
+    let policy = PLAIN.with_max(2).with_timeout(MS(50));
     let run = policy.run(async |at| {
         log.note("attempt");
         assert_eq!(at.remaining(), Some(MS(50)));
@@ -32,7 +32,7 @@ async fn a_cut_attempt_goes_through_elapsed_and_on() {
     let count = Cell::new(0);
     let asked = Cell::new(0);
     let run = PLAIN
-        .timeout(MS(50))
+        .with_timeout(MS(50))
         .run(async |_| {
             count.set(count.get() + 1);
             pending().await
@@ -55,7 +55,7 @@ async fn a_cut_attempt_goes_through_elapsed_and_on() {
 #[tokio::test(start_paused = true)]
 async fn the_deadline_cuts_the_attempt_in_flight_and_ends_the_call() {
     let log = Log::new();
-    let policy = PLAIN.timeout(MS(100)).deadline(MS(250));
+    let policy = PLAIN.with_timeout(MS(100)).with_deadline(MS(250));
     let result: Result<(), Fault> = policy
         .run(async |at| {
             log.note("attempt");
@@ -75,7 +75,7 @@ async fn the_deadline_cuts_the_attempt_in_flight_and_ends_the_call() {
 #[tokio::test(start_paused = true)]
 async fn no_retry_is_waited_for_that_could_not_start_in_time() {
     let start = Instant::now();
-    let policy = PLAIN.deadline(MS(250));
+    let policy = PLAIN.with_deadline(MS(250));
     let result: Result<(), _> = policy.run(async |_| Err(Fault::Busy)).await;
     assert_eq!(result, Err(Fault::Busy), "the last error, not the deadline");
     assert_eq!(start.elapsed(), MS(100), "the second wait would end at 250");
@@ -84,7 +84,7 @@ async fn no_retry_is_waited_for_that_could_not_start_in_time() {
 #[tokio::test(start_paused = true)]
 async fn the_deadline_counts_from_the_first_poll() {
     let run = PLAIN
-        .deadline(MS(150))
+        .with_deadline(MS(150))
         .run(async |at| Ok::<_, Fault>(at.remaining()));
     sleep(MS(500)).await;
     assert_eq!(run.await, Ok(Some(MS(150))));
@@ -92,7 +92,7 @@ async fn the_deadline_counts_from_the_first_poll() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_without_limits_asks_nothing_of_the_error() {
-    let policy = PLAIN.timeout(MS(1)).deadline(MS(1));
+    let policy = PLAIN.with_timeout(MS(1)).with_deadline(MS(1));
     let run = policy.run(async |at: Attempt| {
         sleep(MS(10)).await;
         Err::<(), _>(at.remaining())
@@ -113,7 +113,7 @@ async fn greedy() -> Result<(), Fault> {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_starves_the_timer_is_cut_all_the_same() {
     let start = Instant::now();
-    let result = ended(PLAIN.max(0).timeout(MS(20)).run(|_| greedy())).await;
+    let result = ended(PLAIN.with_max(0).with_timeout(MS(20)).run(|_| greedy())).await;
     assert!(matches!(result, Err(Fault::Late(_))));
     assert!(start.elapsed() < MS(30), "{:?}", start.elapsed());
 }

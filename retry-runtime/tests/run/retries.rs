@@ -33,10 +33,14 @@ async fn exact_delays_are_asked_of_the_given_timer_and_zero_of_none() {
         ready(())
     };
     let busy = async |_: Attempt| Err::<(), _>(Fault::Busy);
-    let _ = PLAIN.max(5).run(busy).sleep(note).await;
+    let _ = PLAIN.with_max(5).run(busy).sleep(note).await;
     let expected = [100_000, 150_000, 225_000, 337_500, 506_250].map(Duration::from_micros);
     assert_eq!(waits.take(), expected);
-    let _ = PLAIN.backoff(Backoff::none()).run(busy).sleep(note).await;
+    let _ = PLAIN
+        .with_backoff(Backoff::none())
+        .run(busy)
+        .sleep(note)
+        .await;
     assert_eq!(waits.take(), [], "a wait of zero asks no timer");
     let given = [7, 0, 9].map(MS);
     let _ = PLAIN.run(busy).sleep(note).backoff(given).await;
@@ -47,7 +51,7 @@ async fn exact_delays_are_asked_of_the_given_timer_and_zero_of_none() {
 async fn the_end_of_the_given_delays_or_max_ends_the_retries() {
     for (max, attempts) in [(9, 3), (1, 2), (0, 1)] {
         let count = Cell::new(0);
-        let run = PLAIN.max(max).run(async |_| {
+        let run = PLAIN.with_max(max).run(async |_| {
             count.set(count.get() + 1);
             Err::<(), _>(Fault::Busy)
         });
@@ -91,7 +95,10 @@ async fn a_response_is_retried_and_the_last_one_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_is_gone_before_the_next_one_is_made() {
     let log = Log::new();
-    let policy = PLAIN.max(1).timeout(MS(50)).backoff(Backoff::none());
+    let policy = PLAIN
+        .with_max(1)
+        .with_timeout(MS(50))
+        .with_backoff(Backoff::none());
     let run = policy.run(|_| {
         log.note("made");
         let dropped = Dropped(&log);
@@ -109,7 +116,7 @@ async fn an_attempt_is_gone_before_the_next_one_is_made() {
 async fn each_retry_goes_to_another_node() {
     let nodes = [1, 2, 3];
     let chosen = RefCell::new(Vec::<u32>::new());
-    let run = PLAIN.max(2).run(async |at| {
+    let run = PLAIN.with_max(2).run(async |at| {
         chosen.borrow_mut().extend(at.choose(&nodes));
         Err::<(), _>(Fault::Busy)
     });

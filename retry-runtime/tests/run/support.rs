@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
-pub(crate) const PLAIN: Policy = Policy::DEFAULT.jitter(Jitter::NONE);
+pub(crate) const PLAIN: Policy = Policy::DEFAULT.with_jitter(Jitter::NONE);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {

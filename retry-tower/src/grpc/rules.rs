@@ -29,7 +29,7 @@ enum Judge {
 impl Rule {
     /// A method that nobody names: what was handed back is sent once more, and that is all.
     const NONE: Self = Self {
-        policy: Policy::DEFAULT.max(0),
+        policy: Policy::DEFAULT.with_max(0),
         judge: Judge::Itself,
     };
 
@@ -264,7 +264,7 @@ impl Terms {
 
     /// The caller has taken this request out.
     pub(super) fn taken_out(&mut self) {
-        self.rule.policy = self.rule.policy.max(0);
+        self.rule.policy = self.rule.policy.with_max(0);
         self.hedging = None;
     }
 }

@@ -8,7 +8,7 @@ use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
 use crate::engine::Plan;
 use crate::hedging::Hedging;
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay, ReplayBody};
 use bytes::Bytes;
 use http::request::Parts;
@@ -53,7 +53,7 @@ impl RetryLayer {
     /// use retry_runtime::Policy;
     /// use retry_tower::http::RetryLayer;
     ///
-    /// let layer = RetryLayer::new(Policy::DEFAULT.max(2));
+    /// let layer = RetryLayer::new(Policy::DEFAULT.with_max(2));
     /// # let _ = layer;
     /// ```
     pub fn new(policy: Policy) -> Self {
@@ -75,7 +75,7 @@ impl RetryLayer {
     ///
     /// let layer = RetryLayer::new(Policy::DEFAULT).policy_of(|head| {
     ///     let patient = head.uri.path().starts_with("/reports/");
-    ///     Policy::DEFAULT.max(if patient { 5 } else { 2 })
+    ///     Policy::DEFAULT.with_max(if patient { 5 } else { 2 })
     /// });
     /// # let _ = layer;
     /// ```
@@ -191,7 +191,7 @@ impl RetryLayer {
         let never = repeat == Repeat::Never;
         Plan {
             name: self.name,
-            policy: if never { policy.max(0) } else { policy },
+            policy: if never { policy.with_max(0) } else { policy },
             budget: self.budgets.budget(head),
             breaker: self.breaker.clone(),
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
@@ -312,8 +312,7 @@ where
     B::Error: Into<BoxError>,
     R: Body<Data = Bytes>,
 {
-    // In a box: what awaits it has it in its own future, most often several times over.
-    race: Pin<Box<Race<Calls<S, B, Response<R>>>>>,
+    race: BoxedRace<Calls<S, B, Response<R>>>,
 }
 
 impl<S, B, R> Future for ResponseFuture<S, B, R>

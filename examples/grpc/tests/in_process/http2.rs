@@ -29,7 +29,7 @@ const HANG_UP: &[u8] = &[];
 const HANG_UP_AFTER_HEADERS: &[u8] = b"\0\0\x13\x01\x04\0\0\0\x01\x88\x5f\x10application/grpc";
 
 fn policy() -> Policy {
-    Policy::DEFAULT.backoff(Backoff::fixed(Duration::from_millis(10)).unwrap())
+    Policy::DEFAULT.with_backoff(Backoff::fixed(Duration::from_millis(10)).unwrap())
 }
 
 /// A client of a node that answers the first request with these frames.
@@ -53,7 +53,7 @@ async fn create(frames: &'static [u8]) -> Result<(), Status> {
 
 /// What the status of a single attempt says.
 async fn verdict(frames: &'static [u8]) -> Verdict {
-    let client = client(frames, &Scripted::default()).policy(policy().max(0));
+    let client = client(frames, &Scripted::default()).policy(policy().with_max(0));
     client
         .get(GetRequest { id: 7 })
         .await

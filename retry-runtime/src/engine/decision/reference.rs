@@ -145,7 +145,7 @@ fn naive(
         _ if judged && now.verdict.is_retry_refused() => Err(Ended::Pushback),
         _ if judged && now.unsent_only && !now.verdict.is_unexecuted() => Err(Ended::Exhausted),
         _ if now.closed.is_some() => Err(now.closed.unwrap()),
-        _ if made >= policy.retries() as usize => Err(Ended::Exhausted),
+        _ if made >= policy.max() as usize => Err(Ended::Exhausted),
         _ if judged && now.nested => Err(Ended::Nested),
         _ if judged && too_long => Err(Ended::Pushback),
         None => Err(Ended::Exhausted),
@@ -177,7 +177,9 @@ fn wait_of(attempts: &Attempts, policy: &Policy, now: &Moment, on_paper: Duratio
         funded: true,
         ..now.clone()
     };
-    let policy = policy.max(u32::MAX).longest_pushback(Duration::MAX);
+    let policy = policy
+        .with_max(u32::MAX)
+        .with_longest_pushback(Duration::MAX);
     let Ok(wait) = step(&mut copy, &policy, &mut unlimited) else {
         panic!("nothing stops it");
     };
@@ -334,10 +336,10 @@ fn policies() -> impl Strategy<Value = Policy> {
     let jitters = proptest::option::of((0.0..=1.0f64).prop_map(|j| Jitter::fraction(j).unwrap()));
     (0u32..10, backoffs(), jitters, durations()).prop_map(|(max, backoff, jitter, longest)| {
         let policy = Policy::DEFAULT
-            .max(max)
-            .backoff(backoff)
-            .longest_pushback(longest);
-        jitter.map_or(policy, |jitter| policy.jitter(jitter))
+            .with_max(max)
+            .with_backoff(backoff)
+            .with_longest_pushback(longest);
+        jitter.map_or(policy, |jitter| policy.with_jitter(jitter))
     })
 }
 
@@ -358,7 +360,7 @@ proptest! {
         let mut before = Vec::new();
         for Turn { hedges, left, window, given, mut now } in turns {
             for _ in 0..hedges {
-                if attempts.retries() < policy.retries() {
+                if attempts.retries() < policy.max() {
                     attempts.hedge();
                     before.push(Past::Hedge);
                 }
@@ -379,7 +381,7 @@ proptest! {
             before.push(past);
             prop_assert_eq!(attempts.retries() as usize, before.len());
         }
-        prop_assert!(attempts.retries() <= policy.retries(), "attempts are at most max + 1");
+        prop_assert!(attempts.retries() <= policy.max(), "attempts are at most max + 1");
     }
 
     #[test]

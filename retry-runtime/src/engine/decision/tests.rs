@@ -55,7 +55,7 @@ impl World for Fixed {
     }
 }
 
-const PLAIN: Policy = Policy::DEFAULT.jitter(Jitter::NONE);
+const PLAIN: Policy = Policy::DEFAULT.with_jitter(Jitter::NONE);
 
 fn step(
     attempts: &mut Attempts,
@@ -161,7 +161,7 @@ fn every_reason_to_stop_has_its_name_and_costs_nothing() {
 
 #[test]
 fn push_back_is_exact_and_starts_the_backoff_over() {
-    let policy = PLAIN.max(5).jitter(Jitter::FULL);
+    let policy = PLAIN.with_max(5).with_jitter(Jitter::FULL);
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
     let wait = |attempts: &mut Attempts, verdict, world: &mut Fixed| {
@@ -206,12 +206,12 @@ fn a_hedge_is_one_of_the_retries_and_leaves_the_backoff_where_it_is() {
 
 #[test]
 fn a_random_backoff_is_its_own_jitter_unless_one_is_written() {
-    let random = Policy::DEFAULT.backoff(Backoff::random(MS(100), MS(200)).unwrap());
+    let random = Policy::DEFAULT.with_backoff(Backoff::random(MS(100), MS(200)).unwrap());
     assert_eq!(
         first(&random, Verdict::transient(), &mut Fixed::default()),
         Ok(MS(150))
     );
-    let jittered = random.jitter(Jitter::FULL);
+    let jittered = random.with_jitter(Jitter::FULL);
     assert_eq!(
         first(&jittered, Verdict::transient(), &mut Fixed::default()),
         Ok(MS(75))
@@ -265,7 +265,7 @@ fn the_rules_are_asked_in_their_order() {
             ..Fixed::default()
         };
         let mut attempts = Attempts::NEW;
-        let decision = attempts.step(&PLAIN.max(0), &happened, &mut world);
+        let decision = attempts.step(&PLAIN.with_max(0), &happened, &mut world);
         assert_eq!(decision, Err(ended), "{happened:?}");
     }
     let happened = failed(judged(Verdict::transient()), None, false);
@@ -276,8 +276,8 @@ fn the_rules_are_asked_in_their_order() {
         ..Fixed::default()
     };
     for (policy, ended) in [
-        (PLAIN.max(0), Ended::Budget),
-        (PLAIN.max(0), Ended::Exhausted),
+        (PLAIN.with_max(0), Ended::Budget),
+        (PLAIN.with_max(0), Ended::Exhausted),
         (PLAIN, Ended::Nested),
         (PLAIN, Ended::Budget),
     ] {
@@ -308,7 +308,7 @@ fn not_yet_is_no_failure() {
 fn what_came_before_a_retry_is_kept_beside_their_number() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
-    let policy = PLAIN.max(5);
+    let policy = PLAIN.with_max(5);
     let overloaded = Verdict::transient().overloaded();
     for (verdict, before) in [
         (Verdict::transient(), Before::Failure),

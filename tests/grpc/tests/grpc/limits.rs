@@ -118,9 +118,9 @@ async fn a_policy_without_a_service_config_can_limit_each_attempt() {
     let server = Scripted::new(&["hang", "ok"]);
     let running = serve(&server).await;
     let policy = Policy::DEFAULT
-        .timeout(100 * MS)
-        .backoff(Backoff::fixed(10 * MS).unwrap())
-        .jitter(Jitter::NONE);
+        .with_timeout(100 * MS)
+        .with_backoff(Backoff::fixed(10 * MS).unwrap())
+        .with_jitter(Jitter::NONE);
     let layer = RetryLayer::new(policy).methods(METHODS);
     let mut client = LabClient::new(layer.layer(channel(running.port)));
     client.get(msg(7)).await.unwrap();

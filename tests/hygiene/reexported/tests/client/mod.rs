@@ -25,7 +25,7 @@ impl From<Elapsed> for Failure {
     }
 }
 
-const POLICY: Policy = Policy::DEFAULT.max(5);
+const POLICY: Policy = Policy::DEFAULT.with_max(5);
 
 fn fail_twice(calls: &AtomicU32) -> Result<u32, Failure> {
     let number = calls.fetch_add(1, Relaxed) + 1;

@@ -1,7 +1,8 @@
-//! Errors that are kept for `before_retry = |retry, error|` and `elapsed = |elapsed, last|`:
-//! else an error is dropped as soon as a retry is decided.
+//! Errors that are kept for `before_retry = |retry, error|` and `elapsed = |elapsed, last|`,
+//! and for `before_retry_with` and `elapsed_with` of a run: else an error is dropped as
+//! soon as a retry is decided.
 
-use crate::engine::outcome::Of;
+use super::outcome::Of;
 use std::sync::{Mutex, PoisonError};
 
 /// What is kept of the failed attempts of a call.
