@@ -43,6 +43,21 @@ pub trait Speaks<E> {}
 /// Whose word it is.
 pub struct Itself;
 
+/// Two types that do speak. Where the type of the error is not known, since the function
+/// has another fault, either could be meant, and rustc reports no second error.
+#[derive(Debug)]
+pub enum Here {}
+
+/// The other one.
+#[derive(Debug)]
+pub enum There {}
+
+#[diagnostic::do_not_recommend]
+impl Speaks<Here> for Itself {}
+
+#[diagnostic::do_not_recommend]
+impl Speaks<There> for Itself {}
+
 impl<'a, E: Erased> Asked<'a, E> {
     /// The error, if it had a word of its own.
     #[must_use]
