@@ -1,9 +1,11 @@
 //! What the error or the response of an attempt says: through the error's own
 //! [`Transient`], or through a predicate.
 
+use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
+use std::any::type_name;
 
 /// What a predicate answers.
 #[diagnostic::on_unimplemented(
@@ -40,6 +42,16 @@ pub fn ask<E: ?Sized, A>(predicate: impl FnOnce(&E) -> A, subject: &E) -> A {
     predicate(subject)
 }
 
+/// The same with the attempt that failed.
+#[inline]
+pub fn ask_with<E: ?Sized, A>(
+    predicate: impl FnOnce(&E, Attempt) -> A,
+    subject: &E,
+    attempt: Attempt,
+) -> A {
+    predicate(subject, attempt)
+}
+
 /// What an attempt says that a limit has cut.
 const CUT: Verdict = Verdict::transient().timed_out();
 
@@ -54,6 +66,20 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
     }
 }
 
+/// What is known of an error, for `on = known`; what is not known is permanent, and told.
+#[inline]
+#[must_use]
+pub fn known<E: ?Sized>(_: &E, known: Option<Verdict>, cut: Option<Elapsed>) -> Judgement {
+    match known {
+        _ if cut.is_some() => Judgement::of(CUT),
+        Some(verdict) => Judgement::of(verdict),
+        None => Judgement {
+            unknown: Some(type_name::<E>()),
+            ..Judgement::of(Verdict::permanent())
+        },
+    }
+}
+
 /// A failure, judged: what the loop decides by, and what is told to others.
 #[derive(Clone, Copy, Debug)]
 pub struct Judgement {
@@ -64,6 +90,8 @@ pub struct Judgement {
     pub(crate) heard: Verdict,
     /// Only what provably was not executed may be tried again.
     pub(crate) unsent_only: bool,
+    /// The type of an error that nobody knows.
+    pub(crate) unknown: Option<&'static str>,
 }
 
 impl Judgement {
@@ -75,7 +103,17 @@ impl Judgement {
             verdict,
             heard: verdict,
             unsent_only: false,
+            unknown: None,
         }
+    }
+
+    /// For `on = always`: the error's own verdict where that is worth another attempt, and
+    /// else that it is transient.
+    #[inline]
+    #[must_use]
+    pub fn always(own: Option<Verdict>, cut: Option<Elapsed>) -> Self {
+        let own_retry = own.filter(Verdict::is_retryable);
+        Self::by_predicate(own_retry.unwrap_or(Verdict::transient()), own, cut)
     }
 
     /// A response that was asked about: there is none where it is a success.

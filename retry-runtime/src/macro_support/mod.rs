@@ -7,6 +7,7 @@ mod breaker_arg;
 pub(crate) mod closure_end;
 mod derive_transient;
 mod error_from_cause;
+pub(crate) mod error_word;
 mod handed_argument;
 mod limit_arg;
 mod mut_argument;
@@ -25,6 +26,9 @@ pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
 pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
+pub use self::error_word::{
+    Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
+};
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
@@ -45,7 +49,7 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask, by_itself};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
 pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
@@ -206,6 +210,21 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
     match result {
         Ok(value) => value,
         Err(_) => panic!("the attribute has checked this"),
+    }
+}
+
+/// A backoff that constants of the user's make.
+///
+/// # Panics
+///
+/// At compile time, in a `const`, where they make none.
+#[must_use]
+pub const fn checked_backoff(result: Result<Backoff, InvalidPolicy>) -> Backoff {
+    match result {
+        Ok(backoff) => backoff,
+        Err(_) => panic!(
+            "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
+        ),
     }
 }
 

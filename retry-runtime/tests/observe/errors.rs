@@ -99,6 +99,28 @@ fn an_unknown_type_is_told_of_once_a_function() {
     assert!(cancel.contains(" function=\"orders.cancel\" "), "{cancel}");
 }
 
+/// An error that the library does not know.
+#[retry(on = known, max = 1, backoff = none, name = "orders.known", budget = none)]
+async fn unknown() -> Result<u32, Box<dyn Error + Send + Sync>> {
+    Err(fmt::Error.into())
+}
+
+#[test]
+fn an_error_that_is_not_known_is_told_of() {
+    let (_, seen) = seen(async {
+        for _ in 0..2 {
+            assert!(unknown().await.is_err());
+        }
+    });
+    let warned = seen.events.iter().filter(|event| event.starts_with("WARN"));
+    let warned: Vec<_> = warned.collect();
+    assert_eq!(warned.len(), 1, "{:?}", seen.events);
+    assert!(
+        warned[0].contains("function=\"orders.known\""),
+        "{warned:?}"
+    );
+}
+
 #[test]
 fn while_nobody_listens_nothing_has_been_said() {
     let name = Name::written("orders.list");
