@@ -358,3 +358,75 @@ fn a_sync_function_waits_alike() {
     assert_eq!(sync(&Calls::new()), Err(Fault::Down(4)));
     assert_eq!(support::asked(), [ms(100), ms(150), ms(225)]);
 }
+
+mod waits {
+    use std::time::Duration;
+
+    pub(crate) const FIRST: Duration = Duration::from_millis(10);
+}
+
+const FACTOR: f64 = 2.0;
+const FOREVER: Duration = Duration::MAX;
+
+down!(
+    by_constants,
+    jitter = none,
+    max = 3,
+    backoff = exp(waits::FIRST, FACTOR, FOREVER)
+);
+down!(
+    by_one_constant,
+    jitter = none,
+    max = 2,
+    backoff = fixed(self::waits::FIRST)
+);
+down!(
+    beside_an_expression,
+    jitter = none,
+    max = u32::from(true) + 1,
+    backoff = linear(waits::FIRST, 5ms, 1s)
+);
+
+struct Stepped<const MILLIS: u64>;
+
+impl<const MILLIS: u64> Stepped<MILLIS> {
+    const STEP: Duration = Duration::from_millis(MILLIS);
+
+    #[retry(sleep = support::sleep, budget = none, jitter = none, max = 2, backoff = linear(Self::STEP, 1ms, 1s))]
+    async fn get(&self, calls: &Calls) -> Result<u32, Fault> {
+        calls.fail()
+    }
+}
+
+trait Paced {
+    const PACE: Duration;
+}
+
+impl Paced for u32 {
+    const PACE: Duration = Duration::from_millis(3);
+}
+
+#[retry(sleep = support::sleep, budget = none, jitter = none, max = 2, backoff = fixed(T::PACE))]
+async fn of_a_parameter<T: Paced>(_: T, calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(sleep = support::sleep, budget = none, jitter = none, max = 2, backoff = fixed(Pace::PACE))]
+async fn of_a_long_parameter<Pace: Paced>(_: Pace, calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[tokio::test(start_paused = true)]
+async fn constants_may_stand_among_the_words() {
+    let delays = delays!(by_constants(&Calls::new()));
+    assert_eq!(delays, [ms(10), ms(20), ms(40)]);
+    assert_eq!(delays!(by_one_constant(&Calls::new())), [ms(10), ms(10)]);
+    let delays = delays!(beside_an_expression(&Calls::new()));
+    assert_eq!(delays, [ms(10), ms(15)]);
+    // Of a type, and of a type parameter.
+    assert_eq!(delays!(Stepped::<7>.get(&Calls::new())), [ms(7), ms(8)]);
+    let delays = delays!(of_a_parameter(1_u32, &Calls::new()));
+    assert_eq!(delays, [ms(3), ms(3)]);
+    let delays = delays!(of_a_long_parameter(1_u32, &Calls::new()));
+    assert_eq!(delays, [ms(3), ms(3)]);
+}

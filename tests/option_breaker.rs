@@ -158,8 +158,16 @@ async fn where_nobody_knows_the_error_the_word_of_on_is_heard() {
         Err(Unknown.into())
     }
 
+    #[retry(max = 2, backoff = none, budget = none, breaker = breaker, on = always)]
+    async fn find(breaker: &Breaker) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+        Err(Unknown.into())
+    }
+
     let client = Client::new(Door::Closed);
     get(&client.breaker).await.unwrap_err();
+    assert_eq!(client.breaker.heard(), [FAILURE; 3]);
+    let client = Client::new(Door::Closed);
+    find(&client.breaker).await.unwrap_err();
     assert_eq!(client.breaker.heard(), [FAILURE; 3]);
 }
 

@@ -106,7 +106,7 @@ async fn hedged(calls: &Calls, log: &Mutex<Vec<Told>>) -> Result<u32, Fault> {
 
 fn is_send(_: &impl Send) {}
 
-#[retry(max = 1, hedge = 50ms, notify = |failure| { let _ = failure; })]
+#[retry(max = 1, hedge = 50ms, notify = |failure| assert!(failure.attempt() > 0))]
 async fn hedged_and_generic<T: Send + Sync>(value: T) -> Result<(), Fault> {
     let _ = &value;
     Ok(())

@@ -314,3 +314,129 @@ async fn the_last_error_is_what_comes_back() {
     let outcome = by_itself(&Calls::new(), &faults).await;
     assert_eq!(outcome, Err(Fault::Busy(ms(9))));
 }
+
+#[retry(on = always, backoff = none, budget = none)]
+async fn always(calls: &Calls, verdict: fn(u32) -> Fault) -> Result<u32, Fault> {
+    Err(verdict(calls.next()))
+}
+
+#[retry(on = always, backoff = none, budget = none)]
+async fn always_unclassified(calls: &Calls) -> Result<u32, String> {
+    Err(calls.next().to_string())
+}
+
+#[retry(on = always, timeout = 10ms, backoff = none, budget = none)]
+async fn always_cut(calls: &Calls) -> Result<u32, Fault> {
+    calls.next();
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn always_retries_what_the_error_calls_permanent_and_keeps_its_push_back() {
+    let permanent = always(&Calls::new(), Fault::Bad).await;
+    assert_eq!(permanent, Err(Fault::Bad(4)));
+    let (pushed_back, took) = timed(always(&Calls::new(), |_| Fault::Busy(ms(700)))).await;
+    assert_eq!(pushed_back, Err(Fault::Busy(ms(700))));
+    assert_eq!(took, ms(2100), "the server's waits");
+    let calls = Calls::new();
+    assert_eq!(always_unclassified(&calls).await, Err("4".into()));
+    let calls = Calls::new();
+    assert!(always_cut(&calls).await.is_err());
+    assert_eq!(calls.count(), 4);
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+#[retry(on = known, backoff = none, budget = none)]
+async fn known(calls: &Calls, error: fn() -> BoxError) -> Result<u32, BoxError> {
+    calls.next();
+    Err(error())
+}
+
+#[retry(on = known, backoff = none, budget = none)]
+async fn known_by_itself(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(on = known, backoff = none, budget = none)]
+async fn known_by_type(calls: &Calls) -> Result<u32, fmt::Error> {
+    calls.next();
+    Err(fmt::Error)
+}
+
+#[retry(on = known, backoff = none, budget = none, sleep = support::skip)]
+fn known_in_a_sync_fn(calls: &Calls) -> Result<u32, Arc<dyn Error + Send + Sync>> {
+    calls.next();
+    Err(Arc::new(io::Error::from(io::ErrorKind::ConnectionReset)))
+}
+
+fn reset() -> BoxError {
+    Box::new(io::Error::from(io::ErrorKind::ConnectionReset))
+}
+
+#[tokio::test(start_paused = true)]
+async fn known_asks_what_is_inside_and_an_unknown_error_is_permanent() {
+    for (error, attempts) in [
+        (reset as fn() -> BoxError, 4),
+        (|| io::Error::from(io::ErrorKind::NotFound).into(), 1),
+        (|| "a mere text".into(), 1),
+    ] {
+        let calls = Calls::new();
+        assert!(known(&calls, error).await.is_err());
+        assert_eq!(calls.count(), attempts, "{}", error());
+    }
+    let calls = Calls::new();
+    assert_eq!(known_by_itself(&calls).await, Err(Fault::Down(4)));
+    assert!(known_by_type(&calls).await.is_err());
+    assert_eq!(calls.count(), 5, "nothing is known of that type");
+    let calls = Calls::new();
+    assert!(known_in_a_sync_fn(&calls).is_err());
+    assert_eq!(calls.count(), 4);
+}
+
+#[retry(on = |fault, attempt| attempt.number() < 2 && matches!(fault, Fault::Down(_)), max = 9, backoff = none, budget = none)]
+async fn with_the_attempt(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(on = |_, attempt| attempt.remaining().is_some_and(|left| left > ms(150)), max = 9, backoff = fixed(100ms), jitter = none, budget = none, deadline = 1s)]
+async fn with_what_is_left(calls: &Calls) -> Result<u32, Fault> {
+    calls.fail()
+}
+
+#[retry(on = |_, attempt| attempt.number() == 2, max = 9, hedge = 50ms, backoff = none, budget = none)]
+async fn beside_others(calls: &Calls) -> Result<u32, Fault> {
+    let number = calls.next();
+    let slow = if number == 1 { 200 } else { 10 };
+    tokio::time::sleep(ms(slow)).await;
+    Err(Fault::Down(number))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closure_may_see_the_attempt() {
+    assert_eq!(with_the_attempt(&Calls::new()).await, Err(Fault::Down(2)));
+    let (outcome, took) = timed(with_what_is_left(&Calls::new())).await;
+    assert_eq!((outcome, took), (Err(Fault::Down(10)), ms(900)));
+    assert_eq!(beside_others(&Calls::new()).await, Err(Fault::Down(3)));
+}
+
+/// Words of ours are functions of the user's where they have a path.
+mod own {
+    pub(crate) fn known(_: &str) -> bool {
+        true
+    }
+
+    #[retry_runtime::retry(on = self::known_here, backoff = none, budget = none)]
+    pub(crate) async fn call(calls: &super::Calls) -> Result<u32, super::Fault> {
+        calls.fail()
+    }
+
+    fn known_here(fault: &super::Fault) -> bool {
+        known("") && *fault == super::Fault::Down(1)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_of_the_user_has_a_path() {
+    assert_eq!(own::call(&Calls::new()).await, Err(Fault::Down(2)));
+}

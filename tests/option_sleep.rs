@@ -168,3 +168,81 @@ fn a_success_makes_no_timer() {
     assert_eq!(run(at_first(&Calls::new())), Ok(1));
     assert_eq!(TIMERS.get(), 0);
 }
+
+/// A clock that writes down what it is asked for.
+#[derive(Default)]
+struct Diary(RefCell<Vec<Duration>>);
+
+impl Diary {
+    async fn sleep(&self, wait: Duration) {
+        self.0.borrow_mut().push(wait);
+        tokio::time::sleep(wait).await;
+    }
+
+    fn block(&self, wait: Duration) {
+        self.0.borrow_mut().push(wait);
+    }
+}
+
+#[derive(Default)]
+struct Clocked {
+    clock: Diary,
+    calls: Calls,
+    count: u32,
+}
+
+impl Clocked {
+    #[retry(sleep = |wait| self.clock.sleep(wait), jitter = none, max = 2, budget = none)]
+    async fn lent(&self) -> Result<u32, Fault> {
+        self.calls.fail()
+    }
+
+    #[retry(sleep = |wait| self.clock.sleep(wait), jitter = none, max = 1, budget = none)]
+    async fn lent_between(&mut self) -> Result<u32, Fault> {
+        self.count += 1;
+        self.calls.fail()
+    }
+
+    #[retry(sleep = |wait| self.clock.sleep(wait), timeout = 70ms, jitter = none, max = 1, budget = none)]
+    async fn limited(&mut self) -> Result<u32, Fault> {
+        self.count += 1;
+        self.calls.next();
+        pending().await
+    }
+
+    #[retry(sleep = |wait| self.clock.block(wait), jitter = none, max = 2, budget = none)]
+    fn sync(&self) -> Result<u32, Fault> {
+        self.calls.fail()
+    }
+
+    #[retry(hedge = 50ms, sleep = |wait| { let twice = wait * 2; self.clock.sleep(twice) }, budget = none)]
+    async fn hedged(&self) -> Result<u32, Fault> {
+        if self.calls.next() == 1 {
+            pending::<()>().await;
+        }
+        Ok(self.calls.count())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closure_may_lend_self() {
+    let mut client = Clocked::default();
+    let (outcome, took) = timed(client.lent()).await;
+    assert_eq!((outcome, took), (Err(Fault::Down(3)), ms(250)));
+    assert_eq!(client.clock.0.take(), [ms(100), ms(150)]);
+    assert_eq!(client.lent_between().await, Err(Fault::Down(5)));
+    assert_eq!(client.clock.0.take(), [ms(100)]);
+    let (_, took) = timed(client.limited()).await;
+    assert_eq!(took, ms(70 + 100 + 70));
+    assert_eq!(client.clock.0.take(), [ms(70), ms(100), ms(70)]);
+    assert_eq!(client.count, 4);
+    assert_eq!(client.sync(), Err(Fault::Down(10)));
+    assert_eq!(client.clock.0.take(), [ms(100), ms(150)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_hedged_call_too() {
+    let client = Clocked::default();
+    let (outcome, took) = timed(client.hedged()).await;
+    assert_eq!((outcome, took), (Ok(2), ms(100)));
+}

@@ -2,7 +2,7 @@
 
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
-use crate::plan::{BackoffPlan, RetryAttribute, Setting};
+use crate::plan::{BackoffPlan, OnPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
@@ -50,6 +50,7 @@ pub(crate) fn check(
         check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
     }
     check_attempt(options, errors);
+    check_constants(options, function, errors);
     check_limits(options, errors);
     check_payer(options, errors);
     check_poll(options, errors);
@@ -186,14 +187,15 @@ fn is_idempotent(function: &Function) -> bool {
 
 /// Refuses the keys that only a function that may run twice can have.
 fn check_unsent(options: &Options, errors: &mut Errors) {
+    let is_known = matches!(options.on.value(), Some(OnPlan::Known));
     let refused = [
         (
             options.hedge.span(),
             "a hedge is sent while another attempt may still be executed: drop `hedge`",
         ),
         (
-            options.on.span(),
-            "`#[retry_unsent]` asks the error itself: implement `Transient`, with `Verdict::not_sent()` where nothing was sent, and drop `on`",
+            options.on.span().filter(|_| !is_known),
+            "`#[retry_unsent]` asks the error itself, or with `on = known` what is known of it: implement `Transient`, with `Verdict::not_sent()` where nothing was sent, and drop `on`",
         ),
         (
             options.on_ok.span(),
@@ -259,6 +261,23 @@ fn is_argument(name: &Ident, function: &Function) -> bool {
         FnArg::Typed(arg) => bound_names(&arg.pat).contains(&name.unraw()),
         FnArg::Receiver(_) => false,
     })
+}
+
+/// Refuses arguments of the function where a backoff has room for constants.
+fn check_constants(options: &Options, function: &Function, errors: &mut Errors) {
+    let Some(BackoffPlan::Constants(backoff)) = options.backoff.value() else {
+        return;
+    };
+    for constant in backoff.constants() {
+        let name = constant.path.get_ident();
+        if let Some(name) = name.filter(|name| is_argument(name, function)) {
+            let kind = backoff.kind;
+            errors.on(
+                constant,
+                format!("`{name}` is an argument of the function, and `{kind}(..)` takes literals and constants: give the backoff as an expression, `Backoff::{kind}(..)?`"),
+            );
+        }
+    }
 }
 
 /// Compares the limits in time with one another and with the backoff, as far as they are

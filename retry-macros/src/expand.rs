@@ -59,8 +59,10 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
         FunctionKind::Future { boxed } => future(&mut function.sig, body, boxed, writer),
     };
     let runtime = &plan.runtime;
-    let names = if writer.checks_awaits.get() {
-        code!(::{self as #rt, Awaitable as _})
+    let awaits = writer.checks_awaits.get().then(|| code!(Awaitable as _,));
+    let asks = plan.on.is_none().then(|| code!(NotErased as _,));
+    let names = if awaits.is_some() || asks.is_some() {
+        code!(::{self as #rt, #awaits #asks})
     } else {
         code!(as #rt)
     };

@@ -17,6 +17,10 @@ const OPTIONS: &[&str] = &[
     "before_retry = |_| user_connect(), attempt = user_attempt, breaker = user_breaker",
     "fallback = |user_error, user_ended| { user_log()?; Ok(1) }, budget = user_budget()",
     "fallback = user_fallback, policy = &USER_POLICY, name = \"user\", nested = allow",
+    "retry_for = user_limit(), budget = none, notify = |user_failure| user_log(user_failure), on = |user_error, user_at| user_is(user_error, user_at)",
+    "until = user_is_done, unfinished = |user_last| user_error(user_last), max = 9, notify = user_log, before_retry = |user_retry, user_error| user_connect(user_error)",
+    "on = known, backoff = exp(USER_FIRST, 2, Self::USER_CAP), fallback = |user_error, user_end| user_stands_in(user_end)",
+    "on = always, backoff = fixed(USER_FIRST), sleep = |user_wait| self.user_sleep(user_wait)",
     "key = user_key, deadline = user_limit(), rejected = user_rejected, breaker = user_breaker",
 ];
 
@@ -26,6 +30,9 @@ const ASYNC_OPTIONS: &[&str] = &[
     "timeout = 1s, elapsed = |user_elapsed| user_elapsed.into(), attempt = user_attempt",
     "hedge = 50ms, timeout = 1s, backoff = user_delays(), before_retry = |_| user_connect()",
     "hedge = user_hedge(), breaker = user_breaker, fallback = |user_error| user_stands_in()",
+    "timeout = 1s, elapsed = |user_elapsed, user_last| user_error(user_last), before_retry = |_, user_error| user_connect(user_error), until = user_is_done, max = 9",
+    "hedge = 50ms, timeout = 1s, elapsed = |user_elapsed, user_last| user_error(user_last), notify = |user_failure| user_log(user_failure)",
+    "hedge = 50ms, before_retry = |_, user_error| user_connect(user_error), notify = user_log, sleep = |user_wait| user_sleep(user_wait)",
     "policy = &USER_POLICY, sleep = user_sleep, budget = user_budget(), fallback = user_fallback",
 ];
 

@@ -17,8 +17,8 @@ mod suggest;
 use self::key_info::{Form, KeyInfo, OnNone, skip_to_next_key};
 use self::spanned_key::SpannedKey;
 use crate::plan::{
-    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Notify, Setting,
-    Spanned,
+    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Notify, OnPlan,
+    Setting, SleepPlan, Spanned,
 };
 use crate::syntax::errors::Errors;
 use crate::syntax::runtime_path::{Home, RuntimePath};
@@ -27,7 +27,7 @@ use retry_words::Jitter;
 use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprPath, Ident, Path, Token};
+use syn::{Expr, Ident, Path, Token};
 
 /// Declares the keys once: the struct, the table for messages, the dispatch.
 ///
@@ -90,14 +90,14 @@ macro_rules! keys {
 keys! {
     /// how many retries there are at most, after the first attempt
     max = "max": Setting<u32>, simple::max, Value, IsRead,
-        ["max_retries", "retries", "times", "attempts", "max_attempts", "tries", "limit"];
+        ["max_retries", "retries", "retry_count", "times", "max_times", "limit"];
     /// the delays before the retries
     backoff = "backoff": BackoffPlan, backoff::parse, Value, IsRead,
         ["delay", "strategy", "interval", "wait"];
     /// how much of each delay is drawn at random
     jitter = "jitter": Spanned<Jitter>, jitter::parse, Value, IsRead, [];
     /// which errors are retried
-    on = "on": Callable, callable::on, Value, Lifts,
+    on = "on": OnPlan, callable::on, Value, Lifts,
         ["when", "retry_if", "if", "condition", "retry_on", "retryable"];
     /// which responses are retried
     on_ok = "on_ok": Callable, callable::on_ok, Value, Lifts,
@@ -110,7 +110,7 @@ keys! {
     /// the time that each attempt may take
     timeout = "timeout": Setting<Duration>, simple::timeout, Value, Lifts,
         ["time_out", "attempt_timeout"];
-    /// the time within which retries start, a soft limit: nothing is cut
+    /// the time within which retries start
     retry_for = "retry_for": Setting<Duration>, simple::retry_for, Value, Lifts,
         ["max_elapsed", "max_elapsed_time", "max_total_delay", "total_delay", "retry_timeout"];
     /// the time that the whole call may take
@@ -152,7 +152,7 @@ keys! {
     target = "target": Expr, setting::expr, Value, Lifts,
         ["peer", "upstream", "service", "host"];
     /// another timer than tokio's
-    sleep = "sleep": ExprPath, simple::sleep, Value, Lifts, ["sleeper", "timer"];
+    sleep = "sleep": SleepPlan, closure::sleep, Value, Lifts, ["sleeper", "timer"];
     /// where the runtime lives, for re-exports
     crate_path = "crate": Path, simple::crate_path, Value, IsRead, [];
 }

@@ -6,9 +6,9 @@ use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::signature::FunctionKind;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use retry_words::{Backoff, Jitter};
+use retry_words::{Argument, Backoff, Jitter};
 use std::time::Duration;
-use syn::{Expr, ExprPath, Ident, LitStr, Pat, Type};
+use syn::{Expr, ExprClosure, ExprPath, Ident, LitStr, Pat, Type};
 
 /// Which of the two attributes it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) struct RetryPlan {
     pub(crate) timed: bool,
     /// Whether the time within which retries start can be limited.
     pub(crate) retries_for: bool,
-    pub(crate) on: Option<Callable>,
+    pub(crate) on: Option<OnPlan>,
     pub(crate) on_ok: Option<Callable>,
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
@@ -64,7 +64,7 @@ pub(crate) struct RetryPlan {
     /// Where `spans` stands, if each attempt is to have one.
     pub(crate) spans: Option<Span>,
     /// The user's own timer, if the runtime's is not to wait.
-    pub(crate) sleep: Option<ExprPath>,
+    pub(crate) sleep: Option<SleepPlan>,
     pub(crate) function_kind: FunctionKind,
     /// The `fn` of the function.
     pub(crate) fn_span: Span,
@@ -110,6 +110,7 @@ impl RetryPlan {
     pub(crate) fn names_attempt(&self) -> bool {
         let before_retry = self.before_retry.as_ref();
         self.attempt.is_some()
+            || matches!(self.on, Some(OnPlan::AskedWith(_)))
             || before_retry.is_some_and(|closure| !matches!(closure.retry, Pat::Wild(_)))
     }
 }
@@ -157,18 +158,33 @@ pub(crate) struct PolicyPlan {
     pub(crate) max: Option<Setting<u32>>,
     /// Whether time bounds the retries, of a poll, where no number is written.
     pub(crate) polls: bool,
-    pub(crate) backoff: Option<Backoff>,
+    pub(crate) backoff: Option<PolicyBackoff>,
     pub(crate) jitter: Option<Jitter>,
     pub(crate) timeout: LimitPlan,
     pub(crate) deadline: LimitPlan,
     pub(crate) retry_for: LimitPlan,
 }
 
+/// The backoff of a policy.
+pub(crate) enum PolicyBackoff {
+    Words(Backoff),
+    /// `as_item` where an item of its own can name the constants.
+    Constants {
+        backoff: ConstantBackoff,
+        as_item: bool,
+    },
+}
+
 impl PolicyPlan {
     /// Whether all of it is known at compile time: then it is one static of the
     /// function, and else it is made anew for each call.
     pub(crate) fn is_constant(&self) -> bool {
-        self.base.is_none()
+        let is_item = !matches!(
+            self.backoff,
+            Some(PolicyBackoff::Constants { as_item: false, .. })
+        );
+        is_item
+            && self.base.is_none()
             && !matches!(self.max, Some(Setting::Expr(_)))
             && [&self.timeout, &self.deadline, &self.retry_for]
                 .iter()
@@ -201,8 +217,50 @@ impl LimitPlan {
 pub(crate) enum BackoffPlan {
     /// One of ours, checked.
     Words(Backoff),
+    /// One of ours with constants of the user's in it, which the compiler checks.
+    Constants(ConstantBackoff),
     /// A `Backoff` or an iterator of the user's own.
     Given(Expr),
+}
+
+/// One of our backoffs with constants of the user's in it.
+#[derive(Clone)]
+pub(crate) struct ConstantBackoff {
+    pub(crate) kind: &'static str,
+    pub(crate) arguments: Vec<BackoffArgument>,
+}
+
+/// An argument of a backoff.
+#[derive(Clone)]
+pub(crate) enum BackoffArgument {
+    Known(Argument),
+    /// The path of a constant.
+    Constant(ExprPath),
+}
+
+impl ConstantBackoff {
+    /// The paths of its constants.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = &ExprPath> {
+        self.arguments.iter().filter_map(|argument| match argument {
+            BackoffArgument::Constant(path) => Some(path),
+            BackoffArgument::Known(_) => None,
+        })
+    }
+
+    /// Whether an item of its own can name them, which is checked before the function is
+    /// built. It can name neither `Self` nor type parameters, of which those of an impl
+    /// block are not seen here: a short name is taken for one.
+    pub(crate) fn is_item(&self, parameters: &[Ident]) -> bool {
+        self.constants().all(|constant| {
+            let segments = &constant.path.segments;
+            let first = segments.first().map(|first| &first.ident);
+            let is_parameter = |name: &Ident| {
+                parameters.contains(name) || (segments.len() > 1 && name.to_string().len() == 1)
+            };
+            constant.qself.is_none()
+                && first.is_some_and(|name| name != "Self" && !is_parameter(name))
+        })
+    }
 }
 
 /// What pays for retries.
@@ -223,6 +281,19 @@ pub(crate) struct HedgePlan {
     pub(crate) after: Setting<Duration>,
     /// How many attempts may run beside the first.
     pub(crate) beside: usize,
+}
+
+/// What was written for `on`.
+#[derive(Clone)]
+pub(crate) enum OnPlan {
+    /// `always`: all errors are retried.
+    Always,
+    /// `known`: what the library knows of the error decides.
+    Known,
+    /// A function of the error.
+    Asked(Callable),
+    /// A closure of the error and the attempt.
+    AskedWith(ExprClosure),
 }
 
 /// Code of the user's that is called with one value.
@@ -273,6 +344,24 @@ pub(crate) enum Notify {
         /// Whether it has a `return` of its own.
         returns: bool,
     },
+}
+
+/// What was written for `sleep`.
+#[derive(Clone)]
+pub(crate) enum SleepPlan {
+    /// A function of the wait.
+    Path(ExprPath),
+    /// A closure, whose body is inlined.
+    Inlined { wait: Pat, body: Expr },
+}
+
+impl ToTokens for SleepPlan {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Path(path) => path.to_tokens(tokens),
+            Self::Inlined { body, .. } => body.to_tokens(tokens),
+        }
+    }
 }
 
 /// What was written for `fallback`.

@@ -5,7 +5,8 @@ use crate::expand;
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
 use crate::plan::{
-    BackoffPlan, BudgetPlan, LimitPlan, NamePlan, PolicyPlan, RetryAttribute, RetryPlan, Setting,
+    BackoffPlan, BudgetPlan, LimitPlan, NamePlan, PolicyBackoff, PolicyPlan, RetryAttribute,
+    RetryPlan, Setting,
 };
 use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
@@ -14,6 +15,7 @@ use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::time::Duration;
+use syn::{GenericParam, Ident};
 
 /// A function with its options: retried, or as it was where something is wrong.
 pub(crate) fn retry_function(
@@ -55,7 +57,12 @@ fn plan(
     let retries_for = retry_for.may_hold(has_policy);
     let (backoff_words, backoff) = match options.backoff.into_value() {
         None => (None, None),
-        Some(BackoffPlan::Words(backoff)) => (Some(backoff), None),
+        Some(BackoffPlan::Words(backoff)) => (Some(PolicyBackoff::Words(backoff)), None),
+        Some(BackoffPlan::Constants(backoff)) => {
+            let parameters = generic_parameters(function);
+            let as_item = backoff.is_item(&parameters);
+            (Some(PolicyBackoff::Constants { backoff, as_item }), None)
+        }
         Some(BackoffPlan::Given(expr)) => (None, Some(expr)),
     };
     RetryPlan {
@@ -99,6 +106,18 @@ fn plan(
         fn_span: function.sig.fn_token.span,
         output: checked.output,
     }
+}
+
+/// The names of the function's own type and const parameters.
+fn generic_parameters(function: &Function) -> Vec<Ident> {
+    let parameters = function.sig.generics.params.iter();
+    parameters
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(parameter.ident.clone()),
+            GenericParam::Const(parameter) => Some(parameter.ident.clone()),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect()
 }
 
 fn limit(key: SpannedKey<Setting<Duration>>) -> LimitPlan {

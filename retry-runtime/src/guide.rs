@@ -6,6 +6,9 @@ pub mod cancellation {}
 #[doc = include_str!("../docs/coming-from.md")]
 pub mod coming_from {}
 
+#[doc = include_str!("../docs/errors.md")]
+pub mod errors {}
+
 #[doc = include_str!("../docs/expansion.md")]
 pub mod expansion {}
 

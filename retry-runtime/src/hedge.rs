@@ -38,7 +38,7 @@ pub use attempt::{Begun, Started, Tried};
 pub use delay_arg::{Hedge, HedgeAfter, hedge_after};
 pub use slots::Hedges;
 pub use terms::HedgedTerms;
-pub use watch::{Hand, Keeping, Told, Watch, Watched};
+pub use watch::{Hand, Keeping, Told, Watch, Watched, told};
 
 use crate::end::End;
 use crate::ended::Ended;
@@ -60,6 +60,10 @@ use std::time::Duration;
 /// As many lanes as there are attempts side by side.
 type LanesOf<'a, const N: usize, F, S, H> = <Hedges<N> as Room>::Of<Lane<'a, F, S, H>>;
 
+/// A call with room for that many hedges.
+type HedgedCall<'a, const N: usize, D, T, A, W, V, F, S> =
+    Hedged<'a, D, T, A, W, V, LanesOf<'a, N, F, S, <V as Hand>::Handed>>;
+
 /// Runs attempts until one succeeds, or until none is left: the outcome, and
 /// why retries ended where it is a failure.
 pub fn hedged<'a, const N: usize, D, T, A, W, V, R, F, S>(
@@ -69,7 +73,7 @@ pub fn hedged<'a, const N: usize, D, T, A, W, V, R, F, S>(
     attempt: A,
     show: W,
     watch: V,
-) -> Hedged<'a, D, T, A, W, V, LanesOf<'a, N, F, S, V::Handed>>
+) -> HedgedCall<'a, N, D, T, A, W, V, F, S>
 where
     Hedges<N>: Room,
     T: Fn(Duration) -> S,

@@ -18,7 +18,6 @@ use self::tracing as log;
 use self::subject::Subject;
 use crate::budget::Budget;
 use crate::ended::Ended;
-use crate::engine::into_verdict::ErrorType;
 use crate::verdict::Verdict;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
@@ -38,8 +37,8 @@ pub enum Shown<'a> {
     Display(&'a dyn Display),
     /// By `Debug`, where there is no `Display`.
     Debug(&'a dyn Debug),
-    /// There is no error: `on_ok` has judged the response, which may be large, and
-    /// nobody's business.
+    /// There is no error: `on_ok` has judged the response, which is not printed, since it
+    /// may be large or confidential.
     Response,
 }
 
@@ -69,8 +68,6 @@ pub(crate) struct Failed<'a> {
     pub(crate) of: u32,
     pub(crate) error: Shown<'a>,
     pub(crate) verdict: Verdict,
-    /// What the type of the error is called.
-    pub(crate) error_type: ErrorType,
     pub(crate) budget: Option<&'a Budget>,
 }
 
@@ -84,10 +81,6 @@ pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration) {
 pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
     log::ended(failed, ended);
     count::ended(failed, ended);
-    #[cfg(any(feature = "tracing", feature = "metrics"))]
-    if failed.verdict.is_unknown() {
-        unknown_error(failed.subject, failed.error_type.name());
-    }
 }
 
 /// A poll goes on after `delay`: nothing has failed.

@@ -17,6 +17,7 @@ use crate::policy::Policy;
 use crate::time::clock;
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
+use std::error::Error;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -26,6 +27,11 @@ pub use crate::engine::into_verdict::Judgement;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};
+
+/// An error as the log shows it.
+pub fn with_causes<'a>(error: &'a (dyn Error + 'static)) -> impl Display + 'a {
+    Shown::Error(error)
+}
 
 /// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +133,7 @@ impl Call {
     }
 }
 
-impl<'a> Terms<'a> {
+impl Terms<'_> {
     /// The call has succeeded after that many attempts.
     pub fn succeeded(self, attempts: u32, before: Before) {
         call::Terms::from(self).succeeded(attempts, before.0);
@@ -177,7 +183,7 @@ pub fn now() -> clock::Instant {
     clock::now()
 }
 
-/// How much time a deadline leaves; `None` where no clock can reach it.
+/// How much time a deadline leaves; `None` for a time so far away that the clock cannot express it.
 #[must_use]
 pub fn remaining(deadline: Deadline) -> Option<Duration> {
     deadline.remaining()

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// your own. It is implemented for [`std::io::Error`], [`Elapsed`],
 /// [`Rejected`] and [`Verdict`], for boxed `dyn Error`s, for references, `Box` and
 /// `Arc` of errors that implement it, and behind features for the errors of other
-/// crates.
+/// crates: [`guide::errors`](crate::guide::errors) lists them.
 ///
 /// ```
 /// use retry_runtime::{Transient, Verdict};

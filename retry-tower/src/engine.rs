@@ -1,6 +1,8 @@
 //! The one place that names the runtime's internals: the engine of a call, its
 //! clock and its log.
 
+#[cfg(feature = "http")]
+pub(crate) use retry_runtime::__tower::with_causes;
 pub(crate) use retry_runtime::__tower::{
     Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, heard, is_too_long,
     now, outer_is_retrying, scope, seed, sleep, untimed,

@@ -115,3 +115,115 @@ where
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::{Pool, ReplayBody};
+    use bytes::Bytes;
+    use http_body::{Body, Frame};
+    use std::convert::Infallible;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    use std::task::Waker;
+
+    /// A body that never comes to its end, or one that does at once.
+    struct Upload {
+        is_over: bool,
+    }
+
+    impl Body for Upload {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.is_over {
+                Poll::Ready(None)
+            } else {
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Says when it is dropped.
+    struct Request(Arc<AtomicBool>);
+
+    impl Drop for Request {
+        fn drop(&mut self) {
+            self.0.store(true, Relaxed);
+        }
+    }
+
+    type Sending = Sent<Pin<Box<dyn Future<Output = ()> + Send>>, Upload>;
+
+    fn sent(is_over: bool) -> (Sending, ReplayBody<Upload>, Arc<AtomicBool>) {
+        let replay = Replay::new(Upload { is_over }, Arc::new(Pool::new(100, 100)));
+        let (reader, body) = replay.read(1);
+        let dropped = Arc::new(AtomicBool::new(false));
+        let request = Request(Arc::clone(&dropped));
+        let future = Box::pin(async move {
+            let _request = request;
+            std::future::pending::<()>().await;
+        });
+        (Sent::new(future, replay, reader), body, dropped)
+    }
+
+    fn read(body: &mut ReplayBody<Upload>) -> Poll<bool> {
+        let polled = Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop()));
+        polled.map(|frame| matches!(frame, Some(Err(_))))
+    }
+
+    #[tokio::test]
+    async fn a_request_under_way_lives_until_its_body_has_told_its_error() {
+        let (sent, mut body, dropped) = sent(false);
+        assert!(read(&mut body).is_pending());
+        drop(sent);
+        tokio::task::yield_now().await;
+        assert!(
+            !dropped.load(Relaxed),
+            "dropped first, it resets the stream with CANCEL"
+        );
+        assert_eq!(read(&mut body), Poll::Ready(true));
+        tokio::task::yield_now().await;
+        assert!(dropped.load(Relaxed));
+    }
+
+    #[tokio::test]
+    async fn one_whose_body_is_gone_or_finished_or_unread_does_not() {
+        let (unread, _body, dropped) = sent(false);
+        drop(unread);
+        assert!(dropped.load(Relaxed));
+
+        let (finished, mut body, dropped) = sent(true);
+        assert_eq!(read(&mut body), Poll::Ready(false));
+        drop(finished);
+        assert!(dropped.load(Relaxed));
+
+        let (gone, mut body, dropped) = sent(false);
+        assert!(read(&mut body).is_pending());
+        drop(body);
+        drop(gone);
+        assert!(dropped.load(Relaxed));
+    }
+
+    /// A service that reads the body in its own future, and no connection's task.
+    #[tokio::test]
+    async fn one_that_reads_its_body_itself_is_polled_to_its_error() {
+        let replay = Replay::new(Upload { is_over: false }, Arc::new(Pool::new(100, 100)));
+        let (reader, mut body) = replay.read(1);
+        let failed = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&failed);
+        let future = async move {
+            let frame = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
+            shared.store(matches!(frame, Some(Err(_))), Relaxed);
+        };
+        let mut sent = Sent::new(future, replay, reader);
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(Pin::new(&mut sent).poll(cx).is_pending());
+        drop(sent);
+        tokio::task::yield_now().await;
+        assert!(failed.load(Relaxed));
+    }
+}

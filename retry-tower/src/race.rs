@@ -82,10 +82,16 @@ pub(crate) trait Sending {
 pub(crate) struct Effort {
     /// How many attempts were made, hedges too.
     pub(crate) attempts: u32,
-    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "a metric"))]
+    #[cfg_attr(
+        not(all(feature = "grpc", feature = "metrics")),
+        allow(dead_code, reason = "a metric")
+    )]
     pub(crate) hedges: u32,
     /// How long none of them ran.
-    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "a metric"))]
+    #[cfg_attr(
+        not(all(feature = "grpc", feature = "metrics")),
+        allow(dead_code, reason = "a metric")
+    )]
     pub(crate) idle: Duration,
 }
 
@@ -127,6 +133,11 @@ pin_project! {
         committed: bool,
     }
 }
+
+/// A call that is not moved with the future of who awaits it, which most often has it
+/// several times over.
+#[cfg(any(feature = "http", feature = "grpc"))]
+pub(crate) type BoxedRace<S> = Pin<Box<Race<S>>>;
 
 impl<S: Sending> Race<S> {
     pub(crate) fn new(sending: S, plan: Plan) -> Self {

@@ -153,7 +153,7 @@ async fn max_counts_retries_and_the_last_error_comes_back() {
         Fail(0, RESET),
         Fail(0, ErrorKind::BrokenPipe),
     ]);
-    let retried = RetryLayer::new(policy().max(2)).layer(service.clone());
+    let retried = RetryLayer::new(policy().with_max(2)).layer(service.clone());
     assert_eq!(
         retried.oneshot(7).await.unwrap_err().kind(),
         ErrorKind::BrokenPipe
@@ -164,7 +164,7 @@ async fn max_counts_retries_and_the_last_error_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn the_policy_can_be_a_function_of_the_request() {
     let service = Scripted::new(&[Fail(0, RESET), Fail(0, RESET)]);
-    let layer = RetryLayer::by(|request: &u32| policy().max(u32::from(*request == 7)));
+    let layer = RetryLayer::by(|request: &u32| policy().with_max(u32::from(*request == 7)));
     let mut retried = layer.layer(service.clone());
     assert!(retried.ready().await.unwrap().call(8).await.is_err());
     assert_eq!(service.seen().len(), 1);
@@ -184,7 +184,7 @@ async fn readiness_is_part_of_the_attempt() {
     let mut held = full.clone();
     let held = tokio::spawn(async move { held.ready().await.unwrap().call(1).await });
     tokio::task::yield_now().await;
-    let limited = RetryLayer::new(policy().max(0).timeout(50 * MS)).layer(full);
+    let limited = RetryLayer::new(policy().with_max(0).with_timeout(50 * MS)).layer(full);
     let error = limited.oneshot(2).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     held.abort();
@@ -193,14 +193,14 @@ async fn readiness_is_part_of_the_attempt() {
 #[tokio::test(start_paused = true)]
 async fn each_attempt_has_its_timeout_and_the_call_its_deadline() {
     let service = Scripted::new(&[Hang, Word::Ok(10)]);
-    let retried = RetryLayer::new(policy().timeout(50 * MS)).layer(service.clone());
+    let retried = RetryLayer::new(policy().with_timeout(50 * MS)).layer(service.clone());
     assert_eq!(retried.oneshot(7).await.unwrap(), 7);
     assert_eq!(service.seen(), [0, 150]);
     assert_eq!(service.dropped(), 1);
 
     let begun = Instant::now();
     let service = Scripted::new(&[Fail(10, RESET), Hang]);
-    let retried = RetryLayer::new(policy().deadline(200 * MS)).layer(service.clone());
+    let retried = RetryLayer::new(policy().with_deadline(200 * MS)).layer(service.clone());
     let error = retried.oneshot(7).await.unwrap_err();
     let elapsed = error
         .get_ref()
@@ -211,7 +211,7 @@ async fn each_attempt_has_its_timeout_and_the_call_its_deadline() {
     // A retry that could not start in time is not waited for.
     let begun = Instant::now();
     let service = Scripted::new(&[Fail(50, RESET)]);
-    let retried = RetryLayer::new(policy().deadline(120 * MS)).layer(service.clone());
+    let retried = RetryLayer::new(policy().with_deadline(120 * MS)).layer(service.clone());
     assert_eq!(retried.oneshot(7).await.unwrap_err().kind(), RESET);
     assert_eq!(begun.elapsed(), 50 * MS);
 }
@@ -236,14 +236,14 @@ async fn errors_without_a_way_from_elapsed_say_how_or_do_without() {
         Unanswered::Elapsed(_) => Own::Late,
         _ => Own::Busy,
     };
-    let layer = RetryLayer::new(policy().max(1).timeout(50 * MS)).unanswered(late);
+    let layer = RetryLayer::new(policy().with_max(1).with_timeout(50 * MS)).unanswered(late);
     assert_eq!(layer.layer(hangs()).oneshot(()).await, Err(Own::Late));
 
     let slow = tower::service_fn(|(): ()| async {
         sleep(80 * MS).await;
         Err::<(), _>(Own::Busy)
     });
-    let layer = RetryLayer::new(policy().max(1).timeout(50 * MS)).untimed();
+    let layer = RetryLayer::new(policy().with_max(1).with_timeout(50 * MS)).untimed();
     let begun = Instant::now();
     assert_eq!(layer.layer(slow).oneshot(()).await, Err(Own::Busy));
     assert_eq!(begun.elapsed(), 260 * MS);
@@ -253,7 +253,7 @@ async fn errors_without_a_way_from_elapsed_say_how_or_do_without() {
 async fn the_budget_is_the_layers_and_ends_retries() {
     let budget = Arc::new(Budget::standard().reserve(3));
     let service = Scripted::new(&[Fail(0, RESET); 100]);
-    let layer = RetryLayer::new(policy().max(1)).budget(Arc::clone(&budget));
+    let layer = RetryLayer::new(policy().with_max(1)).budget(Arc::clone(&budget));
     for _ in 0..10 {
         let _ = layer.layer(service.clone()).oneshot(7).await;
     }
@@ -269,7 +269,7 @@ async fn the_budget_is_the_layers_and_ends_retries() {
 async fn a_budget_for_each_key_leaves_the_others_alone() {
     let service = Scripted::new(&[Fail(0, RESET); 1000]);
     let few = || Budget::standard().reserve(1);
-    let layer = RetryLayer::new(policy().max(1)).budget_per(|request: &u32| *request, few);
+    let layer = RetryLayer::new(policy().with_max(1)).budget_per(|request: &u32| *request, few);
     let retried = layer.layer(service.clone());
     for _ in 0..5 {
         let _ = retried.clone().oneshot(1).await;
@@ -311,7 +311,7 @@ async fn hedges_are_bounded_by_their_number_and_by_max() {
     for (hedges, max, expected) in [(1, 3, 2), (2, 3, 3), (5, 3, 4), (5, 0, 1)] {
         let service = Scripted::new(&[Hang; 10]);
         let hedging = Hedging::after(10 * MS).at_most(hedges);
-        let policy = policy().max(max).deadline(500 * MS);
+        let policy = policy().with_max(max).with_deadline(500 * MS);
         let layer = RetryLayer::new(policy).hedge(hedging);
         assert!(layer.layer(service.clone()).oneshot(7).await.is_err());
         assert_eq!(service.seen().len(), expected, "{hedges} hedges, max {max}");
@@ -321,7 +321,7 @@ async fn hedges_are_bounded_by_their_number_and_by_max() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_never_beats_a_pending_attempt_and_a_permanent_one_is_an_answer() {
     let service = Scripted::new(&[Word::Ok(200), Fail(10, RESET)]);
-    let layer = RetryLayer::new(policy().max(1)).hedge(Hedging::after(50 * MS));
+    let layer = RetryLayer::new(policy().with_max(1)).hedge(Hedging::after(50 * MS));
     assert_eq!(layer.layer(service.clone()).oneshot(7).await.unwrap(), 7);
 
     let begun = Instant::now();
@@ -407,7 +407,7 @@ async fn push_back_is_kept_to_and_one_that_is_too_long_ends_the_call() {
     let pushing = |wait: Duration| {
         tower::service_fn(move |(): ()| std::future::ready(Err::<(), _>(PushedBack(wait))))
     };
-    let layer = RetryLayer::new(policy().max(1)).untimed();
+    let layer = RetryLayer::new(policy().with_max(1)).untimed();
     let begun = Instant::now();
     assert!(layer.layer(pushing(700 * MS)).oneshot(()).await.is_err());
     assert_eq!(begun.elapsed(), 700 * MS);
@@ -432,7 +432,7 @@ async fn outer(
 #[tokio::test(start_paused = true)]
 async fn a_retry_is_not_retried() {
     let service = Scripted::new(&[Fail(0, RESET); 100]);
-    let retried = RetryLayer::new(policy().max(2)).layer(service.clone());
+    let retried = RetryLayer::new(policy().with_max(2)).layer(service.clone());
     assert!(outer(retried).await.is_err());
     // Three by the outer function's first attempt, and one by its retry.
     assert_eq!(service.seen().len(), 4);
@@ -442,7 +442,7 @@ async fn a_retry_is_not_retried() {
 async fn boxed_errors_are_judged_by_what_is_inside() {
     let service = Scripted::new(&[Fail(0, RESET), Hang]);
     let stack = ServiceBuilder::new()
-        .layer(RetryLayer::new(policy().timeout(50 * MS)))
+        .layer(RetryLayer::new(policy().with_timeout(50 * MS)))
         .map_err(|error: io::Error| BoxError::from(error))
         .service(service.clone());
     assert_eq!(stack.oneshot(7).await.unwrap(), 7);

@@ -109,7 +109,7 @@ impl Client {
 
 impl Client {
     #[retry(policy = &POLICY, budget = &*self.budget, attempt = at,
-        fallback = |error, why| { *ended = Some(why); Err(error) })]
+        fallback = |error, end| { *ended = Some(end.reason); Err(error) })]
     async fn read_noting(&mut self, id: Id, ended: &mut Option<Ended>) -> Result<(), RpcError> {
         let node = *at.choose(&self.nodes).unwrap_or(&self.nodes[0]);
         self.exchange(node, &format!("R {} {}\n", id.client, id.call))
@@ -118,7 +118,7 @@ impl Client {
 
     #[non_idempotent]
     #[retry_unsent(policy = &POLICY, budget = &*self.budget, attempt = at,
-        fallback = |error, why| { *ended = Some(why); Err(error) })]
+        fallback = |error, end| { *ended = Some(end.reason); Err(error) })]
     async fn order_noting(&mut self, id: Id, ended: &mut Option<Ended>) -> Result<(), RpcError> {
         let node = *at.choose(&self.nodes).unwrap_or(&self.nodes[0]);
         self.exchange(node, &format!("W {} {}\n", id.client, id.call))

@@ -74,13 +74,11 @@ fn is_explained(is_order: bool, failed: &Failed) -> bool {
         RpcError::TooLate(_) | RpcError::Busy(_) => true,
     };
     let fits = match (failed.ended, &failed.error) {
-        // An order is not tried again after anything that may have executed it.
-        (Some(Ended::Permanent), RpcError::Broken(_)) => is_order,
-        (Some(Ended::Permanent), RpcError::TooLate(elapsed)) => is_order && !elapsed.is_deadline(),
-        (Some(Ended::Exhausted | Ended::Budget), RpcError::Broken(_)) => !is_order,
-        (Some(Ended::Exhausted | Ended::Budget), RpcError::TooLate(elapsed)) => {
-            !is_order && !elapsed.is_deadline()
-        }
+        // An order has no retries after anything that may have executed it, and asks
+        // no budget for one.
+        (Some(Ended::Budget), RpcError::Broken(_)) => !is_order,
+        (Some(Ended::Exhausted), RpcError::TooLate(elapsed)) => !elapsed.is_deadline(),
+        (Some(Ended::Budget), RpcError::TooLate(elapsed)) => !is_order && !elapsed.is_deadline(),
         (Some(Ended::Pushback), RpcError::Busy(wait)) => *wait > LONGEST_PUSHBACK,
         (Some(Ended::Exhausted | Ended::Budget | Ended::Deadline), _) => true,
         _ => false,

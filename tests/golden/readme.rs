@@ -1,5 +1,5 @@
 async fn connect(address: &str) -> io::Result<TcpStream> {
-    use ::retry_runtime::__private_0_1_0::{self as __retry, Awaitable as _};
+    use ::retry_runtime::__private_0_1_0::{self as __retry, Awaitable as _, NotErased as _};
     static __RETRY_BUDGET: __retry::Budget = __retry::Budget::standard();
     static __RETRY_SITE: __retry::Site =
         __retry::Site::new(__retry::name!(), __retry::Policy::DEFAULT);
@@ -12,8 +12,9 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                     (__retry::Operand(TcpStream::connect(address)).__pass()).await
                 })
                 .await;
-            let __retry_judgement = __retry::error(&__retry_outcome)
-                .map(|__retry_error| __retry::by_itself(&*__retry_error, __retry::None));
+            let __retry_judgement = __retry::error(&__retry_outcome).map(|__retry_error| {
+                __retry::by_itself(__retry::Asked(&*__retry_error).__asked(), __retry::None)
+            });
             let __retry_terms = __RETRY_SITE.paid_by_own(&__RETRY_BUDGET);
             let __retry::Some(__retry_judgement) = __retry_judgement else {
                 __retry_call.succeeded(__retry_terms);

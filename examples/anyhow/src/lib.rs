@@ -3,8 +3,9 @@
 //! `cargo run -p example-anyhow` runs it against a weather station that fails on
 //! purpose. It needs the feature `anyhow` and nothing else:
 //!
-//! - **Contexts are looked through.** The [`std::io::Error`] below them says
-//!   whether another attempt is worth it ([`Weather::now`]).
+//! - **Which errors are retried has to be said**: any may be inside. `on = known` asks
+//!   what is known of it. Contexts are looked through: the [`std::io::Error`] below them
+//!   says whether another attempt is worth it ([`Weather::now`]).
 //! - **An error type of your own is not seen.** Nobody can ask an `anyhow::Error`
 //!   which traits the type inside has, so its [`Transient`] does not count, and
 //!   the error is permanent.
@@ -62,14 +63,17 @@ impl Weather {
     /// # Errors
     ///
     /// The error of the last attempt, with its contexts.
-    #[retry(max = 3, backoff = exp(10ms, 2, 1s), timeout = self.timeout, budget = &self.budget)]
+    #[retry(
+        max = 3, backoff = exp(10ms, 2, 1s), timeout = self.timeout, budget = &self.budget,
+        on = known,
+    )]
     pub async fn now(&self, place: &str) -> anyhow::Result<String> {
         let answer = self.ask(&format!("now {place}")).await;
         answer.with_context(|| format!("asking for the weather in {place}"))
     }
 
     /// The weather of tomorrow. A [`StationError`] is asked for its own word,
-    /// everything else is judged as without `on`.
+    /// everything else is judged as by `on = known`.
     ///
     /// # Errors
     ///

@@ -146,9 +146,9 @@ async fn each_attempt_has_a_fresh_timeout_cut_to_the_remaining_deadline() {
     // so that only the third attempt has less than its own time-out of 59.5 s.
     let server = Server::start(&["unavailable", "unavailable"]);
     let policy = policy()
-        .backoff(Backoff::fixed(Duration::from_millis(400)).unwrap())
-        .timeout(Duration::from_millis(59_500))
-        .deadline(Duration::from_secs(60));
+        .with_backoff(Backoff::fixed(Duration::from_millis(400)).unwrap())
+        .with_timeout(Duration::from_millis(59_500))
+        .with_deadline(Duration::from_secs(60));
     let user = server.client().policy(policy).get(GET).await.unwrap();
     let remaining: Vec<_> = seen(&user).iter().map(|seen| seen.remaining).collect();
     let [Some(first), Some(_), Some(third)] = remaining[..] else {
@@ -165,7 +165,7 @@ async fn a_stalled_attempt_is_cut_and_the_next_one_has_its_whole_time() {
     }
     let server = Server::start(&["stall"]);
     let client = server.client();
-    let policy = policy().timeout(Duration::from_secs(3));
+    let policy = policy().with_timeout(Duration::from_secs(3));
     let user = client.policy(policy).get(GET).await.unwrap();
     let seen = seen(&user);
     assert_eq!(previous(&user), [None, Some(1)]);
@@ -179,7 +179,7 @@ async fn a_stalled_call_ends_at_its_deadline() {
         return;
     }
     let server = Server::start(&["stall"; 9]);
-    let policy = policy().deadline(Duration::from_millis(700));
+    let policy = policy().with_deadline(Duration::from_millis(700));
     let status = server.client().policy(policy).get(GET).await.unwrap_err();
     // A busy machine may have the channel see it first, which calls it cancelled.
     let codes = [Code::DeadlineExceeded, Code::Cancelled];
@@ -225,7 +225,9 @@ async fn a_call_outlives_the_server() {
         return;
     }
     let mut server = Server::start(&["stall"]);
-    let patient = policy().max(600).deadline(Duration::from_secs(30));
+    let patient = policy()
+        .with_max(600)
+        .with_deadline(Duration::from_secs(30));
     let client = Arc::new(server.client().policy(patient));
     let call = tokio::spawn({
         let client = Arc::clone(&client);
@@ -260,7 +262,9 @@ async fn what_must_not_run_twice_is_repeated_only_where_nothing_was_sent() {
 
     // Nothing listens at its port now: the attempts are not sent, and wait.
     server.kill();
-    let patient = policy().max(600).deadline(Duration::from_secs(30));
+    let patient = policy()
+        .with_max(600)
+        .with_deadline(Duration::from_secs(30));
     let client = server.client().policy(patient);
     let call = tokio::spawn(async move { client.create(&create).await });
     tokio::time::sleep(Duration::from_millis(200)).await;

@@ -4,7 +4,9 @@ use example_metrics::Shares;
 use example_metrics::opentelemetry::install;
 use example_metrics::server::Server;
 use opentelemetry::metrics::MeterProvider as _;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use retry_runtime::metrics::{BUDGET, CALLS, DELAY, DELAY_BUCKETS, ENDINGS};
 use retry_runtime::{Budget, metrics};
@@ -48,8 +50,8 @@ async fn names_units_and_attributes_are_those_of_prometheus() -> io::Result<()> 
     let all = || {
         finished
             .iter()
-            .flat_map(|resource| resource.scope_metrics())
-            .flat_map(|scope| scope.metrics())
+            .flat_map(ResourceMetrics::scope_metrics)
+            .flat_map(ScopeMetrics::metrics)
     };
     let find = |name| all().find(|metric| metric.name() == name).unwrap();
     let names = ["function=shares.price", "target=frankfurt"].map(String::from);

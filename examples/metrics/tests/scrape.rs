@@ -75,7 +75,8 @@ fn shape(text: &str) -> String {
             _ => line,
         })
         .collect();
-    lines.into_iter().map(|line| format!("{line}\n")).collect()
+    let lines: Vec<_> = lines.into_iter().collect();
+    lines.join("\n") + "\n"
 }
 
 #[tokio::test]

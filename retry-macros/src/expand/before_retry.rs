@@ -76,7 +76,7 @@ impl LoopWriter<'_> {
         } else {
             code!(0)
         };
-        let limit = self.hook_limit();
+        let limit = self.call_limit();
         let error = hook.error.as_ref().map(|error| {
             let before = if self.plan.hedge.is_some() {
                 code!(__retry_handed.as_mut())
@@ -88,8 +88,8 @@ impl LoopWriter<'_> {
         code!(let #retry = __retry_call.attempt(#seed, #limit); #error)
     }
 
-    /// The limit of the closure: the deadline alone, since `timeout` is of an attempt.
-    fn hook_limit(&self) -> TokenStream {
+    /// The limit of the call: the deadline alone, since `timeout` is of an attempt.
+    pub(super) fn call_limit(&self) -> TokenStream {
         let rt = self.rt;
         if self.plan.timed {
             code!(#rt::Limit::of(#rt::None, __retry_deadline))
@@ -101,7 +101,7 @@ impl LoopWriter<'_> {
     /// Awaits the closure, cut by the deadline.
     fn cut(&self, pieces: &Pieces<'_>, output: &Type) -> TokenStream {
         let rt = self.rt;
-        let (future, limit) = (pieces.future(), self.hook_limit());
+        let (future, limit) = (pieces.future(), self.call_limit());
         let error = pieces.error(pieces.span.ours(code!(__retry_ended)));
         let (sleep, elapsed) = (self.sleep(), self.elapsed(output));
         code! {

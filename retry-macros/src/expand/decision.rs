@@ -1,11 +1,12 @@
 //! What follows an attempt: the end of the call, or the wait before the next retry.
 
 use super::writer::{AttemptBody, LoopWriter};
-use crate::plan::Callable;
+use crate::plan::{Callable, OnPlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 use quote::format_ident;
+use syn::ExprClosure;
 
 impl LoopWriter<'_> {
     /// An expression that leaves the loop, or whose value is how long to wait.
@@ -174,19 +175,53 @@ impl LoopWriter<'_> {
         } else {
             code!(#rt::None)
         };
-        if let Some(on) = &self.plan.on {
-            let answer = self.ask(on, code!(&*__retry_error));
-            let own =
-                code!({ use #rt::NoOwnVerdict as _; (&#rt::OwnVerdict(&*__retry_error)).own() });
-            return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
-        }
-        let error = output.ours(code!(&*__retry_error, #cut));
-        let judged = output.call(rt, "by_itself", None, error);
+        let own = code!({ use #rt::NoOwnVerdict as _; (&#rt::OwnVerdict(&*__retry_error)).own() });
+        let judged = match &self.plan.on {
+            Some(OnPlan::Asked(on)) => {
+                let answer = self.ask(on, code!(&*__retry_error));
+                return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
+            }
+            Some(OnPlan::AskedWith(on)) => {
+                let answer = self.ask_with(on);
+                return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
+            }
+            Some(OnPlan::Always) => return code!(#rt::Judgement::always(#own, #cut)),
+            Some(OnPlan::Known) => self.known(output, &cut),
+            None => {
+                let asked = output.call(rt, "Asked", None, output.ours(code!(&*__retry_error)));
+                let asked = output.ours(code!(#asked.__asked()));
+                output.call(rt, "by_itself", None, code!(#asked, #cut))
+            }
+        };
         if self.plan.is_unsent() {
             code!(#judged.unsent_only())
         } else {
             judged
         }
+    }
+
+    /// What the library knows of the error.
+    fn known(&self, output: SpanRange, cut: &TokenStream) -> TokenStream {
+        let rt = self.rt;
+        let error = output.call(rt, "Known", None, code!(&*__retry_error));
+        let known = output.ours(code!((&&&&#error).known()));
+        code!(#rt::known(&*__retry_error, {
+            use #rt::{KnownByItself as _, KnownByType as _, KnownInside as _, NotKnown as _};
+            #known
+        }, #cut))
+    }
+
+    /// The answer of a predicate that sees the attempt as well. What is left of its time
+    /// is what is left of the call.
+    fn ask_with(&self, on: &ExprClosure) -> TokenStream {
+        let rt = self.rt;
+        let code = self.code(on);
+        let span = SpanRange::of(&code);
+        let limit = self.call_limit();
+        let attempt = code!(__retry_call.attempt(__retry_seed, #limit));
+        let arguments = code!(#code, &*__retry_error, #attempt);
+        let answer = span.call(rt, "ask_with", None, arguments);
+        span.call(rt, "answer", None, answer)
     }
 
     /// The answer of the user's predicate to a reference, as a verdict.

@@ -61,9 +61,12 @@ impl LoopWriter<'_> {
             }
         };
         let span = SpanRange::of(&body);
-        let block = |tokens| match closure {
-            Some(closure) => block_like(closure, tokens).into_token_stream(),
-            None => code!({ #tokens }),
+        let block = |tokens| {
+            if let Some(closure) = closure {
+                block_like(closure, tokens).into_token_stream()
+            } else {
+                code!({ #tokens })
+            }
         };
         match (kind, is_sync) {
             (ClosureKind::Value, true) => code!({ #bind #body }),

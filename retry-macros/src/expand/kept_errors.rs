@@ -26,7 +26,7 @@ impl LoopWriter<'_> {
         if !plan.hook_sees_error() && !plan.elapsed_sees_last() {
             return None;
         }
-        let error = self.into_error(output);
+        let error = self.taken_error(output);
         let by_limit = if plan.cuts() {
             code!(__retry_cut.is_some())
         } else {
@@ -53,7 +53,7 @@ impl LoopWriter<'_> {
     /// The same as a closure, which the race of hedged attempts calls.
     pub(super) fn keep_beside(&self, output: &Type) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
-        let error = self.into_error(output);
+        let error = self.taken_error(output);
         if plan.hook_sees_error() {
             let kind = self.error_type(output);
             return code!(#rt::Keeping::for_retries(#kind, |__retry_outcome: #output, _: bool| #error));
@@ -75,7 +75,8 @@ impl LoopWriter<'_> {
         }
     }
 
-    fn into_error(&self, output: &Type) -> TokenStream {
+    /// The error of the outcome, by value.
+    fn taken_error(&self, output: &Type) -> TokenStream {
         let rt = self.rt;
         if !self.plan.sees_whole() {
             let outcome = code!(__retry_outcome);

@@ -1,10 +1,10 @@
 //! The policy of a call site, as an expression.
 
 use super::writer::LoopWriter;
-use crate::plan::{LimitPlan, Setting};
+use crate::plan::{BackoffArgument, ConstantBackoff, LimitPlan, PolicyBackoff, Setting};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use retry_words::{Argument, Backoff};
 use std::time::Duration;
@@ -31,8 +31,13 @@ impl LoopWriter<'_> {
                 policy.extend(code!(.with_max(#max)));
             }
         }
-        if let Some(backoff) = plan.backoff {
-            let backoff = backoff_call(backoff, rt);
+        let backoff = plan.backoff.as_ref().map(|backoff| match backoff {
+            PolicyBackoff::Words(backoff) => backoff_call(*backoff, rt),
+            PolicyBackoff::Constants { backoff, as_item } => {
+                constant_backoff(backoff, *as_item, rt)
+            }
+        });
+        if let Some(backoff) = backoff {
             policy.extend(code!(.with_backoff(#backoff)));
         }
         if let Some(jitter) = plan.jitter {
@@ -82,15 +87,41 @@ impl LoopWriter<'_> {
 fn backoff_call(backoff: Backoff, rt: &Ident) -> TokenStream {
     let (kind, arguments) = backoff.parts();
     let kind = format_ident!("{kind}");
-    let arguments = arguments.iter().map(|argument| match argument {
-        Argument::Duration(value) => duration(*value, rt),
-        Argument::Factor(factor) => code!(#factor),
-    });
+    let arguments = arguments.iter().map(|known| argument(*known, rt));
     let call = code!(#rt::Backoff::#kind(#(#arguments),*));
     if backoff == Backoff::none() {
         call
     } else {
         code!(#rt::checked(#call))
+    }
+}
+
+fn argument(argument: Argument, rt: &Ident) -> TokenStream {
+    match argument {
+        Argument::Duration(value) => duration(value, rt),
+        Argument::Factor(factor) => code!(#factor),
+    }
+}
+
+/// A backoff with constants of the user's, which is checked by the compiler: in an item of
+/// its own at once, and else when the function is built.
+fn constant_backoff(backoff: &ConstantBackoff, as_item: bool, rt: &Ident) -> TokenStream {
+    let kind = format_ident!("{}", backoff.kind);
+    let arguments = backoff.arguments.iter().map(|given| match given {
+        BackoffArgument::Known(known) => argument(*known, rt),
+        BackoffArgument::Constant(path) => code!(#path),
+    });
+    // What is wrong with their values is told at the first of them.
+    let span = backoff
+        .constants()
+        .next()
+        .map_or_else(|| SpanRange::at(Span::mixed_site()), SpanRange::of);
+    let value = code!(#rt::Backoff::#kind(#(#arguments),*));
+    let value = span.ours(code!(#rt::checked_backoff!(#value)));
+    if as_item {
+        code!({ const __RETRY_BACKOFF: #rt::Backoff = #value; __RETRY_BACKOFF })
+    } else {
+        code!(const { #value })
     }
 }
 

@@ -1,33 +1,27 @@
 //! The wait before a retry.
 
 use super::writer::LoopWriter;
+use crate::plan::SleepPlan;
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::code;
+use crate::syntax::tokens::{code, statements};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 impl LoopWriter<'_> {
-    /// The function that waits.
-    fn timer(&self) -> TokenStream {
-        let rt = self.rt;
-        match &self.plan.sleep {
-            Some(path) => path.to_token_stream(),
-            None if self.plan.function_kind.is_sync() => code!(#rt::sleep_sync),
-            None => code!(#rt::sleep),
-        }
-    }
-
     /// Asks the timer for `wait`.
     pub(super) fn sleep(&self) -> TokenStream {
-        let timer = self.timer();
-        let span = SpanRange::of(&timer);
-        let wait = span.arguments(span.ours(code!(__retry_wait)));
-        let check = if self.plan.function_kind.is_sync() {
-            "blocked"
-        } else {
-            "timer"
+        let (rt, is_sync) = (self.rt, self.plan.function_kind.is_sync());
+        let (span, timer) = match &self.plan.sleep {
+            Some(SleepPlan::Inlined { wait, body }) => {
+                let span = SpanRange::of(body);
+                let body = self.code(&statements(body));
+                (span, span.block(code!(let #wait = __retry_wait; #body)))
+            }
+            Some(SleepPlan::Path(path)) => called(&path.to_token_stream()),
+            None if is_sync => called(&code!(#rt::sleep_sync)),
+            None => called(&code!(#rt::sleep)),
         };
-        span.call(self.rt, check, None, code!(#timer #wait))
+        span.call(rt, if is_sync { "blocked" } else { "timer" }, None, timer)
     }
 
     /// Waits, if there is anything to wait for. A call that is dropped while it waits
@@ -81,4 +75,11 @@ impl LoopWriter<'_> {
             }),
         }
     }
+}
+
+/// A function of the wait, called.
+fn called(timer: &TokenStream) -> (SpanRange, TokenStream) {
+    let span = SpanRange::of(timer);
+    let wait = span.arguments(span.ours(code!(__retry_wait)));
+    (span, code!(#timer #wait))
 }

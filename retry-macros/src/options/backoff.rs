@@ -2,14 +2,14 @@
 //! expression.
 
 use super::setting::{expr, literal_of, words_of};
-use crate::plan::BackoffPlan;
+use crate::plan::{BackoffArgument, BackoffPlan, ConstantBackoff};
 use proc_macro2::{Delimiter, Group};
 use quote::ToTokens;
 use retry_words::InvalidPolicy;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, ExprCall, Ident, Lit, Token};
+use syn::{Error, Expr, ExprCall, ExprPath, Ident, Lit, Token};
 
 pub(super) fn parse(input: ParseStream) -> syn::Result<BackoffPlan> {
     check_arguments(input)?;
@@ -91,29 +91,86 @@ fn bare_call(call: &ExprCall) -> Option<syn::Result<BackoffPlan>> {
         return None;
     };
     let kind = path.path.get_ident()?.to_string();
-    let args: Vec<Option<String>> = call.args.iter().map(literal_of).collect();
+    let args: Vec<Written<'_>> = call.args.iter().map(Written::of).collect();
     // A user's function does not take `100ms`: that is a misspelt backoff.
-    let is_duration =
-        |arg: &Option<String>| matches!(arg, Some(arg) if retry_words::parse_duration(arg).is_ok());
+    let is_duration = |arg: &Written<'_>| match arg {
+        Written::Literal(words) => retry_words::parse_duration(words).is_ok(),
+        Written::Constant(_) | Written::Code => false,
+    };
     if !is_kind(&kind) && !args.iter().any(is_duration) {
         return None;
     }
-    if let Some(code) = args.iter().position(Option::is_none) {
+    if let Some(code) = args.iter().position(|arg| matches!(arg, Written::Code)) {
         let message = format!(
-            "the backoff `{kind}(..)` takes literals such as `100ms`: give one made of values as an expression, a `Backoff`; a function of your own is written `self::{kind}(..)`"
+            "the backoff `{kind}(..)` takes literals such as `100ms` and paths of constants: give one made of other values as an expression, `Backoff::{kind}(..)?`; a function of your own is written `self::{kind}(..)`"
         );
         return Some(Err(Error::new_spanned(call.args.iter().nth(code), message)));
     }
-    let args: Vec<&str> = args.iter().flatten().map(String::as_str).collect();
-    let value = retry_words::Backoff::from_words(&kind, &args);
+    let last = args.len().saturating_sub(1);
+    let words: Vec<&str> = args
+        .iter()
+        .enumerate()
+        .map(|(at, arg)| arg.words(&kind, at, last))
+        .collect();
+    let value = retry_words::Backoff::from_words(&kind, &words);
     let at_fault = match &value {
         Err(error) => error
             .argument()
             .and_then(|index| call.args.iter().nth(index)),
         Ok(_) => None,
     };
-    Some(match at_fault {
+    let checked = match at_fault {
         Some(argument) => checked(value, argument),
         None => checked(value, path),
+    };
+    Some(checked.map(|plan| match plan {
+        BackoffPlan::Words(backoff) => with_constants(backoff, &args),
+        given @ (BackoffPlan::Constants(_) | BackoffPlan::Given(_)) => given,
+    }))
+}
+
+/// An argument as it was written.
+enum Written<'a> {
+    Literal(String),
+    /// A path, whose value is not known here.
+    Constant(&'a ExprPath),
+    Code,
+}
+
+impl<'a> Written<'a> {
+    fn of(expr: &'a Expr) -> Self {
+        match (literal_of(expr), expr) {
+            (Some(words), _) => Self::Literal(words),
+            (None, Expr::Path(path)) => Self::Constant(path),
+            (None, Expr::Group(group)) => Self::of(&group.expr),
+            (None, _) => Self::Code,
+        }
+    }
+
+    /// The words, or in place of a constant some that fit whatever stands beside them.
+    fn words<'w>(&'w self, kind: &str, at: usize, last: usize) -> &'w str {
+        match self {
+            Self::Literal(words) => words,
+            _ if kind == "exp" && at == 1 => "1",
+            _ if at == last => "1000000h",
+            _ => "1us",
+        }
+    }
+}
+
+/// The backoff with its constants in place of what stood for them.
+fn with_constants(backoff: retry_words::Backoff, args: &[Written<'_>]) -> BackoffPlan {
+    let (kind, known) = backoff.parts();
+    if !args.iter().any(|arg| matches!(arg, Written::Constant(_))) {
+        return BackoffPlan::Words(backoff);
+    }
+    let arguments = args.iter().zip(known.iter().copied());
+    let arguments = arguments.map(|(arg, known)| match arg {
+        Written::Constant(path) => BackoffArgument::Constant((*path).clone()),
+        Written::Literal(_) | Written::Code => BackoffArgument::Known(known),
+    });
+    BackoffPlan::Constants(ConstantBackoff {
+        kind,
+        arguments: arguments.collect(),
     })
 }

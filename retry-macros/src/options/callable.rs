@@ -2,16 +2,25 @@
 //! `unfinished`, `elapsed` and `rejected`.
 
 use super::setting::expr;
-use crate::plan::Callable;
+use crate::plan::{Callable, OnPlan};
 use syn::Expr;
 use syn::parse::ParseStream;
 
-/// `on = is_transient`: which errors are retried.
-pub(super) fn on(input: ParseStream) -> syn::Result<Callable> {
-    callable(
+/// `on = is_transient`: which errors are retried. `always` and `known` are our words; a
+/// function of the user's that is called so is written `self::known`.
+pub(super) fn on(input: ParseStream) -> syn::Result<OnPlan> {
+    let on = callable(
         input,
-        "`on` says which errors are retried: write a path such as `on = is_transient`, or a closure such as `on = |error| error.is_timeout()`",
-    )
+        "`on` says which errors are retried: write a path such as `on = is_transient`, a closure such as `on = |error| error.is_timeout()`, `on = always` or `on = known`",
+    )?;
+    Ok(match on {
+        Callable::Path(path) if path.path.is_ident("always") => OnPlan::Always,
+        Callable::Path(path) if path.path.is_ident("known") => OnPlan::Known,
+        Callable::Value(Expr::Closure(closure)) if closure.inputs.len() == 2 => {
+            OnPlan::AskedWith(closure)
+        }
+        asked => OnPlan::Asked(asked),
+    })
 }
 
 /// `on_ok = is_stale`: which responses are retried.

@@ -1,8 +1,8 @@
-//! `notify`, `before_retry` and `fallback`: closures whose body is inlined, since a closure that
+//! `notify`, `before_retry`, `fallback` and `sleep`: closures whose body is inlined, since a closure that
 //! is called would have to borrow `self` for as long as the loop goes on.
 
 use super::setting::expr;
-use crate::plan::{BeforeRetry, ClosureKind, Fallback, Notify};
+use crate::plan::{BeforeRetry, ClosureKind, Fallback, Notify, SleepPlan};
 use crate::syntax::control_flow;
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
@@ -78,6 +78,31 @@ pub(super) fn fallback(input: ParseStream) -> syn::Result<Fallback> {
             kind,
         }),
         _ => Err(syn::Error::new_spanned(head, FALLBACK_FORM)),
+    }
+}
+
+const SLEEP_FORM: &str = "`sleep` is the path of a function from `Duration` to a future, or in a sync fn of one that blocks, or a closure of the wait: write for example `sleep = my_timer::sleep` or `sleep = |wait| self.clock.sleep(wait)`";
+
+/// `sleep = my_timer::sleep` or `|wait| ..`: another timer than tokio's.
+pub(super) fn sleep(input: ParseStream) -> syn::Result<SleepPlan> {
+    let closure = match expr(input)? {
+        Expr::Path(path) => return Ok(SleepPlan::Path(path)),
+        Expr::Closure(closure) => closure,
+        other => return Err(syn::Error::new_spanned(other, SLEEP_FORM)),
+    };
+    let head = head(&closure);
+    let flow = control_flow::control_flow(&closure.body);
+    if closure.asyncness.is_some() || flow.awaits || flow.leaves {
+        let message = "the closure of `sleep` ends in the future that is waited for, and does not wait itself: write for example `sleep = |wait| self.clock.sleep(wait)`";
+        return Err(syn::Error::new_spanned(head, message));
+    }
+    let mut inputs = closure.inputs.into_iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(wait), None) => Ok(SleepPlan::Inlined {
+            wait,
+            body: *closure.body,
+        }),
+        _ => Err(syn::Error::new_spanned(head, SLEEP_FORM)),
     }
 }
 

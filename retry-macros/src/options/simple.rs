@@ -5,7 +5,7 @@ use crate::plan::{NamePlan, Setting, Spanned};
 use std::time::Duration;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprLit, ExprPath, Ident, Lit, Path};
+use syn::{Expr, ExprLit, Ident, Lit, Path};
 
 /// `max = 3` or `unlimited`: at most this many retries after the first attempt.
 pub(super) fn max(input: ParseStream) -> syn::Result<Setting<u32>> {
@@ -141,13 +141,6 @@ fn borrowed(operand: Expr) -> Expr {
         and_token: syn::Token![&](operand.span()),
         mutability: None,
         expr: Box::new(operand),
-    })
-}
-
-/// `sleep = my_timer::sleep`: another timer than tokio's.
-pub(super) fn sleep(input: ParseStream) -> syn::Result<ExprPath> {
-    input.parse().map_err(|error| {
-        syn::Error::new(error.span(), "`sleep` is the path of a function from `Duration` to a future, or in a sync fn of one that blocks: write for example `sleep = my_timer::sleep`")
     })
 }
 

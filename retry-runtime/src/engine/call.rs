@@ -346,8 +346,13 @@ impl Call {
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
-        if let (Some(budget), Some(judgement)) = (terms.budget, happened.judgement) {
-            budget.record_judged(judgement.verdict, judgement.heard);
+        if let Some(judgement) = happened.judgement {
+            if let Some(budget) = terms.budget {
+                budget.record_judged(judgement.verdict, judgement.heard);
+            }
+            if let Some(error_type) = judgement.unknown {
+                observe::unknown_error(terms.subject, error_type);
+            }
         }
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))

@@ -3,7 +3,7 @@
 use super::call::Terms;
 use super::decision::Happened;
 use super::delays::{Delays, NextDelay};
-use super::into_verdict::{ErrorType, Judgement};
+use super::into_verdict::Judgement;
 use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::observe::{Failed, Shown};
@@ -107,14 +107,6 @@ impl<'a> FailedAttempt<'a> {
         }
     }
 
-    /// What its error's type is called.
-    const fn error_type(&self) -> ErrorType {
-        match self.happened.judgement {
-            Some(judgement) => judgement.error_type,
-            None => ErrorType::UNNAMED,
-        }
-    }
-
     pub(super) fn next_delay(&mut self) -> NextDelay {
         match &mut self.delays {
             Some(delays) => delays.next_delay(),
@@ -130,7 +122,6 @@ impl<'a> FailedAttempt<'a> {
             of: self.terms.policy.max().saturating_add(1),
             error: self.error,
             verdict: self.verdict(),
-            error_type: self.error_type(),
             budget: self.terms.budget,
         }
     }

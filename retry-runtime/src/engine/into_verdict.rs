@@ -1,9 +1,11 @@
 //! What the error or the response of an attempt says: through the error's own
 //! [`Transient`], or through a predicate.
 
+use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
+use std::any::type_name;
 
 /// What a predicate answers.
 #[diagnostic::on_unimplemented(
@@ -40,6 +42,16 @@ pub fn ask<E: ?Sized, A>(predicate: impl FnOnce(&E) -> A, subject: &E) -> A {
     predicate(subject)
 }
 
+/// The same with the attempt that failed.
+#[inline]
+pub fn ask_with<E: ?Sized, A>(
+    predicate: impl FnOnce(&E, Attempt) -> A,
+    subject: &E,
+    attempt: Attempt,
+) -> A {
+    predicate(subject, attempt)
+}
+
 /// What an attempt says that a limit has cut.
 const CUT: Verdict = Verdict::transient().timed_out();
 
@@ -58,7 +70,7 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
 #[derive(Clone, Copy, Debug)]
 pub struct Own {
     verdict: Option<Verdict>,
-    error_type: ErrorType,
+    error_type: &'static str,
 }
 
 impl Own {
@@ -68,7 +80,7 @@ impl Own {
     pub fn said_by<E: Transient + ?Sized>(error: &E) -> Self {
         Self {
             verdict: Some(error.verdict()).filter(|own| !own.is_unknown()),
-            error_type: ErrorType::of::<E>(),
+            ..Self::none::<E>()
         }
     }
 
@@ -78,40 +90,27 @@ impl Own {
     pub fn none<E: ?Sized>() -> Self {
         Self {
             verdict: None,
-            error_type: ErrorType::of::<E>(),
+            error_type: told_name::<E>(),
         }
     }
 }
 
-/// What the type of an error is called, for who is told that nobody knows it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ErrorType(
-    #[cfg(any(feature = "tracing", feature = "metrics"))] Option<fn() -> &'static str>,
-);
+/// What the type of an error is called, where there is somebody to be told.
+#[inline]
+fn told_name<E: ?Sized>() -> &'static str {
+    if IS_TOLD { type_name::<E>() } else { "" }
+}
 
-impl ErrorType {
-    /// Nobody has said.
-    pub(crate) const UNNAMED: Self = Self(
-        #[cfg(any(feature = "tracing", feature = "metrics"))]
-        None,
-    );
+/// Whether anybody is told of unknown errors: else no function asks for them.
+const IS_TOLD: bool = cfg!(any(feature = "tracing", feature = "metrics"));
 
-    #[cfg_attr(
-        not(any(feature = "tracing", feature = "metrics")),
-        allow(clippy::extra_unused_type_parameters, reason = "nobody is told")
-    )]
-    #[inline]
-    fn of<E: ?Sized>() -> Self {
-        Self(
-            #[cfg(any(feature = "tracing", feature = "metrics"))]
-            Some(std::any::type_name::<E>),
-        )
-    }
-
-    /// Its name in the words of the compiler.
-    #[cfg(any(feature = "tracing", feature = "metrics"))]
-    pub(crate) fn name(self) -> &'static str {
-        self.0.map_or("", |name| name())
+/// What is known of an error, for `on = known`; what is not known is permanent, and told.
+#[inline]
+#[must_use]
+pub fn known<E: ?Sized>(_: &E, known: Option<Verdict>, cut: Option<Elapsed>) -> Judgement {
+    match known {
+        _ if cut.is_some() => Judgement::of(CUT),
+        known => Judgement::on::<E>(known.unwrap_or(Verdict::unknown())),
     }
 }
 
@@ -125,7 +124,8 @@ pub struct Judgement {
     pub(crate) heard: Verdict,
     /// Only what provably was not executed may be tried again.
     pub(crate) unsent_only: bool,
-    pub(crate) error_type: ErrorType,
+    /// The type of an error that nobody knows.
+    pub(crate) unknown: Option<&'static str>,
 }
 
 impl Judgement {
@@ -137,17 +137,32 @@ impl Judgement {
             verdict,
             heard: verdict,
             unsent_only: false,
-            error_type: ErrorType::UNNAMED,
+            unknown: None,
         }
     }
 
-    /// The same of an error of this type.
+    /// The word of an error of this type.
     #[inline]
     pub(crate) fn on<E: ?Sized>(verdict: Verdict) -> Self {
+        Self::of_type(verdict, told_name::<E>())
+    }
+
+    /// The same of an error of the type that this is the name of.
+    #[inline]
+    fn of_type(verdict: Verdict, error_type: &'static str) -> Self {
         Self {
-            error_type: ErrorType::of::<E>(),
+            unknown: (IS_TOLD && verdict.is_unknown()).then_some(error_type),
             ..Self::of(verdict)
         }
+    }
+
+    /// For `on = always`: the error's own verdict where that is worth another attempt, and
+    /// else that it is transient.
+    #[inline]
+    #[must_use]
+    pub fn always(own: Own, cut: Option<Elapsed>) -> Self {
+        let own_retry = own.verdict.filter(Verdict::is_retryable);
+        Self::by_predicate(own_retry.unwrap_or(Verdict::transient()), own, cut)
     }
 
     /// A response that was asked about: there is none where it is a success.
@@ -173,8 +188,7 @@ impl Judgement {
         };
         Self {
             heard,
-            error_type: own.error_type,
-            ..Self::of(verdict)
+            ..Self::of_type(verdict, own.error_type)
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::classify::classify_report;
 use super::known::Report;
+use crate::macro_support::error_word::Erased;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::error::Error;
@@ -12,7 +13,8 @@ use std::error::Error;
 /// proof that the request was not executed holds below them.
 ///
 /// An error type of your own inside cannot be asked: use
-/// `on = |error| error.downcast_ref::<Mine>()..` for it.
+/// `on = |error| error.downcast_ref::<Mine>()..` for it. So `#[retry]` asks for `on`:
+/// `known` for what is described here, `always`, or a predicate.
 ///
 /// ```
 /// use anyhow::Context;
@@ -21,7 +23,7 @@ use std::error::Error;
 /// use tokio::net::TcpStream;
 ///
 /// // A time-out becomes an `anyhow::Error` by itself.
-/// #[retry(timeout = 2s)]
+/// #[retry(on = known, timeout = 2s)]
 /// async fn connect(address: &str) -> anyhow::Result<TcpStream> {
 ///     TcpStream::connect(address).await.with_context(|| format!("connecting to {address}"))
 /// }
@@ -35,10 +37,16 @@ use std::error::Error;
 #[diagnostic::do_not_recommend]
 impl Transient for ::anyhow::Error {
     fn verdict(&self) -> Verdict {
+        self.known().unwrap_or(Verdict::unknown())
+    }
+}
+
+impl Erased for ::anyhow::Error {
+    fn known(&self) -> Option<Verdict> {
         // A boxed error hides behind `&**self`.
         match self.downcast_ref::<Box<dyn Error + Send + Sync>>() {
-            Some(boxed) => boxed.verdict(),
-            None => classify_report(self).unwrap_or(Verdict::unknown()),
+            Some(boxed) => boxed.known(),
+            None => classify_report(self),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Errors whose type is erased: what they are made of decides.
 
-#[cfg(feature = "anyhow")]
+#[cfg(any(feature = "anyhow", feature = "eyre"))]
 use super::known::{Report, root_of};
 use super::known::{Told, chain, is_known, look_up};
 use crate::transient::Transient;
@@ -20,6 +20,7 @@ use std::error::Error;
 /// | `tonic::Status` (feature `tonic`) | as it judges itself; a connection that tonic could not open, not sent |
 /// | `reqwest::Error` (feature `reqwest`) | as it judges itself |
 /// | errors of hyper and h2 (features `reqwest` and `tonic`) | by what became of the connection |
+/// | the others that [`guide::errors`](crate::guide::errors) lists, each behind its feature | as they judge themselves |
 ///
 /// **A proof holds only along known types**: below one of the library's own, an
 /// `io::Error` around another error, a context of anyhow. Below a type of yours or
@@ -139,7 +140,7 @@ pub(crate) fn judge(error: &(dyn Error + 'static)) -> Verdict {
 }
 
 /// As [`classify`], where contexts are looked through.
-#[cfg(feature = "anyhow")]
+#[cfg(any(feature = "anyhow", feature = "eyre"))]
 pub(super) fn classify_report(report: &impl Report) -> Option<Verdict> {
     classify(root_of(report).unwrap_or(report.outermost()))
 }

@@ -2,7 +2,7 @@
 
 use super::classify::classify;
 use super::known::Known;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-0-12"))]
 use super::known::chain;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
@@ -57,7 +57,7 @@ impl Known for ::h2::Error {
 /// The verdict where it was the caller's own body that failed, half-way through a
 /// request. The error that ended the body may be a proof that another request was
 /// not sent, but a part of this one was.
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-0-12"))]
 pub(super) fn of_callers_body(error: &(dyn Error + 'static)) -> Option<Verdict> {
     chain(error)
         .filter_map(|error| error.downcast_ref::<::hyper::Error>())

@@ -2,6 +2,8 @@
 
 use super::classify::{classify, judge};
 use super::known::Known;
+#[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "reqwest-0-12"))]
+use super::known::{as_a, chain};
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::io;
@@ -78,7 +80,7 @@ fn is_host_down(error: &io::Error) -> bool {
 
 /// Why a name was not resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lookup {
+enum Lookup {
     /// The name servers did not answer, or said "later" (`EAI_AGAIN`).
     ForTheMoment,
     /// There is no such name, or it has no address (`EAI_NONAME`, `EAI_NODATA`).
@@ -88,7 +90,7 @@ pub(super) enum Lookup {
 impl Lookup {
     /// What the error says of it, where it is one of name resolution whose words
     /// are known.
-    pub(super) fn of(error: &io::Error) -> Option<Self> {
+    fn of(error: &io::Error) -> Option<Self> {
         #[cfg(windows)]
         match error.raw_os_error()? {
             // WSATRY_AGAIN; WSAHOST_NOT_FOUND and WSANO_DATA
@@ -132,6 +134,14 @@ impl Lookup {
             Self::NoSuchName => Verdict::permanent(),
         }
     }
+}
+
+/// Whether a connection was not opened since there is no such host.
+#[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "reqwest-0-12"))]
+pub(super) fn is_no_such_name(error: &(dyn std::error::Error + 'static)) -> bool {
+    chain(error)
+        .filter_map(as_a::<io::Error>)
+        .any(|error| Lookup::of(error) == Some(Lookup::NoSuchName))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) trait Known: Error {
 /// An error of anyhow or eyre. A context that is put around an error is of a
 /// type that has no name, but the error can be asked what it is below them.
 #[cfg_attr(
-    not(feature = "anyhow"),
+    not(any(feature = "anyhow", feature = "eyre")),
     allow(dead_code, reason = "for reports alone")
 )]
 pub(super) trait Report {
@@ -53,7 +53,10 @@ macro_rules! known_types {
         }
 
         /// The error below the contexts of a report, where it is of a known type.
-        #[cfg_attr(not(feature = "anyhow"), allow(dead_code, reason = "for reports alone"))]
+        #[cfg_attr(
+            not(any(feature = "anyhow", feature = "eyre")),
+            allow(dead_code, reason = "for reports alone")
+        )]
         pub(super) fn root_of(report: &impl Report) -> Option<&(dyn Error + 'static)> {
             $(
                 $(#[$on])?
@@ -87,6 +90,27 @@ known_types! {
     #[cfg(feature = "tonic")] ::tonic::Status: verdict,
     #[cfg(feature = "tonic")] ::tonic::ConnectError: known,
     #[cfg(feature = "tonic")] ::tonic::TimeoutExpired: known,
+    #[cfg(feature = "reqwest-0-12")] ::reqwest_0_12::Error: verdict,
+    #[cfg(feature = "tonic-0-13")] ::tonic_0_13::Status: verdict,
+    #[cfg(feature = "tonic-0-13")] ::tonic_0_13::ConnectError: known,
+    #[cfg(feature = "tonic-0-13")] ::tonic_0_13::TimeoutExpired: known,
+    #[cfg(feature = "tower")] ::tower::timeout::error::Elapsed: verdict,
+    #[cfg(feature = "tower")] ::tower::load_shed::error::Overloaded: verdict,
+    #[cfg(feature = "hyper-util")] ::hyper_util::client::legacy::Error: known,
+    #[cfg(feature = "redis")] ::redis::RedisError: verdict,
+    #[cfg(feature = "sqlx")] ::sqlx_core::Error: known,
+    #[cfg(feature = "tokio-postgres")] ::tokio_postgres::Error: known,
+    #[cfg(feature = "object_store")] ::object_store::Error: known,
+    #[cfg(feature = "object_store")] ::object_store::client::HttpError: known,
+    #[cfg(feature = "ureq")] ::ureq::Error: verdict,
+    #[cfg(feature = "async-nats")] ::async_nats::RequestError: known,
+    #[cfg(feature = "async-nats")] ::async_nats::ConnectError: verdict,
+    #[cfg(feature = "async-nats")] ::async_nats::PublishError: verdict,
+    #[cfg(feature = "async-nats")] ::async_nats::SubscribeError: verdict,
+    #[cfg(feature = "async-nats")] ::async_nats::client::FlushError: verdict,
+    #[cfg(feature = "async-nats")] ::async_nats::jetstream::context::PublishError: verdict,
+    #[cfg(feature = "aws")] ::aws_smithy_runtime_api::client::result::ConnectorError: known,
+    #[cfg(feature = "aws")] ::aws_smithy_types::error::ErrorMetadata: known,
 }
 
 /// The error as one of this type, behind a pointer too: a large one is kept in a

@@ -29,7 +29,7 @@
 //! | --- | --- |
 //! | no connection: refused, TLS handshake failed, `connect_timeout`, a name that is not found for the moment or for a reason that is not known | not sent |
 //! | a name that does not exist, as far as the system tells | permanent |
-//! | a time-out, of the request or of a read | transient |
+//! | a time-out, of the request or of a read | transient, timed out |
 //! | the connection broke or was closed, during the request or the response's body | transient |
 //! | HTTP/2: the peer reset the stream with `REFUSED_STREAM`, or said `GOAWAY` without an error | refused |
 //! | the request's own body failed half-way: a stream of yours | as that error says, but never not sent or refused |
@@ -110,15 +110,10 @@ pub(super) mod error;
 pub use self::check::{StatusError, check, check_safe};
 pub use self::error::Error;
 
-use super::classify::judge;
-use super::hyper::of_callers_body;
-use super::io::Lookup;
-use super::known::{as_a, chain};
+use super::reqwest_versions;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::reqwest::Response;
-use std::error::Error as _;
-use std::io;
 
 /// By the table in [`retry_runtime::reqwest`](crate::reqwest).
 ///
@@ -140,41 +135,8 @@ use std::io;
 #[diagnostic::do_not_recommend]
 impl Transient for ::reqwest::Error {
     fn verdict(&self) -> Verdict {
-        if self.is_builder() || self.is_redirect() || self.is_upgrade() {
-            Verdict::permanent()
-        } else if let Some(status) = self.status() {
-            status.verdict()
-        } else if let Some(verdict) = of_callers_body(self) {
-            // Before `is_connect`, which finds the failed connection of another
-            // request that the body was read from.
-            verdict
-        } else if self.is_connect() {
-            // Before `is_timeout`: a connection that took too long sent nothing.
-            if is_no_such_name(self) {
-                Verdict::permanent()
-            } else {
-                Verdict::not_sent()
-            }
-        } else if self.is_timeout() {
-            Verdict::transient().timed_out()
-        } else {
-            // A body that breaks off is a decoding error in reqwest's eyes: only
-            // its source tells it from one that cannot be decoded.
-            let verdict = self.source().map_or(Verdict::permanent(), judge);
-            if self.is_body() || self.is_decode() {
-                // The server had begun to answer.
-                verdict.unproven()
-            } else {
-                verdict
-            }
-        }
+        reqwest_versions::verdict!(self)
     }
-}
-
-fn is_no_such_name(error: &::reqwest::Error) -> bool {
-    chain(error)
-        .filter_map(as_a::<io::Error>)
-        .any(|error| Lookup::of(error) == Some(Lookup::NoSuchName))
 }
 
 /// What a response says about trying again, by its status code and its

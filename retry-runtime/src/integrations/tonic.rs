@@ -4,6 +4,7 @@
 mod cause;
 mod pushback;
 
+use std::error::Error;
 use std::sync::Arc;
 
 use tonic::{Code, ConnectError, Status, TimeoutExpired};
@@ -60,11 +61,16 @@ use crate::verdict::Verdict;
 /// ```
 impl Transient for Status {
     fn verdict(&self) -> Verdict {
-        judge(self, |code, pushed_back| match code {
-            Code::Unavailable | Code::DeadlineExceeded => true,
-            Code::ResourceExhausted => pushed_back,
-            _ => false,
-        })
+        judge(self, is_retried)
+    }
+}
+
+/// Where nobody lists the codes.
+pub(super) fn is_retried(code: Code, pushed_back: bool) -> bool {
+    match code {
+        Code::Unavailable | Code::DeadlineExceeded => true,
+        Code::ResourceExhausted => pushed_back,
+        _ => false,
     }
 }
 
@@ -74,9 +80,18 @@ impl Transient for Status {
 /// A status of the transport is asked about by both codes: its own, and the one
 /// that gRPC's other clients would give it.
 pub(crate) fn judge(status: &Status, is_retried: impl Fn(Code, bool) -> bool) -> Verdict {
+    judge_made_of(status.source(), status, is_retried)
+}
+
+/// The same, where what made the status is told beside it.
+pub(super) fn judge_made_of(
+    source: Option<&(dyn Error + 'static)>,
+    status: &Status,
+    is_retried: impl Fn(Code, bool) -> bool,
+) -> Verdict {
     let pushback = Pushback::of(status);
     let is_retried = |code| is_retried(code, pushback.is_some());
-    let verdict = match Cause::of(status) {
+    let verdict = match source.and_then(|source| Cause::of(source, status.code())) {
         Some(cause) if is_retried(cause.code()) || is_retried(status.code()) => cause.verdict(),
         Some(cause) => cause.verdict().unretried(),
         None => of_code(status.code(), is_retried(status.code())),
@@ -143,7 +158,6 @@ impl From<Rejected> for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::error::Error;
     use std::fmt;
     use std::io;
     use std::time::Duration;

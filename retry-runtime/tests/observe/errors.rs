@@ -121,7 +121,7 @@ fn warnings(seen: &Seen) -> Vec<&String> {
 
 #[test]
 fn a_retried_function_whose_error_nobody_knows_says_so_once() {
-    #[retry(name = "orders.find")]
+    #[retry(on = known, name = "orders.find")]
     async fn find() -> Result<u32, BoxError> {
         Err(Trouble.into())
     }
@@ -170,7 +170,7 @@ fn an_unknown_error_below_another_says_so_too() {
 
 #[test]
 fn what_is_known_or_judged_is_not_unknown() {
-    #[retry(name = "orders.known")]
+    #[retry(on = known, name = "orders.told")]
     async fn known() -> Result<u32, BoxError> {
         Err(io::Error::from(io::ErrorKind::NotFound).into())
     }

@@ -9,7 +9,7 @@ use super::rules::{Rules, Table, Terms};
 use crate::breaker::Breaker;
 use crate::engine::{self, Plan};
 use crate::marks::{Idempotent, NoRetry};
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
@@ -445,8 +445,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<crate::BoxError>,
 {
-    // In a box: what awaits it has it in its own future, most often several times over.
-    race: Pin<Box<Race<Calls<S>>>>,
+    race: BoxedRace<Calls<S>>,
 }
 
 impl<S, B> Future for ResponseFuture<S, B>

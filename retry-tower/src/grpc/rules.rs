@@ -264,7 +264,7 @@ impl Terms {
 
     /// The caller has taken this request out.
     pub(super) fn taken_out(&mut self) {
-        self.rule.policy = self.rule.policy.max(0);
+        self.rule.policy = self.rule.policy.with_max(0);
         self.hedging = None;
     }
 }

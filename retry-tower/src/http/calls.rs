@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::drain::Drain;
 use super::methods::Repeat;
 use crate::BoxError;
-use crate::engine::{Judgement, Won};
+use crate::engine::{Judgement, Won, with_causes};
 use crate::farewell::Sent;
 use crate::oneshot::Oneshot;
 use crate::race::{Outcome, Sending};
@@ -111,13 +111,7 @@ pub(super) fn of_answer(answer: &impl Answer, repeat: Repeat) -> Option<Judgemen
 
 /// HTTP clients say what went wrong in the sources of their errors.
 pub(crate) fn show_chain(error: &(dyn Error + 'static), f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{error}")?;
-    let mut next = error.source();
-    while let Some(error) = next {
-        write!(f, ": {error}")?;
-        next = error.source();
-    }
-    Ok(())
+    write!(f, "{}", with_causes(error))
 }
 
 /// A request that a service sends.

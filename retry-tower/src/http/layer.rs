@@ -8,7 +8,7 @@ use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
 use crate::engine::Plan;
 use crate::hedging::Hedging;
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay, ReplayBody};
 use bytes::Bytes;
 use http::request::Parts;
@@ -191,7 +191,7 @@ impl RetryLayer {
         let never = repeat == Repeat::Never;
         Plan {
             name: self.name,
-            policy: if never { policy.max(0) } else { policy },
+            policy: if never { policy.with_max(0) } else { policy },
             budget: self.budgets.budget(head),
             breaker: self.breaker.clone(),
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
@@ -312,8 +312,7 @@ where
     B::Error: Into<BoxError>,
     R: Body<Data = Bytes>,
 {
-    // In a box: what awaits it has it in its own future, most often several times over.
-    race: Pin<Box<Race<Calls<S, B, Response<R>>>>>,
+    race: BoxedRace<Calls<S, B, Response<R>>>,
 }
 
 impl<S, B, R> Future for ResponseFuture<S, B, R>

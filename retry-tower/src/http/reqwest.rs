@@ -5,7 +5,7 @@ use super::drain::Drain;
 use super::layer::Retry;
 use super::methods::Repeat;
 use crate::BoxError;
-use crate::race::Race;
+use crate::race::{BoxedRace, Race};
 use crate::replay::{Replay, ReplayBody};
 use bytes::Bytes;
 use http::Request;
@@ -206,7 +206,7 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    Sent(Pin<Box<Race<Calls<SendReqwest<S>, Body, Response>>>>),
+    Sent(BoxedRace<Calls<SendReqwest<S>, Body, Response>>),
     Failed(Option<BoxError>),
 }
 

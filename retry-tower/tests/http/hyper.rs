@@ -119,7 +119,7 @@ async fn a_post_whose_connection_breaks_is_not_sent_again_and_a_refused_one_is()
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap();
     drop(free);
-    let policy = policy().backoff(Backoff::fixed(300 * MS).unwrap());
+    let policy = policy().with_backoff(Backoff::fixed(300 * MS).unwrap());
     let client = layered(&RetryLayer::new(policy));
     let call = tokio::spawn(status(
         client,
@@ -222,7 +222,9 @@ async fn a_streamed_body_is_replayed_up_to_the_limit_and_goes_out_once_beyond() 
 #[tokio::test]
 async fn an_upload_that_is_given_up_is_no_shorter_one() {
     let (server, url) = Server::start(&[]).await;
-    let hurried = layered(&RetryLayer::new(policy().max(1).timeout(100 * MS)));
+    let hurried = layered(&RetryLayer::new(
+        policy().with_max(1).with_timeout(100 * MS),
+    ));
     assert!(
         status(hurried, upload(&url, stream(50, 20 * MS)))
             .await
@@ -259,7 +261,8 @@ async fn a_dead_host_leaves_the_others_their_budget() {
     let (dead, dead_url) = Server::start(&[Status(503); 1000]).await;
     let (other, other_url) = Server::start(&[Status(503)]).await;
     let few = || Budget::standard().reserve(2);
-    let client: Http<Full<Bytes>> = layered(&RetryLayer::new(policy().max(1)).budget_per_host(few));
+    let client: Http<Full<Bytes>> =
+        layered(&RetryLayer::new(policy().with_max(1)).budget_per_host(few));
     for _ in 0..10 {
         assert_eq!(
             status(client.clone(), request("GET", &dead_url))
@@ -280,7 +283,7 @@ async fn a_dead_host_leaves_the_others_their_budget() {
 async fn the_policy_can_be_of_the_requests_head() {
     let (server, url) = Server::start(&[Status(503)]).await;
     let layer = RetryLayer::new(policy())
-        .policy_of(|head| policy().max(u32::from(head.uri.path() == "/patient")));
+        .policy_of(|head| policy().with_max(u32::from(head.uri.path() == "/patient")));
     assert_eq!(
         status(layered(&layer), request("GET", &url)).await.unwrap(),
         503
@@ -322,7 +325,7 @@ async fn over_http2_an_upload_that_is_given_up_is_an_error() {
     let http2 = Client::builder(TokioExecutor::new())
         .http2_only(true)
         .build_http();
-    let hurried = RetryLayer::new(policy().max(1).timeout(100 * MS)).layer(http2);
+    let hurried = RetryLayer::new(policy().with_max(1).with_timeout(100 * MS)).layer(http2);
     let outcome = hurried.oneshot(upload(&url, stream(50, 20 * MS))).await;
     assert!(outcome.is_err());
     for _ in 0..100 {

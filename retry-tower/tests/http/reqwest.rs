@@ -167,7 +167,7 @@ async fn extensions_of_the_middleware_opt_in_and_out() {
 #[tokio::test]
 async fn a_time_out_of_the_middleware_is_an_error_of_it() {
     let (_server, url) = Server::start(&[Slow(500); 9]).await;
-    let error = middleware(policy().max(1).timeout(50 * MS))
+    let error = middleware(policy().with_max(1).with_timeout(50 * MS))
         .get(&url)
         .send()
         .await

@@ -1,9 +1,10 @@
 use retry_runtime::retry;
 use std::io;
+use std::time::Duration;
 
-const FIRST: std::time::Duration = std::time::Duration::from_millis(100);
+const FIRST: Duration = Duration::from_millis(100);
 
-#[retry(backoff = exp(FIRST, 1.5, 1s))]
+#[retry(backoff = exp(FIRST * 2, 1.5, 1s))]
 async fn get() -> io::Result<u32> {
     Ok(1)
 }

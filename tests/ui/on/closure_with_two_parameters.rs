@@ -1,7 +1,7 @@
 use retry_runtime::retry;
 use std::io;
 
-#[retry(on = |error, attempt| true)]
+#[retry(on = |error, attempt| attempt.number())]
 async fn get() -> io::Result<u32> {
     Ok(1)
 }

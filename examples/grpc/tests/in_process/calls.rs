@@ -74,8 +74,8 @@ async fn the_last_status_comes_back() {
 async fn each_attempt_has_a_fresh_timeout() {
     let server = Scripted::new([unavailable(), Answer::Stall]);
     let policy = policy()
-        .timeout(Duration::from_secs(1))
-        .deadline(Duration::from_secs(10));
+        .with_timeout(Duration::from_secs(1))
+        .with_deadline(Duration::from_secs(10));
     client(&server).policy(policy).get(GET).await.unwrap();
     assert_eq!(timeouts(&server.seen()), [Some(1001); 3]);
 }
@@ -84,8 +84,8 @@ async fn each_attempt_has_a_fresh_timeout() {
 async fn the_timeout_is_cut_to_the_remaining_deadline() {
     let server = Scripted::new([Answer::Stall, Answer::Stall]);
     let policy = policy()
-        .timeout(Duration::from_secs(1))
-        .deadline(Duration::from_secs(2));
+        .with_timeout(Duration::from_secs(1))
+        .with_deadline(Duration::from_secs(2));
     let start = Instant::now();
     let status = client(&server).policy(policy).get(GET).await.unwrap_err();
     assert_eq!(status.code(), Code::DeadlineExceeded);

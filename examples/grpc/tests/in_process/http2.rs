@@ -53,7 +53,7 @@ async fn create(frames: &'static [u8]) -> Result<(), Status> {
 
 /// What the status of a single attempt says.
 async fn verdict(frames: &'static [u8]) -> Verdict {
-    let client = client(frames, &Scripted::default()).policy(policy().max(0));
+    let client = client(frames, &Scripted::default()).policy(policy().with_max(0));
     client
         .get(GetRequest { id: 7 })
         .await

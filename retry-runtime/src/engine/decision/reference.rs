@@ -13,6 +13,10 @@ use retry_words::{Backoff, Jitter};
 use std::time::Duration;
 
 /// What the world says after one failed attempt.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is drawn apart from the others"
+)]
 #[derive(Clone, Debug)]
 struct Moment {
     verdict: Verdict,
@@ -304,8 +308,8 @@ fn turns() -> impl Strategy<Value = Turn> {
                 Turn {
                     hedges,
                     left,
-                    window,
                     given,
+                    window,
                     now,
                 }
             },

@@ -179,3 +179,107 @@ fn a_wrapper_of_one_field_is_a_wrapper() {
     let thin = Thin(io(io::ErrorKind::ConnectionRefused));
     assert_eq!(classify(&thin), Some(Verdict::transient()));
 }
+
+/// Finds it in each kind of report that is turned on, its proof kept where nothing of
+/// an unknown type is around it.
+#[allow(dead_code, reason = "where no integration is turned on")]
+fn is_found<E: Error + Send + Sync + 'static>(error: E, verdict: Verdict) {
+    let shared = Arc::new(error);
+    let unproven = Some(verdict.unproven());
+    assert_eq!(classify(&around(shared.clone())), unproven, "{shared:?}");
+    assert_eq!(judge(&io::Error::other(shared.clone())), verdict);
+    let boxed: Box<dyn Error + Send + Sync> = shared.clone().into();
+    assert_eq!(boxed.verdict(), verdict);
+    #[cfg(feature = "anyhow")]
+    {
+        let report = ::anyhow::Error::new(shared.clone()).context("asking");
+        assert_eq!(report.verdict(), verdict);
+    }
+    #[cfg(feature = "eyre")]
+    {
+        let report = ::eyre::Report::new(shared.clone()).wrap_err("asking");
+        assert_eq!(report.verdict(), verdict);
+    }
+    drop(boxed);
+    let alone = Arc::into_inner(shared).unwrap();
+    let boxed: Box<dyn Error> = Box::new(alone);
+    assert_eq!(boxed.verdict(), verdict);
+}
+
+#[test]
+fn what_is_turned_on_is_found_in_reports() {
+    let reset = || io(io::ErrorKind::ConnectionReset);
+    is_found(reset(), Verdict::transient());
+    #[cfg(feature = "tower")]
+    {
+        let shed = ::tower::load_shed::error::Overloaded::new();
+        is_found(shed, Verdict::not_sent().overloaded());
+        let slow = ::tower::timeout::error::Elapsed::new();
+        is_found(slow, Verdict::transient().timed_out());
+    }
+    #[cfg(feature = "redis")]
+    is_found(::redis::RedisError::from(reset()), Verdict::transient());
+    #[cfg(feature = "sqlx")]
+    {
+        is_found(::sqlx_core::Error::from(reset()), Verdict::transient());
+        let slow = ::sqlx_core::Error::PoolTimedOut;
+        is_found(slow, Verdict::not_sent().timed_out());
+    }
+    #[cfg(feature = "object_store")]
+    is_found(
+        ::object_store::Error::Generic {
+            store: "mine",
+            source: reset().into(),
+        },
+        Verdict::transient(),
+    );
+    #[cfg(feature = "ureq")]
+    is_found(
+        ::ureq::Error::StatusCode(503),
+        Verdict::transient().overloaded(),
+    );
+    #[cfg(feature = "async-nats")]
+    is_found(
+        ::async_nats::RequestError::new(::async_nats::RequestErrorKind::NoResponders),
+        Verdict::refused(),
+    );
+    #[cfg(feature = "aws")]
+    is_found(
+        ::aws_smithy_runtime_api::client::result::ConnectorError::io("lost".into()),
+        Verdict::transient(),
+    );
+    #[cfg(feature = "tonic-0-13")]
+    is_found(::tonic_0_13::Status::unavailable(""), Verdict::transient());
+}
+
+#[cfg(feature = "reqwest-0-12")]
+#[tokio::test]
+async fn what_reqwest_0_12_says_is_found_in_reports() {
+    let http = ::reqwest_0_12::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap();
+    let unreached = http.get("http://127.0.0.1:1/").send().await.unwrap_err();
+    is_found(unreached, Verdict::not_sent());
+}
+
+#[cfg(feature = "hyper-util")]
+#[tokio::test]
+async fn what_hyper_utils_client_says_is_found_in_reports() {
+    use ::hyper_util::{client::legacy::Client, rt::TokioExecutor};
+
+    let http = Client::builder(TokioExecutor::new()).build_http::<String>();
+    let unreached = http.get("http://127.0.0.1:1/".parse().unwrap()).await;
+    is_found(unreached.unwrap_err(), Verdict::not_sent());
+}
+
+#[cfg(feature = "tokio-postgres")]
+#[tokio::test]
+async fn what_postgres_says_is_found_in_reports() {
+    let (client, server) = tokio::io::duplex(1);
+    drop(server);
+    let mut config = ::tokio_postgres::Config::new();
+    config.user("tester");
+    let lost = config.connect_raw(client, ::tokio_postgres::NoTls).await;
+    is_found(lost.err().unwrap(), Verdict::transient());
+}

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use tonic::{Code, ConnectError, Status, TimeoutExpired};
+use tonic::{Code, ConnectError, TimeoutExpired};
 
 use super::super::classify::find;
 use crate::gate::Rejected;
@@ -28,9 +28,8 @@ pub(super) enum Cause {
 impl Cause {
     /// The first cause in the chain that is known. Below an unknown type it proves
     /// nothing: whoever made that one may have tried before.
-    pub(super) fn of(status: &Status) -> Option<Self> {
-        let ask = |error| Self::of_one(error, status.code());
-        let (cause, is_proven) = find(status.source()?, ask)?;
+    pub(super) fn of(source: &(dyn Error + 'static), code: Code) -> Option<Self> {
+        let (cause, is_proven) = find(source, |error| Self::of_one(error, code))?;
         Some(match cause {
             Self::NotSent | Self::Refused if !is_proven => Self::Lost,
             cause => cause,
@@ -56,6 +55,12 @@ impl Cause {
     }
 
     fn of_one(error: &(dyn Error + 'static), code: Code) -> Option<Self> {
+        #[cfg(feature = "tonic-0-13")]
+        if error.is::<tonic_0_13::ConnectError>() {
+            return Some(Self::NotSent);
+        } else if error.is::<tonic_0_13::TimeoutExpired>() {
+            return Some(Self::TimedOut);
+        }
         if error.is::<ConnectError>() {
             Some(Self::NotSent)
         } else if error.is::<TimeoutExpired>() {

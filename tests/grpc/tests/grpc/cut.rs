@@ -72,13 +72,3 @@ async fn the_loser_of_a_hedge() {
     assert_eq!(server.calls(), 2);
     eventually("the loser was not ended", || all_failed(&server, 1)).await;
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_is_dropped_while_the_upload_goes_on() {
-    let server = Scripted::new(&[]);
-    let running = serve(&server).await;
-    let mut client = client(running.port, &config(""));
-    let mut messages = client.both(upload()).await.unwrap().into_inner();
-    messages.message().await.unwrap().unwrap();
-    drop(messages);
-}

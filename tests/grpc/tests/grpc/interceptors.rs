@@ -20,7 +20,7 @@ fn tokens() -> impl FnMut(Request<()>) -> Result<Request<()>, Status> + Clone + 
         let method = request
             .extensions()
             .get::<GrpcMethod<'static>>()
-            .map(|method| method.method());
+            .map(GrpcMethod::method);
         let told = format!("{token} {attempt:?} {method:?}");
         request
             .metadata_mut()

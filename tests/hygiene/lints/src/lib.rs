@@ -43,4 +43,5 @@
 ::core::include!("idempotency.rs");
 
 pub mod deprecated;
+pub mod handed;
 pub mod returning;

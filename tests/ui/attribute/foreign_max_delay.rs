@@ -1,7 +1,7 @@
 use retry_runtime::retry;
 use std::io;
 
-#[retry(sleep = |delay| tokio::time::sleep(delay))]
+#[retry(max_delay = 1s)]
 async fn get() -> io::Result<u32> {
     Ok(1)
 }

@@ -1,0 +1,9 @@
+use retry_runtime::retry;
+use std::io;
+
+#[retry(stop_after = 10s)]
+async fn get() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn main() {}
