@@ -23,7 +23,7 @@ use std::time::Duration;
 
 pub use crate::attempt::seed;
 pub use crate::engine::chain_stop::Layer;
-pub use crate::engine::into_verdict::Judgement;
+pub use crate::engine::into_verdict::{Judgement, by_itself, known};
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};

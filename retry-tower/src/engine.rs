@@ -1,11 +1,13 @@
 //! The one place that names the runtime's internals: the engine of a call, its
 //! clock and its log.
 
+#[cfg(feature = "reqwest-middleware")]
+pub(crate) use retry_runtime::__tower::known;
 #[cfg(feature = "http")]
 pub(crate) use retry_runtime::__tower::with_causes;
 pub(crate) use retry_runtime::__tower::{
-    Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, heard, is_too_long,
-    now, outer_is_retrying, scope, seed, sleep, untimed,
+    Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, by_itself, heard,
+    is_too_long, now, outer_is_retrying, scope, seed, sleep, untimed,
 };
 #[cfg(feature = "grpc")]
 pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};

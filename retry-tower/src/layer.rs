@@ -2,7 +2,7 @@
 
 use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
-use crate::engine::{self, Judgement, Plan};
+use crate::engine::{self, Judgement, Plan, by_itself};
 use crate::hedging::Hedging;
 use crate::oneshot::Oneshot;
 use crate::policies::{Always, ByRequest, Policies};
@@ -437,7 +437,7 @@ where
 
     fn judge(&self, outcome: &Outcome<Self>) -> Option<Judgement> {
         let error = outcome.as_ref().err()?;
-        Some(Judgement::of(error.verdict()))
+        Some(by_itself(error, None))
     }
 
     fn elapsed(&self, elapsed: Elapsed) -> Option<S::Error> {

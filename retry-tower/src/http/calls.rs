@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::drain::Drain;
 use super::methods::Repeat;
 use crate::BoxError;
-use crate::engine::{Judgement, Won, with_causes};
+use crate::engine::{Judgement, Won, by_itself, with_causes};
 use crate::farewell::Sent;
 use crate::oneshot::Oneshot;
 use crate::race::{Outcome, Sending};
@@ -12,7 +12,7 @@ use crate::replay::{Replay, ReplayBody};
 use bytes::Bytes;
 use http::{Request, request};
 use http_body::Body;
-use retry_runtime::{Attempt, Elapsed, Rejected, Transient, Verdict};
+use retry_runtime::{Attempt, Elapsed, Rejected, Verdict};
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -59,7 +59,7 @@ where
             Ok(answer) => of_answer(answer, self.repeat)?,
             // The caller's own body: it fails the same way again.
             Err(_) if self.replay.has_failed() => Judgement::of(Verdict::permanent()),
-            Err(error) => Judgement::of(error.verdict()),
+            Err(error) => by_itself(error, None),
         };
         Some(self.repeat.limit(judgement))
     }

@@ -3,13 +3,13 @@
 use super::calls::{of_answer, show_chain};
 use super::layer::RetryLayer;
 use super::methods::Repeat;
-use crate::engine::Judgement;
+use crate::engine::{Judgement, known};
 use crate::marks::{Idempotent, NoRetry};
 use crate::race::{Outcome, Race, Sending};
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
-use retry_runtime::{Attempt, Elapsed, Rejected, Transient, Verdict, classify};
+use retry_runtime::{Attempt, Elapsed, Rejected, Transient, classify};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -101,9 +101,7 @@ impl<'n> Sending for Chain<'n> {
         Some(self.repeat.limit(match outcome {
             Ok(response) => of_answer(response, self.repeat)?,
             Err(Error::Reqwest(error)) => Judgement::of(error.verdict()),
-            Err(Error::Middleware(error)) => {
-                Judgement::of(classify(error.as_ref()).unwrap_or(Verdict::permanent()))
-            }
+            Err(Error::Middleware(error)) => known(error, classify(error.as_ref()), None),
         }))
     }
 
