@@ -377,3 +377,9 @@ mod in_files {
         }
     }
 }
+
+#[test]
+fn none_says_that_there_is_no_limit() {
+    let words = "max = 5, timeout = none, deadline = \"none\", retry_for = none";
+    assert_eq!(words.parse(), "max = 5".parse::<Policy>());
+}

@@ -84,9 +84,9 @@ impl Draft {
             Key::Max => policy.max = Some(retries(value)?),
             Key::Backoff => policy.backoff = value.parse()?,
             Key::Jitter => policy.jitter = Some(value.parse()?),
-            Key::Timeout => policy.timeout = Some(parse_duration(value)?),
-            Key::Deadline => policy.deadline = Some(parse_duration(value)?),
-            Key::RetryFor => policy.retry_for = Some(parse_duration(value)?),
+            Key::Timeout => policy.timeout = limit(value)?,
+            Key::Deadline => policy.deadline = limit(value)?,
+            Key::RetryFor => policy.retry_for = limit(value)?,
             Key::LongestPushback => policy.longest_pushback = parse_duration(value)?,
         }
         Ok(())
@@ -96,6 +96,14 @@ impl Draft {
     pub(super) fn finish(self) -> Result<Policy, InvalidPolicy> {
         self.policy.check()
     }
+}
+
+/// `2s`, or `none` as the attribute says it.
+fn limit(value: &str) -> Result<Option<Duration>, InvalidPolicy> {
+    if value == "none" {
+        return Ok(None);
+    }
+    parse_duration(value).map(Some)
 }
 
 /// How `max` says that there is no limit.
@@ -118,7 +126,8 @@ fn retries(value: &str) -> Result<u32, InvalidPolicy> {
 }
 
 /// Reads the attribute's own words, in any order. A key that is left out has
-/// its default, so that an empty text is [`Policy::DEFAULT`]. Values may stand
+/// its default, so that an empty text is [`Policy::DEFAULT`]; `none` says of `timeout`,
+/// `deadline` and `retry_for` that there is no limit. Values may stand
 /// in double quotes where the attribute takes them so; a comma may stand after
 /// the last.
 ///
