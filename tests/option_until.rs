@@ -185,7 +185,7 @@ async fn time_alone_bounds_a_poll() {
     assert_eq!(service.by_policy(&POLL).await, Ok(Job::Done(0)));
     // A number that somebody has set holds.
     let service = Service::running(30);
-    assert_eq!(service.by_policy(&POLL.max(2)).await, running(0));
+    assert_eq!(service.by_policy(&POLL.with_max(2)).await, running(0));
     assert_eq!(service.calls.count(), 3);
 }
 
