@@ -107,7 +107,7 @@ async fn unknown() -> Result<u32, Box<dyn Error + Send + Sync>> {
 
 #[test]
 fn an_error_that_is_not_known_is_told_of() {
-    let (_, seen) = seen(async {
+    let ((), seen) = seen(async {
         for _ in 0..2 {
             assert!(unknown().await.is_err());
         }
