@@ -117,7 +117,7 @@ fn constant_backoff(backoff: &ConstantBackoff, as_item: bool, rt: &Ident) -> Tok
         .next()
         .map_or_else(|| SpanRange::at(Span::mixed_site()), SpanRange::of);
     let value = code!(#rt::Backoff::#kind(#(#arguments),*));
-    let value = span.call(rt, "checked_backoff", None, value);
+    let value = span.ours(code!(#rt::checked_backoff!(#value)));
     if as_item {
         code!({ const __RETRY_BACKOFF: #rt::Backoff = #value; __RETRY_BACKOFF })
     } else {

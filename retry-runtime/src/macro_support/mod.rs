@@ -1,5 +1,24 @@
 //! What generated code names, and nothing else does. No part of the public
 //! interface: the macro crate is pinned to this very version.
+//!
+//! A macro does not know the types of the user's expressions. Two techniques let the
+//! generated code do what fits a type, and give an error in the user's terms where
+//! nothing does. The files here use them and refer to this page.
+//!
+//! **Autoref specialisation.** A wrapper has an inherent method for the types that can do
+//! something, `impl<E: Display> ShowDisplay<'_, E> { fn shown(&self) .. }`, and a trait has a
+//! method of the same name for all others, the fallback. Where `wrapper.shown()` is
+//! written with the trait in scope, the compiler takes the inherent method if its bounds
+//! hold, and the trait's if not; a second fallback is implemented for a reference to
+//! the wrapper, which method look-up tries later. In a generic function the bounds that the
+//! function states decide.
+//!
+//! **A trait for its message.** Where nothing fits, the fallback has a bound
+//! `where Marker: Trait<T>` on a trait that is never implemented, with
+//! `#[diagnostic::on_unimplemented]`: its message names the mend. The bound is on a marker
+//! and not on `T` itself, because rustc would advise to add a bound on `T` to the user's
+//! generic function. `#[diagnostic::do_not_recommend]` on a blanket impl keeps the
+//! message from being replaced by that of a bound further down.
 
 mod awaited_operand;
 pub(crate) mod backoff_arg;
@@ -57,7 +76,7 @@ pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
     Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
-    Watch, Watched, hedge_after, hedged,
+    Watch, Watched, hedge_after, hedged, told,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
@@ -70,12 +89,14 @@ pub use crate::time::timeout::Cut;
 pub use crate::time::timer::{blocked, sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
-pub use crate::{__name as name, __returns as returns, __shown as shown};
+pub use crate::{
+    __checked_backoff as checked_backoff, __name as name, __returns as returns, __shown as shown,
+};
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
-pub use core::{concat, module_path, stringify};
+pub use core::{concat, module_path, panic, stringify};
 pub use retry_idempotency::NonIdempotent;
 pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
 pub use retry_idempotency::class;
@@ -100,6 +121,21 @@ macro_rules! __returns {
         if let $crate::macro_support::Some(__retry_outcome) = $crate::macro_support::None::<$output>
         {
             return __retry_outcome;
+        }
+    };
+}
+
+/// A backoff that constants of the user's make. A macro, so that the constants are blamed
+/// at compile time: for a panic in a function of ours, rustc quotes the standard library.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __checked_backoff {
+    ($backoff:expr) => {
+        match $backoff {
+            $crate::macro_support::Ok(__retry_backoff) => __retry_backoff,
+            $crate::macro_support::Err(_) => $crate::macro_support::panic!(
+                "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
+            ),
         }
     };
 }
@@ -210,21 +246,6 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
     match result {
         Ok(value) => value,
         Err(_) => panic!("the attribute has checked this"),
-    }
-}
-
-/// A backoff that constants of the user's make.
-///
-/// # Panics
-///
-/// At compile time, in a `const`, where they make none.
-#[must_use]
-pub const fn checked_backoff(result: Result<Backoff, InvalidPolicy>) -> Backoff {
-    match result {
-        Ok(backoff) => backoff,
-        Err(_) => panic!(
-            "these constants make no backoff: every wait has to be above zero, a cap at least the first wait, and a factor at least 1"
-        ),
     }
 }
 

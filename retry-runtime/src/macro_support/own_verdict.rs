@@ -15,7 +15,7 @@ impl<E: Transient + ?Sized> OwnVerdict<'_, E> {
     }
 }
 
-/// The way for errors that do not classify themselves.
+/// The fallback for errors that do not classify themselves.
 pub trait NoOwnVerdict {
     /// There is none.
     #[inline]

@@ -1,5 +1,5 @@
 //! What the layers cost where the first attempt succeeds:
-//! `cargo run --release -p retry-benches-tower`.
+//! `cargo bench -p retry-benches-tower`.
 
 mod generic;
 mod grpc;
