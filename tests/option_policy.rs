@@ -273,6 +273,9 @@ async fn without_limits(calls: &Calls, policy: &Policy) -> Result<u32, Opaque> {
 #[tokio::test(start_paused = true)]
 async fn without_its_limits_it_needs_no_elapsed() {
     let second = Duration::from_secs(1);
-    let policy = Policy::DEFAULT.max(1).timeout(second).deadline(2 * second);
+    let policy = Policy::DEFAULT
+        .with_max(1)
+        .with_timeout(second)
+        .with_deadline(2 * second);
     assert_eq!(without_limits(&Calls::new(), &policy).await, Err(Opaque(2)));
 }

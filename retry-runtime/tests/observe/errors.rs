@@ -149,7 +149,7 @@ fn an_unknown_error_below_another_says_so_too() {
         Err(io::Error::other(Trouble))
     }
 
-    #[retry(name = "orders.check", on = |error| retry_runtime::Transient::verdict(error))]
+    #[retry(name = "orders.check", on = retry_runtime::Transient::verdict)]
     async fn check() -> Result<u32, BoxError> {
         Err(Trouble.into())
     }

@@ -45,9 +45,12 @@ fn as_in_release(test: &str) -> bool {
         .env(VARIABLE, "log")
         .output()
         .expect("it runs");
-    let text = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}");
-    assert!(text.contains("RETRY_NON_IDEMPOTENT=log is set"), "{text}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}");
+    assert!(
+        printed.contains("RETRY_NON_IDEMPOTENT=log is set"),
+        "{printed}"
+    );
     false
 }
 
