@@ -38,7 +38,7 @@ use std::error::Error;
 #[diagnostic::do_not_recommend]
 impl Transient for ::eyre::Report {
     fn verdict(&self) -> Verdict {
-        self.known().unwrap_or(Verdict::permanent())
+        self.known().unwrap_or(Verdict::unknown())
     }
 }
 
