@@ -231,7 +231,7 @@ async fn on_a_function_it_is_as_if_the_key_were_not_there() {
 #[retry(
     max = 2, backoff = none, budget = none, retry_for = 10s,
     until = |number| *number > 3,
-    unfinished = |number| Fault::Bad(number),
+    unfinished = Fault::Bad,
     notify = |_| self.prepared += 1,
 )]
 impl Client {

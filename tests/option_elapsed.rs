@@ -1,5 +1,10 @@
 //! `elapsed`: how time that ran out becomes an error of the function.
 
+#![allow(
+    clippy::redundant_closure,
+    reason = "closures of two parameters are what is tested"
+)]
+
 mod support;
 
 use retry_runtime::{Elapsed, retry};

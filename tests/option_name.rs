@@ -44,7 +44,7 @@ impl Client {
         self.calls.fail()
     }
 
-    #[retry(name = { let name = self.name; name }, hedge = 1s)]
+    #[retry(name = { self.calls.count(); self.name }, hedge = 1s)]
     async fn get_hedged(&self) -> Result<u32, Fault> {
         self.calls.fail()
     }

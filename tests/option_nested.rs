@@ -207,7 +207,7 @@ async fn an_async_layer_counts_for_a_sync_one() {
 async fn spawning(calls: Arc<Calls>) -> Result<u32, Fault> {
     let inner = Arc::clone(&calls);
     let task = tokio::spawn(async move { bottom(&inner).await });
-    task.await.unwrap_or_else(|_| Err(Fault::Bad(0)))
+    task.await.unwrap_or(Err(Fault::Bad(0)))
 }
 
 /// A task is a layer of its own: it may outlive the attempt that spawned it.

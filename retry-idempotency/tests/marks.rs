@@ -32,6 +32,7 @@ fn marked(cents: u64) -> NonIdempotent<std::future::Ready<u64>> {
     NonIdempotent::new(std::future::ready(cents))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "a call that could fail")]
 #[non_idempotent]
 fn sync(cents: u64) -> io::Result<u64> {
     Ok(cents)
@@ -42,6 +43,7 @@ async fn elsewhere(cents: u64) -> u64 {
     cents
 }
 
+#[allow(clippy::unused_async, reason = "a call that could wait")]
 #[idempotent]
 async fn look() -> io::Result<u64> {
     Ok(1)

@@ -41,7 +41,7 @@ async fn exact_delays_are_asked_of_the_given_timer_and_zero_of_none() {
         .run(busy)
         .sleep(note)
         .await;
-    assert_eq!(waits.take(), [], "a wait of zero asks no timer");
+    assert!(waits.take().is_empty(), "a wait of zero asks no timer");
     let given = [7, 0, 9].map(MS);
     let _ = PLAIN.run(busy).sleep(note).backoff(given).await;
     assert_eq!(waits.take(), [MS(7), MS(9)]);
