@@ -263,6 +263,10 @@ impl<F: Future + Unpin> Future for Same<F> {
     }
 }
 
+#[allow(
+    clippy::type_complexity,
+    reason = "a type as it is written without a name of its own"
+)]
 pub async fn with_arc(
     make: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = io::Result<u64>>>>>,
 ) -> io::Result<u64> {
