@@ -107,6 +107,30 @@ pub fn lent_before(variable: &mut Vec<u8>) -> impl Future<Output = io::Result<us
     }
 }
 
+/// Arguments that do not come to an end, and structs whose fields go by their variables.
+#[retry]
+pub async fn diverging(given: Option<u32>) -> io::Result<u32> {
+    fn stop() -> ! {
+        panic!("never")
+    }
+    struct Made {
+        first: u32,
+        second: Option<u32>,
+    }
+    async fn sum(made: Made) -> u32 {
+        made.first + made.second.unwrap_or_default()
+    }
+    let first = number(if given.is_none() { stop() } else { 1 }).await;
+    let second = given.map(|n| n + 1);
+    let _ = number(given.unwrap_or_else(|| std::process::exit(1))).await;
+    let third = number(match given {
+        Some(n) => n,
+        None => return Ok(0),
+    })
+    .await;
+    Ok(sum(Made { first, second }).await + third)
+}
+
 /// A type that is known only after it is awaited.
 #[retry]
 pub async fn known_later() -> io::Result<u64> {
@@ -228,6 +252,7 @@ async fn bodies_run_as_they_do_without() {
     assert_eq!(argument_lent_again(&mut list()).await.unwrap(), 4);
     assert_eq!(lent_before(&mut list()).await.unwrap(), 1);
     assert_eq!(known_later().await.unwrap(), 2);
+    assert_eq!(diverging(Some(1)).await.unwrap(), 4);
     assert_eq!(same_names().await.unwrap(), 4);
     assert_eq!(operations().await.unwrap(), 4);
     assert_eq!(keyed().await.unwrap(), 3);

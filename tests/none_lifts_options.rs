@@ -227,3 +227,40 @@ async fn on_a_function_it_is_as_if_the_key_were_not_there() {
     assert!(is_late(&outcome, false), "{outcome:?}");
     assert_eq!((calls.count(), took), (4, ms(400)));
 }
+
+#[retry(
+    max = 2, backoff = none, budget = none, retry_for = 10s,
+    until = |number| *number > 3,
+    unfinished = |number| Fault::Bad(number),
+    notify = |_| self.prepared += 1,
+)]
+impl Client {
+    /// As the block says.
+    #[idempotent]
+    async fn polled(&mut self) -> Result<u32, Fault> {
+        Ok(self.calls.next())
+    }
+
+    #[idempotent]
+    #[retry(until = none, unfinished = none, notify = none)]
+    async fn asked_once(&mut self) -> Result<u32, Fault> {
+        self.calls.fail_first(1)
+    }
+
+    #[idempotent]
+    #[retry(unfinished = none)]
+    async fn as_it_comes(&mut self) -> Result<u32, Fault> {
+        Ok(self.calls.next())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_method_leaves_out_the_blocks_poll() {
+    let mut client = Client::new(Door::Closed);
+    assert_eq!(client.polled().await, Err(Fault::Bad(3)));
+    let mut client = Client::new(Door::Closed);
+    assert_eq!(client.asked_once().await, Ok(2));
+    assert_eq!(client.prepared, 0);
+    let mut client = Client::new(Door::Closed);
+    assert_eq!(client.as_it_comes().await, Ok(3));
+}

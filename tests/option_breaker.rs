@@ -141,6 +141,37 @@ async fn a_permanent_error_does_not_open_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_nobody_knows_the_error_the_word_of_on_is_heard() {
+    #[derive(Debug)]
+    struct Unknown;
+
+    impl std::fmt::Display for Unknown {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("trouble")
+        }
+    }
+
+    impl std::error::Error for Unknown {}
+
+    #[retry(max = 2, backoff = none, budget = none, breaker = breaker, on = |_| true)]
+    async fn get(breaker: &Breaker) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+        Err(Unknown.into())
+    }
+
+    #[retry(max = 2, backoff = none, budget = none, breaker = breaker, on = always)]
+    async fn find(breaker: &Breaker) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+        Err(Unknown.into())
+    }
+
+    let client = Client::new(Door::Closed);
+    get(&client.breaker).await.unwrap_err();
+    assert_eq!(client.breaker.heard(), [FAILURE; 3]);
+    let client = Client::new(Door::Closed);
+    find(&client.breaker).await.unwrap_err();
+    assert_eq!(client.breaker.heard(), [FAILURE; 3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_probe_that_fails_is_not_retried() {
     let client = Client::new(Door::HalfOpen);
     let (outcome, took) = timed(client.get(9)).await;

@@ -6,6 +6,7 @@ use retry_runtime::{Elapsed, retry};
 use std::cell::RefCell;
 use std::error::Error;
 use std::future::pending;
+use std::sync::Mutex;
 use support::{Calls, Fault, ms};
 
 /// An error that has no `From<Elapsed>`.
@@ -232,4 +233,54 @@ fn the_future_stays_send() {
     let calls = Calls::new();
     is_send(&by_the_deadline(&calls, &[]));
     is_send(&hedged(&calls, &[]));
+}
+
+/// An error that borrows from an argument.
+#[derive(Debug, PartialEq)]
+enum Lent<'a> {
+    Down(&'a str),
+    Late(Option<&'a str>),
+}
+
+fn last_name<'a>(last: Option<Lent<'a>>) -> Lent<'a> {
+    Lent::Late(last.and_then(|last| match last {
+        Lent::Down(name) => Some(name),
+        Lent::Late(_) => None,
+    }))
+}
+
+#[retry(
+    max = 1, hedge = 50ms, deadline = 1s, backoff = none, budget = none, on = |_| true,
+    elapsed = |_, last| last_name(last),
+    notify = |failure| names.lock().unwrap().extend(failure.error().map(|error| format!("{error:?}"))),
+)]
+async fn lent<'a>(
+    name: &'a str,
+    calls: &Calls,
+    names: &Mutex<Vec<String>>,
+) -> Result<&'a str, Lent<'a>> {
+    match calls.next() {
+        1 => Err(Lent::Down(name)),
+        _ => pending().await,
+    }
+}
+
+#[retry(
+    max = 1, hedge = 50ms, backoff = none, budget = none, on = |_| true,
+    before_retry = |_, error| names.lock().unwrap().extend(error.map(|error| format!("{error:?}"))),
+)]
+async fn lent_to_the_hook<'a>(
+    name: &'a str,
+    names: &Mutex<Vec<String>>,
+) -> Result<&'a str, Lent<'a>> {
+    Err(Lent::Down(name))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_may_borrow_from_an_argument() {
+    let (name, names) = (String::from("shard 7"), Mutex::default());
+    let outcome = lent(&name, &Calls::new(), &names).await;
+    assert_eq!(outcome, Err(Lent::Late(Some("shard 7"))));
+    assert!(lent_to_the_hook(&name, &names).await.is_err());
+    assert_eq!(*names.lock().unwrap(), ["Down(\"shard 7\")"; 2]);
 }

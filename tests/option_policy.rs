@@ -259,3 +259,23 @@ async fn limits_that_do_not_fit_are_no_trouble() {
     let calls = Calls::new();
     assert_eq!(by_argument(&calls, &odd).await, Err(Fault::Down(1)));
 }
+
+/// An error that no time-out can become.
+#[derive(Debug, PartialEq)]
+struct Opaque(u32);
+
+#[retry(policy = policy, timeout = none, deadline = none, on = |_| true)]
+async fn without_limits(calls: &Calls, policy: &Policy) -> Result<u32, Opaque> {
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    Err(Opaque(calls.next()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_limits_it_needs_no_elapsed() {
+    let second = Duration::from_secs(1);
+    let policy = Policy::DEFAULT
+        .with_max(1)
+        .with_timeout(second)
+        .with_deadline(2 * second);
+    assert_eq!(without_limits(&Calls::new(), &policy).await, Err(Opaque(2)));
+}

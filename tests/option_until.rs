@@ -114,6 +114,14 @@ impl Service {
     }
 }
 
+#[retry(
+    until = |_| false, unfinished = |_| Fault::Bad(1), max = 1, backoff = none,
+    fallback = |error, end| Ok((error, end.attempts)),
+)]
+async fn both() -> Result<(Fault, u32), Fault> {
+    Ok((Fault::Bad(0), 0))
+}
+
 fn running(number: u32) -> Result<Job, Fault> {
     Ok(Job::Running(number))
 }
@@ -139,6 +147,11 @@ async fn unfinished_makes_an_error_of_the_last_response() {
     assert_eq!(service.or_an_error().await, Err(Fault::Bad(7 + 3)));
     let failing = Service::of(&[Err(Fault::Bad(1))]);
     assert_eq!(failing.or_an_error().await, Err(Fault::Bad(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_sees_the_error_of_unfinished() {
+    assert_eq!(both().await, Ok((Fault::Bad(1), 2)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,7 +185,7 @@ async fn time_alone_bounds_a_poll() {
     assert_eq!(service.by_policy(&POLL).await, Ok(Job::Done(0)));
     // A number that somebody has set holds.
     let service = Service::running(30);
-    assert_eq!(service.by_policy(&POLL.max(2)).await, running(0));
+    assert_eq!(service.by_policy(&POLL.with_max(2)).await, running(0));
     assert_eq!(service.calls.count(), 3);
 }
 

@@ -4,6 +4,7 @@
 use crate::fragments;
 use crate::stages::derive::{operation, transient};
 use crate::stages::entry;
+use crate::stages::syntax::runtime_path::Home;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::str::FromStr;
@@ -15,16 +16,27 @@ enum Macro {
     Derive(fn(TokenStream) -> TokenStream),
 }
 
-const MACROS: [Macro; 10] = [
+const MACROS: [Macro; 12] = [
     Macro::Attribute("retry", entry::retry),
     Macro::Attribute("retry_unsent", entry::retry_unsent),
     Macro::Attribute("retry_method", entry::retry_method),
-    Macro::Attribute("idempotent", entry::idempotent),
-    Macro::Attribute("non_idempotent", entry::non_idempotent),
-    Macro::Derive(operation::derive),
+    Macro::Attribute("idempotent", |options, item| {
+        entry::idempotent(options, item, Home::Runtime)
+    }),
+    Macro::Attribute("non_idempotent", |options, item| {
+        entry::non_idempotent(options, item, Home::Runtime)
+    }),
+    Macro::Derive(|item| operation::derive(item, Home::Runtime)),
     Macro::Derive(transient::derive),
     Macro::Attribute("retry_unsent_last", entry::retry_unsent_last),
-    Macro::Attribute("non_idempotent_last", entry::non_idempotent_last),
+    Macro::Attribute("non_idempotent_last", |options, item| {
+        entry::non_idempotent_last(options, item, Home::Runtime)
+    }),
+    // As the crate of the marks alone has them.
+    Macro::Attribute("idempotent", |options, item| {
+        entry::idempotent(options, item, Home::Marks)
+    }),
+    Macro::Derive(|item| operation::derive(item, Home::Marks)),
     // Twice as often as the others.
     Macro::Attribute("retry", entry::retry),
 ];

@@ -259,7 +259,7 @@ impl Rejected {
     #[must_use]
     #[allow(
         clippy::new_without_default,
-        reason = "a rejection is no one's default"
+        reason = "a default value is none that rejects"
     )]
     pub const fn new() -> Self {
         Self(())

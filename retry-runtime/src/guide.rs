@@ -1,5 +1,8 @@
 //! Longer reads, one subject a page.
 
+#[doc = include_str!("../docs/cancellation.md")]
+pub mod cancellation {}
+
 #[doc = include_str!("../docs/coming-from.md")]
 pub mod coming_from {}
 

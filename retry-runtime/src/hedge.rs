@@ -38,7 +38,7 @@ pub use attempt::{Begun, Started, Tried};
 pub use delay_arg::{Hedge, HedgeAfter, hedge_after};
 pub use slots::Hedges;
 pub use terms::HedgedTerms;
-pub use watch::{Hand, Keeping, Told, Watch, Watched};
+pub use watch::{Hand, Keeping, Told, Watch, Watched, told};
 
 use crate::end::End;
 use crate::ended::Ended;

@@ -37,8 +37,8 @@ pub enum Shown<'a> {
     Display(&'a dyn Display),
     /// By `Debug`, where there is no `Display`.
     Debug(&'a dyn Debug),
-    /// There is no error: `on_ok` has judged the response, which may be large, and
-    /// nobody's business.
+    /// There is no error: `on_ok` has judged the response, which is not printed, since it
+    /// may be large or confidential.
     Response,
 }
 

@@ -183,7 +183,7 @@ pub fn now() -> clock::Instant {
     clock::now()
 }
 
-/// How much time a deadline leaves; `None` where no clock can reach it.
+/// How much time a deadline leaves; `None` for a time so far away that the clock cannot express it.
 #[must_use]
 pub fn remaining(deadline: Deadline) -> Option<Duration> {
     deadline.remaining()

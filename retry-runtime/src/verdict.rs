@@ -48,7 +48,7 @@ use std::time::Duration;
 /// assert!(classify(500, None).is_against_service());
 /// assert_eq!(classify(404, None), Verdict::from(false));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Eq)]
 pub struct Verdict {
     // The wait in two parts beside the rest takes 16 bytes, an
     // `Option<Duration>` would make it 24.
@@ -73,6 +73,8 @@ const AGAINST_SERVICE: u8 = 1 << 2;
 const OVERLOADED: u8 = 1 << 3;
 const SPREAD: u8 = 1 << 4;
 const TIMED_OUT: u8 = 1 << 5;
+/// Permanent for want of a better word: nobody knows the type of the error.
+const UNKNOWN: u8 = 1 << 6;
 
 impl Verdict {
     /// The same request would fail again: the error comes back at once.
@@ -344,6 +346,18 @@ impl Verdict {
         self.has(SPREAD)
     }
 
+    /// The verdict on an error of a type that nobody knows: permanent, and no word of its
+    /// own. It is equal to [`permanent`](Verdict::permanent); only who asks for it tells
+    /// them apart.
+    pub(crate) const fn unknown() -> Self {
+        Self::new(Kind::Permanent, UNKNOWN)
+    }
+
+    /// Whether it is permanent only since nobody knows the type of the error.
+    pub(crate) const fn is_unknown(&self) -> bool {
+        self.has(UNKNOWN)
+    }
+
     /// Whether the kind is `not_sent`, whatever the server said beside it.
     pub(crate) const fn is_not_sent(&self) -> bool {
         matches!(self.kind, Kind::NotSent)
@@ -397,9 +411,10 @@ impl Verdict {
         self.flags & flag != 0
     }
 
+    /// Whoever says more than nothing knows the error.
     const fn with(self, flags: u8) -> Self {
         Self {
-            flags: self.flags | flags,
+            flags: (self.flags | flags) & !UNKNOWN,
             ..self
         }
     }
@@ -409,6 +424,14 @@ impl Verdict {
             flags: self.flags & !flags,
             ..self
         }
+    }
+}
+
+/// By all that a verdict says. That nobody knows the error is none of it.
+impl PartialEq for Verdict {
+    fn eq(&self, other: &Self) -> bool {
+        (self.secs, self.nanos, self.kind) == (other.secs, other.nanos, other.kind)
+            && (self.flags | UNKNOWN) == (other.flags | UNKNOWN)
     }
 }
 

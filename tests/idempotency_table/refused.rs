@@ -168,6 +168,7 @@ bodies! {
     within_mapped: { within(charge().map(|n| n)).await }
     within_method: { Bank.run(charge()).await }
     within_method_by_name: { Bank.run_with(charge).await }
+    within_a_struct_by_its_variable: { let future = charge(); Held { future }.run().await }
     within_a_struct: { Held { future: charge() }.run().await }
     an_arc_of_a_closure: { with_arc(Arc::new(|| Box::pin(charge()))).await }
     a_future_of_ones_own: { Same(Box::pin(charge())).await }

@@ -81,7 +81,7 @@ impl Ours {
     /// The same with another jitter.
     #[must_use]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
-        self.policy = self.policy.jitter(jitter);
+        self.policy = self.policy.with_jitter(jitter);
         self
     }
 

@@ -69,7 +69,7 @@ where
     ///
     /// The error of the last attempt. Of a boxed error the library asks what it
     /// knows in there, an [`std::io::Error`] for example.
-    #[retry(max = 4, timeout = 1s, deadline = 10s, budget = &self.budget)]
+    #[retry(on = known, max = 4, timeout = 1s, deadline = 10s, budget = &self.budget)]
     pub async fn name(&mut self, id: u32) -> Result<String, BoxError> {
         let request = format!("get {id}");
         self.service.ready().await?.call(request).await

@@ -30,7 +30,7 @@ impl LoopWriter<'_> {
         };
         let error = self.part_of(code!(__retry_outcome), SpanRange::of(output), "error");
         let tell = self.tell(notify, &error);
-        code!(#rt::Told(|__retry_outcome: &#output, __retry_told: #rt::Retrying| { #tell }))
+        code!(#rt::told(|__retry_outcome: &#output, __retry_told: #rt::Retrying| { #tell }))
     }
 
     fn tell(&self, notify: &Notify, error: &TokenStream) -> TokenStream {

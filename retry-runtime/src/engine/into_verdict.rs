@@ -62,9 +62,47 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
     if cut.is_some() {
         Judgement::of(CUT)
     } else {
-        Judgement::of(error.verdict())
+        Judgement::on::<E>(error.verdict())
     }
 }
+
+/// What an error says of itself, beside a predicate.
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    verdict: Option<Verdict>,
+    error_type: &'static str,
+}
+
+impl Own {
+    /// The word of an error that classifies itself. One that nobody knows has none.
+    #[inline]
+    #[must_use]
+    pub fn said_by<E: Transient + ?Sized>(error: &E) -> Self {
+        Self {
+            verdict: Some(error.verdict()).filter(|own| !own.is_unknown()),
+            ..Self::none::<E>()
+        }
+    }
+
+    /// There is none.
+    #[inline]
+    #[must_use]
+    pub fn none<E: ?Sized>() -> Self {
+        Self {
+            verdict: None,
+            error_type: told_name::<E>(),
+        }
+    }
+}
+
+/// What the type of an error is called, where there is somebody to be told.
+#[inline]
+fn told_name<E: ?Sized>() -> &'static str {
+    if IS_TOLD { type_name::<E>() } else { "" }
+}
+
+/// Whether anybody is told of unknown errors: else no function asks for them.
+const IS_TOLD: bool = cfg!(any(feature = "tracing", feature = "metrics"));
 
 /// What is known of an error, for `on = known`; what is not known is permanent, and told.
 #[inline]
@@ -72,11 +110,7 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
 pub fn known<E: ?Sized>(_: &E, known: Option<Verdict>, cut: Option<Elapsed>) -> Judgement {
     match known {
         _ if cut.is_some() => Judgement::of(CUT),
-        Some(verdict) => Judgement::of(verdict),
-        None => Judgement {
-            unknown: Some(type_name::<E>()),
-            ..Judgement::of(Verdict::permanent())
-        },
+        known => Judgement::on::<E>(known.unwrap_or(Verdict::unknown())),
     }
 }
 
@@ -107,12 +141,27 @@ impl Judgement {
         }
     }
 
+    /// The word of an error of this type.
+    #[inline]
+    pub(crate) fn on<E: ?Sized>(verdict: Verdict) -> Self {
+        Self::of_type(verdict, told_name::<E>())
+    }
+
+    /// The same of an error of the type that this is the name of.
+    #[inline]
+    fn of_type(verdict: Verdict, error_type: &'static str) -> Self {
+        Self {
+            unknown: (IS_TOLD && verdict.is_unknown()).then_some(error_type),
+            ..Self::of(verdict)
+        }
+    }
+
     /// For `on = always`: the error's own verdict where that is worth another attempt, and
     /// else that it is transient.
     #[inline]
     #[must_use]
-    pub fn always(own: Option<Verdict>, cut: Option<Elapsed>) -> Self {
-        let own_retry = own.filter(Verdict::is_retryable);
+    pub fn always(own: Own, cut: Option<Elapsed>) -> Self {
+        let own_retry = own.verdict.filter(Verdict::is_retryable);
         Self::by_predicate(own_retry.unwrap_or(Verdict::transient()), own, cut)
     }
 
@@ -131,15 +180,15 @@ impl Judgement {
     /// the error, where it has a word of its own; a time-out always does.
     #[inline]
     #[must_use]
-    pub fn by_predicate(verdict: Verdict, own: Option<Verdict>, cut: Option<Elapsed>) -> Self {
+    pub fn by_predicate(verdict: Verdict, own: Own, cut: Option<Elapsed>) -> Self {
         let heard = if cut.is_some() {
             CUT
         } else {
-            own.unwrap_or(verdict)
+            own.verdict.unwrap_or(verdict)
         };
         Self {
             heard,
-            ..Self::of(verdict)
+            ..Self::of_type(verdict, own.error_type)
         }
     }
 

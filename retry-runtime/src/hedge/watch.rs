@@ -23,23 +23,36 @@ pub trait Watch<R>: Hand {
 pub struct Watched<N, K>(pub N, pub K);
 
 /// A closure for `notify`.
-pub struct Told<F>(pub F);
+pub struct Told<F>(F);
+
+/// Takes a closure for `notify`. The bound is there for what the closure borrows: it takes
+/// outcomes of one lifetime.
+#[must_use]
+pub const fn told<R, F: FnMut(&R, Retrying)>(tell: F) -> Told<F> {
+    Told(tell)
+}
 
 /// A closure that keeps errors, and what it hands to the retry.
 pub struct Keeping<F, H>(F, Of<H>);
 
 impl<F, E> Keeping<F, Option<E>> {
-    /// The retry is handed the error.
+    /// The retry is handed the error. The bound is that of [`told`].
     #[must_use]
-    pub const fn for_retries(_: Of<E>, keep: F) -> Self {
+    pub const fn for_retries<R>(_: Of<E>, keep: F) -> Self
+    where
+        F: FnMut(R, bool) -> Option<E>,
+    {
         Self(keep, PhantomData)
     }
 }
 
 impl<F> Keeping<F, ()> {
-    /// The retry is handed nothing.
+    /// The retry is handed nothing. The bound is that of [`told`].
     #[must_use]
-    pub const fn aside(keep: F) -> Self {
+    pub const fn aside<R>(keep: F) -> Self
+    where
+        F: FnMut(R, bool),
+    {
         Self(keep, PhantomData)
     }
 }

@@ -37,7 +37,7 @@ use std::error::Error;
 #[diagnostic::do_not_recommend]
 impl Transient for ::anyhow::Error {
     fn verdict(&self) -> Verdict {
-        self.known().unwrap_or(Verdict::permanent())
+        self.known().unwrap_or(Verdict::unknown())
     }
 }
 

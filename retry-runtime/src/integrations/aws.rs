@@ -36,17 +36,15 @@ use std::time::Duration;
 /// the SDK. Ask it before it is erased.
 ///
 /// ```
-/// use aws_smithy_runtime_api::client::result::SdkError;
+/// use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 /// use aws_smithy_types::error::ErrorMetadata;
 /// use retry_runtime::{Transient, Verdict};
 ///
-/// type Error = SdkError<ErrorMetadata>;
-/// # fn main() {
-/// # use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-/// # type Error = SdkError<ErrorMetadata, HttpResponse>;
+/// // In place of `ErrorMetadata`, the SDKs have a type for each operation.
+/// type Error = SdkError<ErrorMetadata, HttpResponse>;
+///
 /// let slow = Error::timeout_error("the operation timed out");
 /// assert_eq!(slow.verdict(), Verdict::transient().timed_out());
-/// # }
 /// ```
 #[diagnostic::do_not_recommend]
 impl<E: ProvideErrorMetadata> Transient for SdkError<E, HttpResponse> {

@@ -136,7 +136,7 @@ pub fn classify(error: &(dyn Error + 'static)) -> Option<Verdict> {
 
 /// The same, where an error that is unknown is permanent.
 pub(crate) fn judge(error: &(dyn Error + 'static)) -> Verdict {
-    classify(error).unwrap_or(Verdict::permanent())
+    classify(error).unwrap_or(Verdict::unknown())
 }
 
 /// As [`classify`], where contexts are looked through.

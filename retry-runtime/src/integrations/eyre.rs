@@ -2,6 +2,7 @@
 
 use super::classify::classify_report;
 use super::known::Report;
+use crate::macro_support::error_word::Erased;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::error::Error;
@@ -23,7 +24,7 @@ use std::error::Error;
 /// use std::io;
 /// use tokio::net::TcpStream;
 ///
-/// #[retry(on = Transient::verdict, timeout = 2s)]
+/// #[retry(on = known, timeout = 2s)]
 /// async fn connect(address: &str) -> eyre::Result<TcpStream> {
 ///     TcpStream::connect(address).await.wrap_err_with(|| format!("connecting to {address}"))
 /// }
@@ -37,10 +38,16 @@ use std::error::Error;
 #[diagnostic::do_not_recommend]
 impl Transient for ::eyre::Report {
     fn verdict(&self) -> Verdict {
+        self.known().unwrap_or(Verdict::unknown())
+    }
+}
+
+impl Erased for ::eyre::Report {
+    fn known(&self) -> Option<Verdict> {
         // A boxed error hides behind `&**self`.
         match self.downcast_ref::<Box<dyn Error + Send + Sync>>() {
-            Some(boxed) => boxed.verdict(),
-            None => classify_report(self).unwrap_or(Verdict::permanent()),
+            Some(boxed) => boxed.known(),
+            None => classify_report(self),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `std::io::Error`.
 
-use super::classify::judge;
+use super::classify::{classify, judge};
 use super::known::Known;
 #[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "reqwest-0-12"))]
 use super::known::{as_a, chain};
@@ -10,7 +10,7 @@ use std::io;
 
 /// | kind | verdict |
 /// | --- | --- |
-/// | [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) | not sent |
+/// | [`ConnectionRefused`](io::ErrorKind::ConnectionRefused) | not sent; with an error of an unknown type inside, transient |
 /// | time-outs | transient, timed out |
 /// | connections that were reset, aborted or closed early; broken pipes; interruptions | transient |
 /// | host or network unreachable, network down, host down | transient: an established connection reports them too, so that they prove nothing |
@@ -37,6 +37,7 @@ impl Transient for io::Error {
 impl Known for io::Error {
     fn known(&self) -> Option<Verdict> {
         Some(match self.kind() {
+            io::ErrorKind::ConnectionRefused if !proves_refusal(self) => Verdict::transient(),
             io::ErrorKind::ConnectionRefused => Verdict::not_sent(),
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Verdict::transient().timed_out(),
             io::ErrorKind::ConnectionReset
@@ -52,6 +53,16 @@ impl Known for io::Error {
             _ => Lookup::of(self).map_or(Verdict::permanent(), Lookup::verdict),
         })
     }
+}
+
+/// Whether the connection was refused and nothing more: an error that is put inside may
+/// be that of a client which has tried before, and whose last try was refused. The
+/// system's own has none inside, and a mere text is no client's.
+fn proves_refusal(error: &io::Error) -> bool {
+    error.get_ref().is_none_or(|inside| {
+        let is_text = || format!("{inside:?}") == format!("{:?}", inside.to_string());
+        classify(inside).is_some_and(|verdict| verdict.is_unexecuted()) || is_text()
+    })
 }
 
 /// `EHOSTDOWN`, for which `std` has no kind. Apple's systems and the BSDs say so of
@@ -142,6 +153,28 @@ mod tests {
     fn a_refused_connection_was_not_sent() {
         let error = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert!(error.verdict().is_unexecuted());
+    }
+
+    #[test]
+    fn a_refusal_that_an_unknown_client_reports_proves_nothing() {
+        #[derive(Debug)]
+        struct AfterTwoTries;
+
+        impl std::fmt::Display for AfterTwoTries {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("refused, after two tries")
+            }
+        }
+
+        impl std::error::Error for AfterTwoTries {}
+
+        let refused = io::ErrorKind::ConnectionRefused;
+        let told = io::Error::new(refused, AfterTwoTries);
+        assert_eq!(told.verdict(), Verdict::transient());
+        let text = io::Error::new(refused, "connecting to \"127.0.0.1:9\"");
+        assert_eq!(text.verdict(), Verdict::not_sent());
+        let wrapped = io::Error::new(refused, io::Error::from(refused));
+        assert_eq!(wrapped.verdict(), Verdict::not_sent());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `object_store::Error`, of object_store 0.14.
+//! `object_store::Error`, of version 0.14.
 
 use super::classify::{classify, judge};
 use super::known::{Known, chain};
@@ -26,7 +26,7 @@ use std::error;
 /// has to be repeated is the read before, too. Retry the function that does both, with
 /// `on = |error| matches!(error, object_store::Error::Precondition { .. })`.
 ///
-/// The status code is read from what object_store 0.14 prints, since the type that has
+/// The status code is read from what version 0.14 prints, since the type that has
 /// it cannot be named.
 ///
 /// ```

@@ -44,12 +44,13 @@ mod tests {
     use std::net::TcpListener;
     use std::time::Duration;
 
-    fn client() -> Client {
-        let client = Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_millis(300));
+    fn client(longest: Duration) -> Client {
+        let client = Client::builder().no_proxy().timeout(longest);
         client.build().unwrap()
     }
+
+    /// Long enough for a busy machine, where there is an answer to wait for.
+    const LONG: Duration = Duration::from_secs(10);
 
     /// What becomes of a request to a server that answers so and closes the connection,
     /// or keeps it open without an answer.
@@ -65,7 +66,8 @@ mod tests {
                 None => while connection.read(&mut [0; 64]).is_ok_and(|read| read > 0) {},
             }
         });
-        client().get(url).send().await?.error_for_status()
+        let longest = answer.map_or(Duration::from_millis(100), |_| LONG);
+        client(longest).get(url).send().await?.error_for_status()
     }
 
     #[tokio::test]
@@ -86,13 +88,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_not_sent_and_what_is_no_request() {
-        let error = client()
+        let error = client(LONG)
             .get("http://127.0.0.1:1/")
             .send()
             .await
             .unwrap_err();
         assert_eq!(error.verdict(), Verdict::not_sent());
-        let error = client().get("no scheme").send().await.unwrap_err();
+        let error = client(LONG).get("no scheme").send().await.unwrap_err();
         assert_eq!(error.verdict(), Verdict::permanent());
     }
 }

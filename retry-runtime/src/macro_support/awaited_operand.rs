@@ -163,7 +163,7 @@ impl<I> Awaitable for OperandsOf<I> {
     fn __pass(self) {}
 }
 
-/// The way for everything else.
+/// The fallback for everything else.
 pub trait Awaitable {
     /// The operand's type.
     type Operand;

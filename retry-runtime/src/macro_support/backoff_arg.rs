@@ -26,7 +26,7 @@ impl Given<&Backoff> {
     }
 }
 
-/// The way for all that iterates over delays.
+/// The fallback for all that iterates over delays.
 pub trait AnyDelays {
     /// The iterator.
     type Iter;
@@ -54,7 +54,7 @@ pub trait Paces<T> {}
 /// What waits between attempts.
 pub struct Pause;
 
-/// The way for what is neither.
+/// The fallback for what is neither.
 pub trait NoDelays {
     /// What was given.
     type Given;

@@ -31,7 +31,7 @@ pub trait GateOf<G: ?Sized> {}
 #[derive(Debug)]
 pub struct Breaker;
 
-/// The way for what is no gate.
+/// The fallback for what is no gate.
 pub trait NoGate {
     /// What was given.
     type Given: ?Sized;

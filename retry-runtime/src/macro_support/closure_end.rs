@@ -14,7 +14,7 @@ impl<F: IntoFuture> Inlined<F> {
     }
 }
 
-/// The way for what is not a future: it has happened already.
+/// The fallback for what is not a future: it has happened already.
 pub trait Settled {
     /// The value.
     type Value;

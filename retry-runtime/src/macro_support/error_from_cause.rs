@@ -49,7 +49,7 @@ pub trait Becomes<C, E> {}
 /// What ends a call.
 pub struct Cause;
 
-/// The way for errors that have no `From`.
+/// The fallback for errors that have no `From`.
 pub trait FromCauseMissing<C> {
     /// The error.
     type Error;

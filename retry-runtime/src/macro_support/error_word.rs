@@ -43,6 +43,21 @@ pub trait Speaks<E> {}
 /// Whose word it is.
 pub struct Itself;
 
+/// Two types that do speak. Where the type of the error is not known, since the function
+/// has another fault, either could be meant, and rustc reports no second error.
+#[derive(Debug)]
+pub enum Here {}
+
+/// The other one.
+#[derive(Debug)]
+pub enum There {}
+
+#[diagnostic::do_not_recommend]
+impl Speaks<Here> for Itself {}
+
+#[diagnostic::do_not_recommend]
+impl Speaks<There> for Itself {}
+
 impl<'a, E: Erased> Asked<'a, E> {
     /// The error, if it had a word of its own.
     #[must_use]
@@ -54,7 +69,7 @@ impl<'a, E: Erased> Asked<'a, E> {
     }
 }
 
-/// The way for all others.
+/// The fallback for all others.
 pub trait NotErased<'a> {
     /// The error.
     type Error;
@@ -77,7 +92,7 @@ impl<'a, E> NotErased<'a> for Asked<'a, E> {
 /// that the type has.
 pub struct Known<'a, E>(pub &'a E);
 
-/// The way for erased errors.
+/// The fallback for erased errors.
 pub trait KnownInside {
     /// What is known of what is inside.
     fn known(&self) -> Option<Verdict>;
@@ -89,7 +104,7 @@ impl<E: Erased> KnownInside for &&&Known<'_, E> {
     }
 }
 
-/// The way for errors that classify themselves.
+/// The fallback for errors that classify themselves.
 pub trait KnownByItself {
     /// Its own word.
     fn known(&self) -> Option<Verdict>;
@@ -101,7 +116,7 @@ impl<E: Transient> KnownByItself for &&Known<'_, E> {
     }
 }
 
-/// The way for other errors.
+/// The fallback for other errors.
 pub trait KnownByType {
     /// What the library knows of its chain.
     fn known(&self) -> Option<Verdict>;
@@ -124,7 +139,7 @@ pub trait IsError<E> {}
 /// What is asked.
 pub struct Library;
 
-/// The way for what is no error.
+/// The fallback for what is no error.
 pub trait NotKnown {
     /// What was given.
     type Given;

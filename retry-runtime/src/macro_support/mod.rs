@@ -1,5 +1,24 @@
 //! What generated code names, and nothing else does. No part of the public
 //! interface: the macro crate is pinned to this very version.
+//!
+//! A macro does not know the types of the user's expressions. Two techniques let the
+//! generated code do what fits a type, and give an error in the user's terms where
+//! nothing does. The files here use them and refer to this page.
+//!
+//! **Autoref specialisation.** A wrapper has an inherent method for the types that can do
+//! something, `impl<E: Display> ShowDisplay<'_, E> { fn shown(&self) .. }`, and a trait has a
+//! method of the same name for all others, the fallback. Where `wrapper.shown()` is
+//! written with the trait in scope, the compiler takes the inherent method if its bounds
+//! hold, and the trait's if not; a second fallback is implemented for a reference to
+//! the wrapper, which method look-up tries later. In a generic function the bounds that the
+//! function states decide.
+//!
+//! **A trait for its message.** Where nothing fits, the fallback has a bound
+//! `where Marker: Trait<T>` on a trait that is never implemented, with
+//! `#[diagnostic::on_unimplemented]`: its message names the mend. The bound is on a marker
+//! and not on `T` itself, because rustc would advise to add a bound on `T` to the user's
+//! generic function. `#[diagnostic::do_not_recommend]` on a blanket impl keeps the
+//! message from being replaced by that of a bound further down.
 
 mod awaited_operand;
 pub(crate) mod backoff_arg;
@@ -57,7 +76,7 @@ pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
     Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
-    Watch, Watched, hedge_after, hedged,
+    Watch, Watched, hedge_after, hedged, told,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};

@@ -35,7 +35,7 @@ pub trait StartsAnew<T> {}
 /// What an attempt leaves of an argument.
 pub struct Changed;
 
-/// The way for arguments that are not `Copy`.
+/// The fallback for arguments that are not `Copy`.
 pub trait NotCopy {
     /// The argument's type.
     type Argument;

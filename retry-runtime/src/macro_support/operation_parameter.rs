@@ -56,7 +56,7 @@ impl<T: Operation + ?Sized> Parameter<T> {
     }
 }
 
-/// The way for types that are no operations.
+/// The fallback for types that are no operations.
 pub trait Undeclared: Sized {
     /// Nothing to check.
     #[inline]

@@ -1,7 +1,7 @@
 //! The error's own verdict beside that of a predicate, where it has one.
 
+use crate::engine::into_verdict::Own;
 use crate::transient::Transient;
-use crate::verdict::Verdict;
 
 /// An error of an unknown type.
 pub struct OwnVerdict<'a, E: ?Sized>(pub &'a E);
@@ -10,18 +10,20 @@ impl<E: Transient + ?Sized> OwnVerdict<'_, E> {
     /// The error's own word.
     #[inline]
     #[must_use]
-    pub fn own(&self) -> Option<Verdict> {
-        Some(self.0.verdict())
+    pub fn own(&self) -> Own {
+        Own::said_by(self.0)
     }
 }
 
-/// The way for errors that do not classify themselves.
+/// The fallback for errors that do not classify themselves.
 pub trait NoOwnVerdict {
     /// There is none.
-    #[inline]
-    fn own(&self) -> Option<Verdict> {
-        None
-    }
+    fn own(&self) -> Own;
 }
 
-impl<E: ?Sized> NoOwnVerdict for &OwnVerdict<'_, E> {}
+impl<E: ?Sized> NoOwnVerdict for &OwnVerdict<'_, E> {
+    #[inline]
+    fn own(&self) -> Own {
+        Own::none::<E>()
+    }
+}

@@ -32,7 +32,7 @@ macro_rules! count {
 
 count!(u8 u16 u64 u128 usize);
 
-/// The way for the other unsigned integers.
+/// The fallback for the other unsigned integers.
 pub trait AnyRetries {
     /// The number of retries.
     fn retries(self) -> u32;
@@ -56,7 +56,7 @@ pub trait Counts<T> {}
 /// What bounds retries.
 pub struct Max;
 
-/// The way for what is no unsigned integer.
+/// The fallback for what is no unsigned integer.
 pub trait NoRetries {
     /// What was given.
     type Given;

@@ -10,7 +10,7 @@ use std::ops::Deref;
 /// takes the first that the type has.
 pub struct Show<'a, E>(pub &'a E);
 
-/// The way for errors: with their causes.
+/// The fallback for errors: with their causes.
 pub trait ShowError<'a> {
     /// As an error.
     fn shown(&self) -> Shown<'a>;
@@ -23,7 +23,7 @@ impl<'a, E: Error> ShowError<'a> for &&&&Show<'a, E> {
     }
 }
 
-/// The way for what holds an error and is none, such as `Box<dyn Error>`,
+/// The fallback for what holds an error and is none, such as `Box<dyn Error>`,
 /// `anyhow::Error` and `eyre::Report`.
 pub trait ShowPointer<'a> {
     /// As the error inside.
@@ -61,7 +61,7 @@ impl AsError for dyn Error + Send + Sync {
     }
 }
 
-/// The way for what is printed and is no error.
+/// The fallback for what is printed and is no error.
 pub trait ShowDisplay<'a> {
     /// By `Display`.
     fn shown(&self) -> Shown<'a>;
@@ -74,7 +74,7 @@ impl<'a, E: Display> ShowDisplay<'a> for &&Show<'a, E> {
     }
 }
 
-/// The way for errors without `Display`.
+/// The fallback for errors without `Display`.
 pub trait ShowDebug<'a> {
     /// By `Debug`.
     fn shown(&self) -> Shown<'a>;
@@ -87,7 +87,7 @@ impl<'a, E: Debug> ShowDebug<'a> for &Show<'a, E> {
     }
 }
 
-/// The way for errors with neither.
+/// The fallback for errors with neither.
 pub trait ShowNot {
     /// Not at all.
     fn shown(&self) -> Shown<'static>;

@@ -24,7 +24,7 @@ impl<'a, T, E> Whole<'a, Result<T, E>> {
     }
 }
 
-/// The way for what is no `Result`.
+/// The fallback for what is no `Result`.
 pub trait NoResult<'a> {
     /// All of it.
     type Response;
@@ -79,7 +79,7 @@ impl<T, E> WholeOf<Result<T, E>> {
     }
 }
 
-/// The way for what is no `Result`.
+/// The fallback for what is no `Result`.
 pub trait NoResultOf {
     /// The type itself.
     type Outcome;

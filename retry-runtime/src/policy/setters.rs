@@ -12,7 +12,7 @@ impl Policy {
     ///
     /// ```
     /// # use retry_runtime::Policy;
-    /// const TWO_ATTEMPTS: Policy = Policy::DEFAULT.max(1);
+    /// const TWO_ATTEMPTS: Policy = Policy::DEFAULT.with_max(1);
     /// # let _ = TWO_ATTEMPTS;
     /// ```
     pub const fn with_max(mut self, retries: u32) -> Self {
@@ -26,7 +26,7 @@ impl Policy {
     /// # use retry_runtime::{Backoff, Policy};
     /// # use std::time::Duration;
     /// # fn main() -> Result<(), retry_runtime::InvalidPolicy> {
-    /// let steady = Policy::DEFAULT.backoff(Backoff::fixed(Duration::from_millis(50))?);
+    /// let steady = Policy::DEFAULT.with_backoff(Backoff::fixed(Duration::from_millis(50))?);
     /// # let _ = steady; Ok(()) }
     /// ```
     pub const fn with_backoff(mut self, backoff: Backoff) -> Self {
@@ -38,7 +38,7 @@ impl Policy {
     ///
     /// ```
     /// # use retry_runtime::{Jitter, Policy};
-    /// const EXACT: Policy = Policy::DEFAULT.jitter(Jitter::NONE);
+    /// const EXACT: Policy = Policy::DEFAULT.with_jitter(Jitter::NONE);
     /// # let _ = EXACT;
     /// ```
     pub const fn with_jitter(mut self, jitter: Jitter) -> Self {
@@ -51,7 +51,7 @@ impl Policy {
     /// ```
     /// # use retry_runtime::Policy;
     /// # use std::time::Duration;
-    /// const PATIENT: Policy = Policy::DEFAULT.timeout(Duration::from_secs(5));
+    /// const PATIENT: Policy = Policy::DEFAULT.with_timeout(Duration::from_secs(5));
     /// # let _ = PATIENT;
     /// ```
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {
@@ -66,7 +66,7 @@ impl Policy {
     /// ```
     /// # use retry_runtime::Policy;
     /// # use std::time::Duration;
-    /// const BOUNDED: Policy = Policy::DEFAULT.deadline(Duration::from_secs(10));
+    /// const BOUNDED: Policy = Policy::DEFAULT.with_deadline(Duration::from_secs(10));
     /// # let _ = BOUNDED;
     /// ```
     pub const fn with_deadline(mut self, deadline: Duration) -> Self {
@@ -91,7 +91,7 @@ impl Policy {
     /// ```
     /// # use retry_runtime::Policy;
     /// # use std::time::Duration;
-    /// const PERSISTENT: Policy = Policy::DEFAULT.retry_for(Duration::from_secs(30));
+    /// const PERSISTENT: Policy = Policy::DEFAULT.with_retry_for(Duration::from_secs(30));
     /// # let _ = PERSISTENT;
     /// ```
     pub const fn with_retry_for(mut self, time: Duration) -> Self {
@@ -106,7 +106,7 @@ impl Policy {
     /// ```
     /// # use retry_runtime::Policy;
     /// # use std::time::Duration;
-    /// const IMPATIENT: Policy = Policy::DEFAULT.longest_pushback(Duration::from_secs(2));
+    /// const IMPATIENT: Policy = Policy::DEFAULT.with_longest_pushback(Duration::from_secs(2));
     /// # let _ = IMPATIENT;
     /// ```
     pub const fn with_longest_pushback(mut self, longest: Duration) -> Self {

@@ -5,7 +5,7 @@ use super::kept::{Kept, KeptNothing};
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::PolicyDelays;
-use crate::engine::into_verdict::{Answer, Judgement};
+use crate::engine::into_verdict::{Answer, Judgement, Own};
 use crate::failure::Failure;
 use crate::time::timer::OwnSleep;
 use crate::transient::Transient;
@@ -92,20 +92,20 @@ impl<E: SelfClassified> Classify<E> for ByItself {
         if cut.is_some() {
             Judgement::of(Verdict::transient().timed_out())
         } else {
-            Judgement::of(error.own_verdict())
+            Judgement::on::<E>(error.own_verdict())
         }
     }
 }
 
 impl<E, A: Answer, F: FnMut(&E) -> A> Classify<E> for By<F> {
     fn judge(&mut self, error: &E, _: Attempt, cut: Option<Elapsed>) -> Judgement {
-        Judgement::by_predicate((self.0)(error).verdict(), None, cut)
+        Judgement::by_predicate((self.0)(error).verdict(), Own::none::<E>(), cut)
     }
 }
 
 impl<E, A: Answer, F: FnMut(&E, Attempt) -> A> Classify<E> for ByWith<F> {
     fn judge(&mut self, error: &E, attempt: Attempt, cut: Option<Elapsed>) -> Judgement {
-        Judgement::by_predicate((self.0)(error, attempt).verdict(), None, cut)
+        Judgement::by_predicate((self.0)(error, attempt).verdict(), Own::none::<E>(), cut)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// Counts from now. One that no clock can reach is none.
+    /// Counts from now. A deadline so far away that the clock cannot express it never comes.
     #[must_use]
     pub fn after(after: Duration) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Limit {
         }
     }
 
-    /// None where no clock can reach it.
+    /// `None` for a time so far away that the clock cannot express it.
     pub(super) fn remaining(&self) -> Option<Duration> {
         self.until
             .map(|until| until.saturating_duration_since(clock::now()))

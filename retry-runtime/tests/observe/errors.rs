@@ -99,26 +99,89 @@ fn an_unknown_type_is_told_of_once_a_function() {
     assert!(cancel.contains(" function=\"orders.cancel\" "), "{cancel}");
 }
 
-/// An error that the library does not know.
-#[retry(on = known, max = 1, backoff = none, name = "orders.known", budget = none)]
-async fn unknown() -> Result<u32, Box<dyn Error + Send + Sync>> {
-    Err(fmt::Error.into())
+/// Of a type that the library cannot know.
+#[derive(Debug)]
+struct Trouble;
+
+impl Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("trouble")
+    }
+}
+
+impl Error for Trouble {}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Those of the events that warn.
+fn warnings(seen: &Seen) -> Vec<&String> {
+    let is_warning = |event: &&String| event.starts_with("WARN ");
+    seen.events.iter().filter(is_warning).collect()
 }
 
 #[test]
-fn an_error_that_is_not_known_is_told_of() {
-    let (_, seen) = seen(async {
-        for _ in 0..2 {
-            assert!(unknown().await.is_err());
+fn a_retried_function_whose_error_nobody_knows_says_so_once() {
+    #[retry(on = known, name = "orders.find")]
+    async fn find() -> Result<u32, BoxError> {
+        Err(Trouble.into())
+    }
+
+    let ((), seen) = seen(async {
+        for _ in 0..3 {
+            find().await.unwrap_err();
         }
     });
-    let warned = seen.events.iter().filter(|event| event.starts_with("WARN"));
-    let warned: Vec<_> = warned.collect();
-    assert_eq!(warned.len(), 1, "{:?}", seen.events);
+    let [warning] = warnings(&seen)[..] else {
+        panic!("{:?}", seen.events);
+    };
+    assert!(warning.contains(" function=\"orders.find\" error_type=\"alloc::boxed::Box<dyn "));
+    let counted = seen
+        .metrics
+        .keys()
+        .filter(|key| key.contains("retry_unknown_errors_total"));
+    assert_eq!(counted.count(), 1, "{:?}", seen.metrics);
+}
+
+#[test]
+fn an_unknown_error_below_another_says_so_too() {
+    #[retry(name = "orders.read")]
+    async fn read() -> io::Result<u32> {
+        Err(io::Error::other(Trouble))
+    }
+
+    #[retry(name = "orders.check", on = |error| retry_runtime::Transient::verdict(error))]
+    async fn check() -> Result<u32, BoxError> {
+        Err(Trouble.into())
+    }
+
+    let (_, seen) = seen(async { (read().await, check().await) });
+    let [read, check] = warnings(&seen)[..] else {
+        panic!("{:?}", seen.events);
+    };
     assert!(
-        warned[0].contains("function=\"orders.known\""),
-        "{warned:?}"
+        read.contains(" error_type=\"std::io::error::Error\""),
+        "{read}"
     );
+    assert!(
+        check.contains(" function=\"orders.check\" error_type=\"alloc::boxed::Box<"),
+        "{check}"
+    );
+}
+
+#[test]
+fn what_is_known_or_judged_is_not_unknown() {
+    #[retry(on = known, name = "orders.told")]
+    async fn known() -> Result<u32, BoxError> {
+        Err(io::Error::from(io::ErrorKind::NotFound).into())
+    }
+
+    #[retry(name = "orders.judged", on = |_| false)]
+    async fn judged() -> Result<u32, BoxError> {
+        Err(Trouble.into())
+    }
+
+    let (_, seen) = seen(async { (known().await, judged().await) });
+    assert!(warnings(&seen).is_empty(), "{:?}", seen.events);
 }
 
 #[test]

@@ -10,12 +10,12 @@
 
 use super::Awaits;
 use super::names::{
-    ADAPTERS, CONSTRUCTORS, FOLLOWED, MAKERS, call_span, is_holder, is_made_by, is_named,
-    is_one_of, word_of,
+    ADAPTERS, CONSTRUCTORS, DIVERGING, FOLLOWED, MAKERS, call_span, is_holder, is_made_by,
+    is_named, is_one_of, word_of,
 };
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
@@ -38,18 +38,16 @@ impl Awaits<'_> {
             Expr::Array(array) => self.hand_all(array.elems.iter_mut()),
             Expr::Block(block) => self.hand_tail(&mut block.block),
             Expr::Unsafe(block) => self.hand_tail(&mut block.block),
-            Expr::If(branches) => {
-                self.hand_tail(&mut branches.then_branch);
-                if let Some((_, otherwise)) = &mut branches.else_branch {
-                    self.hand(otherwise);
-                }
-            }
-            Expr::Match(branches) => {
-                self.hand_all(branches.arms.iter_mut().map(|arm| &mut *arm.body));
-            }
+            // As a whole: a branch that never ends, `stop()`, would make of `retried(stop())`
+            // a call that is never reached, of which rustc warns.
+            Expr::If(_) | Expr::Match(_) => self.defer(argument),
             Expr::Call(call) => {
                 self.hand_all(call.args.iter_mut());
-                if !is_one_of(call, CONSTRUCTORS) && !is_holder(call) {
+                if ![CONSTRUCTORS, DIVERGING]
+                    .iter()
+                    .any(|names| is_one_of(call, names))
+                    && !is_holder(call)
+                {
                     self.defer(argument);
                 }
             }
@@ -74,7 +72,13 @@ impl Awaits<'_> {
     }
 
     pub(super) fn hand_fields(&mut self, made: &mut ExprStruct) {
-        self.hand_all(made.fields.iter_mut().map(|field| &mut field.expr));
+        for field in &mut made.fields {
+            self.hand(&mut field.expr);
+            if let (Expr::Verbatim(_), None) = (&field.expr, &field.colon_token) {
+                // `Op { future }`
+                field.colon_token = Some(Token![:](Span::mixed_site()));
+            }
+        }
     }
 
     /// What a closure that is called later ends in: what it hands on is looked at

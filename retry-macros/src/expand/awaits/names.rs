@@ -126,6 +126,9 @@ pub(super) const WRAPPERS: &[&str] = &[
     "try_maybe_done",
 ];
 
+/// Functions that never return: a call around one is never reached, and rustc warns.
+pub(super) const DIVERGING: &[&str] = &["abort", "exit", "panic_any", "resume_unwind"];
+
 /// What is only packed by them is not handed to a call.
 pub(super) const CONSTRUCTORS: &[&str] = &["Err", "Ok", "Some"];
 
