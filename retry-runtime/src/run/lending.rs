@@ -56,15 +56,17 @@ impl Policy {
     /// client can be made anew inside.
     ///
     /// ```
+    /// use std::io::{self, ErrorKind};
+    ///
     /// use retry_runtime::Policy;
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # async fn main() -> io::Result<()> {
     /// let mut log = Vec::new();
     /// Policy::DEFAULT
     ///     .run_async(async |at| {
     ///         log.push(at.number());
-    ///         if at.is_retry() { Ok(()) } else { Err(std::io::ErrorKind::TimedOut.into()) }
+    ///         if at.is_retry() { Ok(()) } else { Err(io::Error::from(ErrorKind::TimedOut)) }
     ///     })
     ///     .call()
     ///     .await?;
