@@ -221,6 +221,17 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "serde")]
+    #[test]
+    fn serde_writes_and_reads_the_text() {
+        let key = IdempotencyKey::new();
+        let json = serde_json::to_string(&key).unwrap();
+        assert_eq!(json, format!("\"{key}\""));
+        assert_eq!(serde_json::from_str::<IdempotencyKey>(&json).unwrap(), key);
+        let error = serde_json::from_str::<IdempotencyKey>("\"17\"").unwrap_err();
+        assert!(error.to_string().contains("is a UUID"), "{error}");
+    }
+
     #[test]
     fn keys_differ_on_one_thread_and_between_threads() {
         let make = || (0..1000).map(|_| IdempotencyKey::new()).collect::<Vec<_>>();
