@@ -10,3 +10,4 @@ pub(crate) mod into_verdict;
 pub(crate) mod kept_errors;
 pub(crate) mod outcome;
 pub(crate) mod retry_token;
+pub(crate) mod ruling;

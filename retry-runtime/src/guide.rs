@@ -3,6 +3,10 @@
 #[doc = include_str!("../docs/cancellation.md")]
 pub mod cancellation {}
 
+#[cfg(feature = "central")]
+#[doc = include_str!("../docs/central.md")]
+pub mod central {}
+
 #[doc = include_str!("../docs/coming-from.md")]
 pub mod coming_from {}
 

@@ -3,6 +3,8 @@
 
 mod attempt;
 mod budget;
+#[cfg(feature = "central")]
+pub mod central;
 pub mod checks;
 mod elapsed;
 mod end;

@@ -14,6 +14,8 @@ mod tracing;
 use self::metrics::counting as count;
 #[cfg(feature = "tracing")]
 use self::tracing as log;
+#[cfg(feature = "central")]
+use crate::central::tally;
 
 use self::subject::Subject;
 use crate::budget::Budget;
@@ -75,12 +77,14 @@ pub(crate) struct FailureReport<'a> {
 pub(crate) fn retrying(failed: &FailureReport<'_>, delay: Duration) {
     log::retrying(failed, delay);
     count::retrying(failed, delay);
+    tally::retrying(failed.subject);
 }
 
 /// No other attempt follows.
 pub(crate) fn ended(failed: &FailureReport<'_>, ended: Ended) {
     log::ended(failed, ended);
     count::ended(failed, ended);
+    tally::ended(failed.subject, ended);
 }
 
 /// A poll goes on after `delay`: nothing has failed.
@@ -92,6 +96,7 @@ pub(crate) fn not_yet(attempt: &FailureReport<'_>, delay: Duration) {
 pub(crate) fn unfinished(attempt: &FailureReport<'_>, ended: Ended) {
     log::unfinished(attempt, ended);
     count::ended(attempt, ended);
+    tally::ended(attempt.subject, ended);
 }
 
 /// No other attempt follows, and this one was not made: the breaker is open.
@@ -102,6 +107,7 @@ pub(crate) fn rejected(failed: &FailureReport<'_>) {
         ..*failed
     };
     count::ended(&made, Ended::Rejected);
+    tally::ended(failed.subject, Ended::Rejected);
 }
 
 /// A call succeeded with its first attempt.
@@ -114,12 +120,14 @@ pub(crate) fn succeeded(subject: Subject<'_>) {
 pub(crate) fn recovered(subject: Subject<'_>, attempts: u32) {
     log::recovered(subject, attempts);
     count::recovered(subject, attempts);
+    tally::recovered(subject);
 }
 
 /// An attempt starts beside others that have not answered.
 pub(crate) fn hedged(subject: Subject<'_>, attempt: u32) {
     log::hedged(subject, attempt);
     count::hedged(subject);
+    tally::hedged(subject);
 }
 
 /// A call failed with an error that nothing is known of, and was not retried for that.
@@ -162,4 +170,15 @@ mod count {
     pub(super) fn hedged(_: Subject<'_>) {}
     pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}
     pub(super) fn ran_twice(_: &'static str) {}
+}
+
+/// Without the feature no function is listed.
+#[cfg(not(feature = "central"))]
+mod tally {
+    use super::{Ended, Subject};
+
+    pub(super) fn retrying(_: Subject<'_>) {}
+    pub(super) fn ended(_: Subject<'_>, _: Ended) {}
+    pub(super) fn recovered(_: Subject<'_>) {}
+    pub(super) fn hedged(_: Subject<'_>) {}
 }

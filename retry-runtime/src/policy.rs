@@ -4,7 +4,7 @@ mod getters;
 #[cfg(feature = "serde")]
 mod serde;
 mod setters;
-mod words;
+pub(crate) mod words;
 
 use retry_words::{Backoff, InvalidPolicy, Jitter, Limits};
 use std::time::Duration;

@@ -213,8 +213,7 @@ where
             let (phase, alarm) = state.parts();
             let next = match phase.project() {
                 PhaseProj::Idle => {
-                    state.begin(&setup.base.policy);
-                    setup.attempt(&mut state);
+                    setup.begin(&mut state);
                     ControlFlow::Continue(())
                 }
                 PhaseProj::Attempt { running } => {

@@ -10,6 +10,7 @@ use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::engine::failed_attempt::FailedAttempt;
+use crate::engine::ruling::Facts;
 use crate::engine::{call, chain_stop, decision};
 use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use crate::attempt::seed;
 pub use crate::engine::chain_stop::Layer;
 pub use crate::engine::into_verdict::{Judgement, by_itself, known};
+pub use crate::engine::ruling::Ruling;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};
@@ -42,6 +44,26 @@ pub struct LayerTerms<'a> {
     pub policy: &'a Policy,
     /// Who pays for retries.
     pub budget: Option<&'a Budget>,
+    /// What the central rules say of the call.
+    pub ruling: Ruling,
+}
+
+/// What the central rules say of a call of this name that starts now: its policy is
+/// changed in place. `timed` is whether limits can become an error, `hedges` whether there
+/// is a hedge.
+#[must_use]
+pub fn ruled(name: &'static str, policy: &mut Policy, timed: bool, hedges: bool) -> Ruling {
+    let mut site = call::Site::new(Name::written(name), *policy);
+    let hedge = if hedges { Facts::HEDGE } else { 0 };
+    let ruling = site.ruled(Facts::of_run(timed, timed) | hedge, None);
+    *policy = *site.policy();
+    ruling
+}
+
+/// The delay before a hedge, where the rules set one: `Some(None)` for none at all.
+#[must_use]
+pub const fn hedge_delay(ruling: Ruling) -> Option<Option<Duration>> {
+    ruling.hedge_delay()
 }
 
 /// Until when a call may go on, and until when a retry may start.
@@ -245,6 +267,7 @@ impl<'a> From<LayerTerms<'a>> for call::Terms<'a> {
             subject: Subject::of(Name::written(terms.name)),
             policy: terms.policy,
             budget: terms.budget,
+            ruling: terms.ruling,
         }
     }
 }

@@ -6,8 +6,8 @@ pub(crate) use retry_runtime::__tower::known;
 #[cfg(feature = "http")]
 pub(crate) use retry_runtime::__tower::with_causes;
 pub(crate) use retry_runtime::__tower::{
-    CallLimits, Cut, Failed, Instant, Judgement, Layer, PriorFailure, Sleep, attempt, by_itself,
-    heard, is_too_long, now, outer_is_retrying, scope, seed, sleep, untimed,
+    CallLimits, Cut, Failed, Instant, Judgement, Layer, PriorFailure, Ruling, Sleep, attempt,
+    by_itself, heard, is_too_long, now, outer_is_retrying, scope, seed, sleep, untimed,
 };
 #[cfg(feature = "grpc")]
 pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};
@@ -30,14 +30,28 @@ pub(crate) struct Plan {
     pub(crate) budget: Option<Arc<Budget>>,
     pub(crate) breaker: Option<Breaker>,
     pub(crate) hedging: Option<Hedging>,
+    pub(crate) ruling: Ruling,
 }
 
 impl Plan {
+    /// The same under the central rules, as they are now. `timed` is whether limits can
+    /// become an error.
+    pub(crate) fn ruled(mut self, timed: bool) -> Self {
+        let hedges = self.hedging.is_some();
+        self.ruling = runtime::ruled(self.name, &mut self.policy, timed, hedges);
+        if let Some(delay) = runtime::hedge_delay(self.ruling) {
+            let hedging = self.hedging.take();
+            self.hedging = delay.and_then(|delay| Some(hedging?.with_delay(delay)));
+        }
+        self
+    }
+
     fn terms(&self) -> LayerTerms<'_> {
         LayerTerms {
             name: self.name,
             policy: &self.policy,
             budget: self.budget.as_deref(),
+            ruling: self.ruling,
         }
     }
 

@@ -66,6 +66,14 @@ impl Hedging {
         }
     }
 
+    /// The same after this delay.
+    pub(crate) fn with_delay(self, delay: Duration) -> Self {
+        Self {
+            delay: Delay::Fixed(delay),
+            ..self
+        }
+    }
+
     /// At most that many attempts beside the first one. The policy's `max` bounds
     /// them too.
     ///

@@ -2,7 +2,7 @@
 
 use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
-use crate::engine::{self, Judgement, Plan, by_itself};
+use crate::engine::{self, Judgement, Plan, Ruling, by_itself};
 use crate::hedging::Hedging;
 use crate::oneshot::Oneshot;
 use crate::policies::{Always, ByRequest, Policies};
@@ -353,7 +353,9 @@ where
             budget: layer.budgets.budget(&request),
             breaker: layer.breaker.clone().filter(|_| C::TIMED),
             hedging: layer.hedging.clone(),
+            ruling: Ruling::default(),
         };
+        let plan = plan.ruled(C::TIMED);
         let repeated = Repeated {
             service: self.service.clone(),
             request,

@@ -7,13 +7,48 @@ use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
 
 impl LoopWriter<'_> {
-    /// The name and the policy of the call site.
+    /// The name and the policy of the call site, and what the central rules say of it now.
     pub(super) fn site(&self) -> TokenStream {
         let (rt, name, policy) = (self.rt, self.name(), self.policy());
+        let (facts, budget) = (self.facts(), self.own_budget());
         if self.plan.policy.is_constant() {
-            code!(static __RETRY_SITE: #rt::Site = #rt::Site::new(#name, #policy);)
+            code! {
+                static __RETRY_SITE: #rt::Site = #rt::Site::new(#name, #policy);
+                let __retry_ruling = __RETRY_SITE.ruling(#facts, #budget);
+            }
         } else {
-            code!(let __retry_site = #rt::Site::new(#name, #policy);)
+            code! {
+                let mut __retry_site = #rt::Site::new(#name, #policy);
+                let __retry_ruling = __retry_site.ruled(#facts, #budget);
+            }
+        }
+    }
+
+    /// What the function has, for the central rules: they change nothing else. The runtime
+    /// reads the bits, in `engine::ruling::Facts`.
+    fn facts(&self) -> u8 {
+        let plan = self.plan;
+        let facts = [
+            plan.cuts(),
+            plan.timed,
+            plan.retries_for,
+            plan.backoff.is_none(),
+            plan.hedge.is_some(),
+        ];
+        facts
+            .iter()
+            .rev()
+            .fold(0, |bits, fact| bits << 1 | u8::from(*fact))
+    }
+
+    /// The budget that is a static of the function.
+    fn own_budget(&self) -> TokenStream {
+        let rt = self.rt;
+        match &self.plan.budget {
+            BudgetPlan::Standard | BudgetPlan::Percent(_) => {
+                code!(#rt::Some(&__RETRY_BUDGET))
+            }
+            BudgetPlan::None | BudgetPlan::Given(_) => code!(#rt::None),
         }
     }
 
@@ -55,8 +90,9 @@ impl LoopWriter<'_> {
         let mut terms = match (&self.plan.budget, self.budget()) {
             (_, None) => code!(#site.unpaid()),
             (BudgetPlan::Given(_), Some(budget)) => code!(#site.paid_by(#budget)),
-            (_, Some(budget)) => code!(#site.paid_by_own(#budget)),
+            (_, Some(_)) => code!(#site.paid_by_own(&__RETRY_BUDGET)),
         };
+        terms.extend(code!(.under(__retry_ruling)));
         if let Some(name) = self.given_name() {
             terms.extend(code!(.called(&|| #name)));
         }
@@ -82,7 +118,9 @@ impl LoopWriter<'_> {
     pub(super) fn budget(&self) -> Option<TokenStream> {
         match &self.plan.budget {
             BudgetPlan::None => None,
-            BudgetPlan::Standard | BudgetPlan::Percent(_) => Some(code!(&__RETRY_BUDGET)),
+            BudgetPlan::Standard | BudgetPlan::Percent(_) => {
+                Some(code!(__retry_ruling.budget(&__RETRY_BUDGET)))
+            }
             BudgetPlan::Given(expr) => {
                 let given = self.code(expr);
                 Some(SpanRange::of(expr).call(self.rt, "budget", None, given))

@@ -19,7 +19,7 @@ impl LoopWriter<'_> {
         let (beside, span) = (hedge.beside, SpanRange::of(&after));
         let given = span.call(rt, "hedge_after", None, span.ours(code!(__retry_hedge)));
         let site = self.terms();
-        let mut terms = code!(#rt::HedgedTerms::of(#site, #given));
+        let mut terms = code!(#rt::HedgedTerms::of(#site, __retry_ruling.hedge(#given)));
         if plan.timed {
             terms.extend(code!(.deadline(__retry_deadline)));
         }

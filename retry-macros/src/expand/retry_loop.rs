@@ -51,10 +51,10 @@ impl LoopWriter<'_> {
         });
         let deadline = plan
             .timed
-            .then(|| code!(let __retry_deadline = #site_name.deadline();));
+            .then(|| code!(let __retry_deadline = __retry_ruling.deadline(&#site_name);));
         let retry_until = plan
             .retries_for
-            .then(|| code!(let __retry_until = #site_name.retry_until();));
+            .then(|| code!(let __retry_until = __retry_ruling.retry_until(&#site_name);));
         let seed = plan
             .names_attempt()
             .then(|| code!(let __retry_seed = #rt::seed();));
@@ -69,7 +69,7 @@ impl LoopWriter<'_> {
         let site = self.site_name();
         let limit = plan
             .timed
-            .then(|| code!(let __retry_limit = #site.limit(__retry_deadline);));
+            .then(|| code!(let __retry_limit = __retry_ruling.limit(&#site, __retry_deadline);));
         let attempt = plan.attempt.as_ref().map(|name| {
             let limit = if plan.timed {
                 code!(__retry_limit)

@@ -7,6 +7,7 @@ use super::delays::NextDelay;
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
+use super::ruling::{Facts, Ruling};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::end::End;
@@ -48,22 +49,42 @@ impl Site {
         chain_stop::scope(is_retry, true, &self.policy)
     }
 
-    /// The call's deadline, counted from now, if there is one.
+    /// What the central rules say of the call that starts now. `own` is the budget of
+    /// the function alone.
+    #[inline]
     #[must_use]
-    pub fn deadline(&self) -> Option<Deadline> {
-        self.policy.deadline.map(Deadline::after)
+    pub fn ruling(&'static self, facts: u8, own: Option<&'static Budget>) -> Ruling {
+        #[cfg(feature = "central")]
+        return self.name.ruling(Facts(facts), own, &self.policy, true);
+        #[cfg(not(feature = "central"))]
+        {
+            let _ = (Facts(facts), own);
+            Ruling::NONE
+        }
     }
 
-    /// When the last retry may start, counted from now, if that is limited.
+    /// The same of a site whose policy was made for this call alone, and is changed in
+    /// place.
+    #[inline]
     #[must_use]
-    pub fn retry_until(&self) -> Option<Deadline> {
-        self.policy.retry_for.map(Deadline::after)
+    pub fn ruled(&mut self, facts: u8, own: Option<&'static Budget>) -> Ruling {
+        let facts = Facts(facts);
+        #[cfg(feature = "central")]
+        {
+            let ruling = self.name.ruling(facts, own, &self.policy, false);
+            ruling.applied(facts, &mut self.policy)
+        }
+        #[cfg(not(feature = "central"))]
+        {
+            let _ = (facts, own);
+            Ruling::NONE
+        }
     }
 
-    /// The limit of the attempt that starts now.
-    #[must_use]
-    pub fn limit(&self, deadline: Option<Deadline>) -> Option<Limit> {
-        Limit::of(self.policy.timeout, deadline)
+    /// The policy as the code has it.
+    #[inline]
+    pub(crate) const fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Its terms, with a budget that pays for retries. That there is one is to
@@ -75,6 +96,7 @@ impl Site {
             subject: Subject::of(self.name),
             policy: &self.policy,
             budget: Some(budget),
+            ruling: Ruling::NONE,
         }
     }
 
@@ -86,6 +108,7 @@ impl Site {
             subject: Subject::of(self.name).with_own_budget(budget),
             policy: &self.policy,
             budget: Some(budget),
+            ruling: Ruling::NONE,
         }
     }
 
@@ -97,6 +120,7 @@ impl Site {
             subject: Subject::of(self.name),
             policy: &self.policy,
             budget: None,
+            ruling: Ruling::NONE,
         }
     }
 
@@ -112,6 +136,8 @@ pub struct Terms<'a> {
     pub(crate) subject: Subject<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) budget: Option<&'a Budget>,
+    /// What the central rules say of the call.
+    pub(crate) ruling: Ruling,
 }
 
 impl<'a> Terms<'a> {
@@ -347,6 +373,10 @@ impl Call {
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
         let (terms, happened) = (failed.terms, failed.happened);
         if let Some(judgement) = happened.judgement {
+            // A poll that asks again is no retry, and goes on.
+            if terms.ruling.is_off() && failed.closed.is_none() {
+                failed.closed = Some(Ended::Exhausted);
+            }
             if let Some(budget) = terms.budget {
                 budget.record_judged(judgement.verdict, judgement.heard);
             }

@@ -14,6 +14,16 @@ pub struct Hedge<'a> {
     pub(super) follows: Option<&'a HedgeDelay>,
 }
 
+impl Hedge<'_> {
+    /// After that long, or not at all.
+    pub(crate) const fn after(after: Option<Duration>) -> Self {
+        Self {
+            after,
+            follows: None,
+        }
+    }
+}
+
 /// What may be given as `hedge`.
 #[diagnostic::on_unimplemented(
     message = "`hedge` is a `Duration`, an `Option<Duration>` or a `HedgeDelay`, not a `{Self}`",
@@ -47,10 +57,7 @@ impl<T: HedgeAfter> HedgeAfter for Option<T> {
     fn hedge(&self) -> Hedge<'_> {
         match self {
             Some(given) => given.hedge(),
-            None => Hedge {
-                after: None,
-                follows: None,
-            },
+            None => Hedge::after(None),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::engine::delays::{Delays, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
+use crate::engine::ruling::Ruling;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
@@ -33,6 +34,7 @@ struct HeldTerms<'a> {
     own_budget: Option<&'static Budget>,
     policy: &'a Policy,
     budget: Option<&'a Budget>,
+    ruling: Ruling,
 }
 
 impl<'a> HeldTerms<'a> {
@@ -43,6 +45,7 @@ impl<'a> HeldTerms<'a> {
             own_budget: terms.subject.own_budget(),
             policy: terms.policy,
             budget: terms.budget,
+            ruling: terms.ruling,
         }
     }
 
@@ -58,6 +61,7 @@ impl<'a> HeldTerms<'a> {
             subject,
             policy: self.policy,
             budget: self.budget,
+            ruling: self.ruling,
         }
     }
 }

@@ -62,6 +62,8 @@ pub use self::whole_outcome::{NoResult, NoResultOf, Whole, WholeOf, whole_of};
 pub use crate::attempt::Attempt;
 pub use crate::attempt::seed;
 pub use crate::budget::Budget;
+#[cfg(feature = "central")]
+pub use crate::central::entry::Entry;
 pub use crate::elapsed::Elapsed;
 pub use crate::end::End;
 pub use crate::ended::Ended;
@@ -72,6 +74,7 @@ pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itsel
 pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
+pub use crate::engine::ruling::Ruling;
 pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
@@ -97,6 +100,8 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, module_path, panic, stringify};
+#[cfg(feature = "central")]
+pub use core::{file, line};
 pub use retry_idempotency::NonIdempotent;
 pub use retry_idempotency::attempt_scope::{AttemptScope, executed};
 pub use retry_idempotency::class;

@@ -44,6 +44,9 @@ pub const DELAY: &str = "retry_delay_seconds";
 pub const BUDGET: &str = "retry_budget_tokens";
 /// Failures with an error of a type of which nothing is known: a counter.
 pub const UNKNOWN_ERRORS: &str = "retry_unknown_errors_total";
+/// Files of rules that were refused: a counter.
+#[cfg(feature = "central")]
+pub const RULES_REFUSED: &str = "retry_rules_refused_total";
 /// Calls that must not run twice and were made by a retry: a counter.
 pub const RAN_TWICE: &str = "retry_ran_twice_total";
 
@@ -70,6 +73,12 @@ pub const DELAY_BUCKETS: [f64; 14] = [
 /// retry_runtime::metrics::describe();
 /// ```
 pub fn describe() {
+    #[cfg(feature = "central")]
+    describe_counter!(
+        RULES_REFUSED,
+        Unit::Count,
+        "Files of central rules that were refused."
+    );
     describe_counter!(CALLS, Unit::Count, "Calls of retried functions.");
     describe_counter!(
         ATTEMPTS,

@@ -1,17 +1,25 @@
 //! Whom logs and metrics are told of. It is found out only where something is told.
 
 use crate::budget::Budget;
+#[cfg(feature = "central")]
+use crate::central::entry::Entry;
 use crate::engine::call::Site;
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
 use std::borrow::Cow;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
 /// What a retried function is called.
 #[derive(Clone, Copy, Debug)]
-pub struct Name(#[cfg(any(feature = "tracing", feature = "metrics"))] Source);
+pub struct Name {
+    #[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+    source: Source,
+    /// What the central rules know it by; of others, they find it by its name.
+    #[cfg(feature = "central")]
+    entry: Option<&'static Entry>,
+}
 
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
 #[derive(Clone, Copy, Debug)]
 enum Source {
     /// As it was written.
@@ -23,49 +31,57 @@ enum Source {
 }
 
 /// Nobody asks for names, so that they cost nothing.
-#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+#[cfg(not(any(feature = "tracing", feature = "metrics", feature = "central")))]
 impl Name {
     /// In the user's own words.
     #[must_use]
     pub const fn written(_: &'static str) -> Self {
-        Self()
+        Self {}
     }
 
     /// The function in whose body `Item` is declared.
     #[must_use]
     pub const fn around<Item>() -> Self {
-        Self()
+        Self {}
     }
 
     /// Who calls, by file and line.
     #[must_use]
     pub const fn line(_: &'static Location<'static>) -> Self {
-        Self()
+        Self {}
     }
 }
 
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
 impl Name {
     /// In the user's own words.
     #[must_use]
     pub const fn written(name: &'static str) -> Self {
-        Self(Source::Written(name))
+        Self::from_source(Source::Written(name))
     }
 
     /// The function in whose body `Item` is declared.
     #[must_use]
     pub const fn around<Item>() -> Self {
-        Self(Source::Inside(std::any::type_name::<Item>))
+        Self::from_source(Source::Inside(std::any::type_name::<Item>))
     }
 
     /// Who calls, by file and line.
     #[must_use]
     pub const fn line(caller: &'static Location<'static>) -> Self {
-        Self(Source::Line(caller))
+        Self::from_source(Source::Line(caller))
     }
 
-    pub(super) fn find(self) -> Cow<'static, str> {
-        match self.0 {
+    const fn from_source(source: Source) -> Self {
+        Self {
+            source,
+            #[cfg(feature = "central")]
+            entry: None,
+        }
+    }
+
+    pub(crate) fn find(self) -> Cow<'static, str> {
+        match self.source {
             Source::Written(name) => name.into(),
             Source::Inside(item) => around(item()).into(),
             Source::Line(caller) => format!("{}:{}", caller.file(), caller.line()).into(),
@@ -73,10 +89,36 @@ impl Name {
     }
 }
 
+#[cfg(feature = "central")]
+impl Name {
+    /// The same of an annotated function, which has a static of its own for the rules.
+    #[must_use]
+    pub const fn entered(self, entry: &'static Entry) -> Self {
+        Self {
+            entry: Some(entry),
+            ..self
+        }
+    }
+
+    /// The function's own static, where it is annotated.
+    #[inline]
+    pub(crate) const fn entry(self) -> Option<&'static Entry> {
+        self.entry
+    }
+
+    /// The line that makes the call, where that is the name.
+    pub(crate) const fn call_line(self) -> Option<&'static Location<'static>> {
+        match self.source {
+            Source::Line(caller) => Some(caller),
+            Source::Written(_) | Source::Inside(_) => None,
+        }
+    }
+}
+
 /// `app::Users::get::{{closure}}::__RETRY_SITE::Item` → `app::Users::get`. An item has
 /// the path of the function, with `_` for its type parameters, so that a generic
 /// function has one name.
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
 fn around(item: &'static str) -> &'static str {
     let path = item.rsplit_once("::").map_or(item, |(path, _)| path);
     let mut path = path.strip_suffix("::__RETRY_SITE").unwrap_or(path);
@@ -88,22 +130,49 @@ fn around(item: &'static str) -> &'static str {
 
 /// `Name::around` the function that it stands in; or `Name::written`, where there are
 /// words for it. Without the features no item is declared, and no path is kept.
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __name {
     () => {{
         enum Item {}
-        $crate::macro_support::Name::around::<Item>()
+        $crate::__entered!($crate::macro_support::Name::around::<Item>())
     }};
     ($name:expr) => {
-        $crate::macro_support::Name::written($name)
+        $crate::__entered!($crate::macro_support::Name::written($name))
+    };
+}
+
+/// A name with a static of the function for the central rules.
+#[cfg(feature = "central")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __entered {
+    ($name:expr) => {{
+        static ENTRY: $crate::macro_support::Entry = $crate::macro_support::Entry::new(
+            $crate::macro_support::file!(),
+            $crate::macro_support::line!(),
+        );
+        $name.entered(&ENTRY)
+    }};
+}
+
+/// Without the feature there is none.
+#[cfg(all(
+    any(feature = "tracing", feature = "metrics"),
+    not(feature = "central")
+))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __entered {
+    ($name:expr) => {
+        $name
     };
 }
 
 /// `Name::around` the function that it stands in; or `Name::written`, where there are
 /// words for it. Without the features no item is declared, and no path is kept.
-#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+#[cfg(not(any(feature = "tracing", feature = "metrics", feature = "central")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __name {
@@ -173,7 +242,11 @@ impl<'a> Subject<'a> {
     /// The same without what it borrows: an expression is evaluated now.
     pub(crate) fn fixed(self) -> Name {
         match self.given {
-            Some(given) => Name::written(given()),
+            Some(given) => Name {
+                #[cfg(feature = "central")]
+                entry: self.name.entry,
+                ..Name::written(given())
+            },
             None => self.name,
         }
     }
@@ -194,6 +267,12 @@ impl<'a> Subject<'a> {
             Target::Asked(target) => target().into(),
             Target::Held(target) => target.into(),
         })
+    }
+
+    /// The name in the code.
+    #[cfg(feature = "central")]
+    pub(crate) const fn name(self) -> Name {
+        self.name
     }
 
     /// The budget that is a static of the function, if there is one.

@@ -71,6 +71,14 @@ impl Serialize for Value {
 /// ```
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let draft = Draft::deserialize(deserializer)?;
+        draft.finish().map_err(de::Error::custom)
+    }
+}
+
+/// The keys that are written, before they are checked against one another.
+impl<'de> Deserialize<'de> for Draft {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(OfPolicy)
         } else {
@@ -82,7 +90,7 @@ impl<'de> Deserialize<'de> for Policy {
 struct OfPolicy;
 
 impl<'de> Visitor<'de> for OfPolicy {
-    type Value = Policy;
+    type Value = Draft;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
@@ -91,11 +99,11 @@ impl<'de> Visitor<'de> for OfPolicy {
         )
     }
 
-    fn visit_str<E: de::Error>(self, words: &str) -> Result<Policy, E> {
-        words.parse().map_err(E::custom)
+    fn visit_str<E: de::Error>(self, words: &str) -> Result<Draft, E> {
+        Draft::read(words).map_err(E::custom)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Policy, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Draft, A::Error> {
         let mut draft = Draft::NEW;
         while let Some(key) = map.next_key_seed(OfKey)? {
             draft.meet(key).map_err(de::Error::custom)?;
@@ -104,7 +112,7 @@ impl<'de> Visitor<'de> for OfPolicy {
                 draft: &mut draft,
             })?;
         }
-        draft.finish().map_err(de::Error::custom)
+        Ok(draft)
     }
 }
 

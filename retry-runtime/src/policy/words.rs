@@ -8,8 +8,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// What can be set by a word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum PolicyKey {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PolicyKey {
     Max,
     Backoff,
     Jitter,
@@ -39,7 +39,7 @@ impl PolicyKey {
         )
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         KEYS.iter()
             .find(|(_, key)| *key == self)
             .map_or("", |(name, _)| name)
@@ -52,13 +52,14 @@ impl PolicyKey {
 }
 
 /// A policy of which some keys have been read.
-pub(super) struct Draft {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Draft {
     policy: Policy,
     seen: [Option<PolicyKey>; KEYS.len()],
 }
 
 impl Draft {
-    pub(super) const NEW: Self = Self {
+    pub(crate) const NEW: Self = Self {
         policy: Policy::DEFAULT,
         seen: [None; KEYS.len()],
     };
@@ -90,6 +91,78 @@ impl Draft {
             PolicyKey::LongestPushback => policy.longest_pushback = parse_duration(value)?,
         }
         Ok(())
+    }
+
+    /// The keys that were read.
+    #[cfg(feature = "central")]
+    pub(crate) fn keys(&self) -> impl Iterator<Item = PolicyKey> + '_ {
+        KEYS.iter()
+            .map(|(_, key)| *key)
+            .filter(|key| self.has(*key))
+    }
+
+    /// The words of those keys, and nothing about the others: what does not fit together
+    /// among them is refused, what each function has besides is not known here.
+    #[cfg(feature = "central")]
+    pub(crate) fn patch(self) -> Result<Self, InvalidPolicy> {
+        let mut alone = self.policy;
+        if !self.has(PolicyKey::Backoff) {
+            alone.backoff = Backoff::none();
+        }
+        alone.check().map(|_| self)
+    }
+
+    #[cfg(feature = "central")]
+    fn has(&self, key: PolicyKey) -> bool {
+        self.seen.contains(&Some(key))
+    }
+
+    /// Gives `policy` the value that was read for `key`.
+    #[cfg(feature = "central")]
+    pub(crate) fn give(&self, key: PolicyKey, policy: &mut Policy) {
+        let own = &self.policy;
+        match key {
+            PolicyKey::Max => policy.max = own.max,
+            PolicyKey::Backoff => policy.backoff = own.backoff,
+            PolicyKey::Jitter => policy.jitter = own.jitter,
+            PolicyKey::Timeout => policy.timeout = own.timeout,
+            // An operator's ceiling stays one.
+            PolicyKey::Deadline if policy.deadline_is_ceiling => {
+                let both = policy.deadline.into_iter().chain(own.deadline);
+                policy.deadline = both.min();
+            }
+            PolicyKey::Deadline => policy.deadline = own.deadline,
+            PolicyKey::RetryFor => policy.retry_for = own.retry_for,
+            PolicyKey::LongestPushback => policy.longest_pushback = own.longest_pushback,
+        }
+    }
+
+    /// What was read for `key`; `None` where it says that there is no limit.
+    #[cfg(feature = "central")]
+    pub(crate) fn word(&self, key: PolicyKey) -> Option<String> {
+        let own = &self.policy;
+        let limit = |limit: Duration| DurationWords(limit).to_string();
+        match key {
+            PolicyKey::Max => Some(Value::Retries(own.max()).to_string()),
+            PolicyKey::Backoff => Some(own.backoff.to_string()),
+            PolicyKey::Jitter => Some(own.jitter().to_string()),
+            PolicyKey::Timeout => own.timeout.map(limit),
+            PolicyKey::Deadline => own.deadline.map(limit),
+            PolicyKey::RetryFor => own.retry_for.map(limit),
+            PolicyKey::LongestPushback => Some(limit(own.longest_pushback)),
+        }
+    }
+
+    /// Takes over what `from` says of `key`.
+    #[cfg(feature = "central")]
+    pub(crate) fn take(&mut self, key: PolicyKey, from: &Self) {
+        from.give(key, &mut self.policy);
+        if !self.has(key) {
+            // There is room for each key once.
+            if let Some(free) = self.seen.iter_mut().find(|seen| seen.is_none()) {
+                *free = Some(key);
+            }
+        }
     }
 
     /// The policy, if its settings fit one another.
@@ -157,7 +230,14 @@ impl FromStr for Policy {
     type Err = InvalidPolicy;
 
     fn from_str(text: &str) -> Result<Self, InvalidPolicy> {
-        let mut draft = Draft::NEW;
+        Draft::read(text)?.finish()
+    }
+}
+
+impl Draft {
+    /// Reads the keys of a text.
+    pub(crate) fn read(text: &str) -> Result<Self, InvalidPolicy> {
+        let mut draft = Self::NEW;
         let mut rest = text.trim();
         while !rest.is_empty() {
             let (setting, after) = first_setting(rest);
@@ -170,7 +250,7 @@ impl FromStr for Policy {
             draft.set(key, unquoted(key, value))?;
             rest = after.trim();
         }
-        draft.finish()
+        Ok(draft)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::engine::call::Call;
 use crate::engine::chain_stop::layer_sync;
 use crate::engine::delays::{Delays as DelaySource, IterDelays};
 use crate::engine::into_verdict::Answer;
+use crate::engine::ruling::Facts;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::observe::subject::Name;
 use crate::policy::Policy;
@@ -230,6 +231,8 @@ where
             mut base,
             mut choices,
         } = self.setup;
+        // Nothing can cut a closure that blocks, but after the deadline no retry starts.
+        base.begin(Facts::of_run(false, true));
         let deadline = base.policy.deadline.map(Deadline::after);
         let retry_until = base.policy.retry_for.map(Deadline::after);
         let (seed, mut call) = (attempt::seed(), Call::new());

@@ -210,6 +210,8 @@ impl<T, E, F, U: FnMut(T) -> E> Finish<T, E> for Until<F, By<U>> {
 
 /// How time that ran out becomes an error.
 pub trait Convert<E> {
+    /// Whether it does.
+    const TIMED: bool = true;
     /// The error; `None` where no limit applies. `last` is the error before it.
     fn error(&mut self, elapsed: Elapsed, last: impl FnOnce() -> Option<E>) -> Option<E>;
 }
@@ -241,6 +243,8 @@ impl<E, F: FnMut(Elapsed, Option<E>) -> E> Convert<E> for ByWith<F> {
 pub struct Untimed;
 
 impl<E> Convert<E> for Untimed {
+    const TIMED: bool = false;
+
     fn error(&mut self, _: Elapsed, _: impl FnOnce() -> Option<E>) -> Option<E> {
         None
     }

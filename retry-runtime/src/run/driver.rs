@@ -8,12 +8,13 @@ use super::state::{Phase, StateProj};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
-use crate::engine::call::{Call, Terms};
+use crate::engine::call::{Call, Site, Terms};
 use crate::engine::chain_stop::{Layer, layer_sync};
 use crate::engine::decision::Happened;
 use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
+use crate::engine::ruling::{Facts, Ruling};
 use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject, Target};
@@ -43,6 +44,8 @@ pub(super) struct Base<'b, Op> {
     pub(super) name: Name,
     /// To whom the call goes.
     pub(super) target: Option<Cow<'b, str>>,
+    /// What the central rules say of the call.
+    ruling: Ruling,
 }
 
 impl<Op> Base<'_, Op> {
@@ -64,7 +67,16 @@ impl<'b, Op> Base<'b, Op> {
             budget: None,
             name,
             target: None,
+            ruling: Ruling::NONE,
         }
+    }
+
+    /// The call begins: the central rules are asked. `facts` is what it has.
+    #[inline]
+    pub(super) fn begin(&mut self, facts: u8) {
+        let mut site = Site::new(self.name, self.policy);
+        self.ruling = site.ruled(facts, None);
+        self.policy = *site.policy();
     }
 
     pub(super) fn terms(&self) -> Terms<'_> {
@@ -72,6 +84,7 @@ impl<'b, Op> Base<'b, Op> {
             subject: self.subject(),
             policy: &self.policy,
             budget: self.budget,
+            ruling: self.ruling,
         }
     }
 
@@ -172,6 +185,14 @@ where
     Keep: Kept<E>,
     Told: Notify<E>,
 {
+    /// The call begins.
+    #[inline]
+    pub(super) fn begin(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        self.base.begin(Facts::of_run(Late::TIMED, Late::TIMED));
+        now.begin(&self.base.policy);
+        self.attempt(now);
+    }
+
     /// Starts the next attempt.
     #[inline]
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {

@@ -11,6 +11,7 @@ use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
 use crate::engine::chain_stop::Layer;
 use crate::engine::into_verdict::Answer;
+use crate::engine::ruling::Facts;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
 use crate::time::limit::{Deadline, Limit};
@@ -239,6 +240,7 @@ where
             mut base,
             mut choices,
         } = self.setup;
+        base.begin(Facts::of_run(Late::TIMED, Late::TIMED));
         let deadline = base.policy.deadline.map(Deadline::after);
         let retry_until = base.policy.retry_for.map(Deadline::after);
         let (seed, mut call) = (attempt::seed(), Call::new());

@@ -171,7 +171,7 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
 async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_yet() {
     let service = Service::new([never()]);
     let site = rt::Site::new(rt::Name::written("call"), policy(8).with_deadline(ms(120)));
-    let deadline = site.deadline();
+    let deadline = rt::Ruling::default().deadline(&site);
     let plan =
         rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).deadline(deadline);
     let mut call = std::pin::pin!(rt::hedged(
@@ -180,7 +180,9 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
         rt::sleep,
         |call| async {
             let number = call.begin().attempt(7, None).number();
-            let limit = (number > 1).then(|| site.limit(deadline)).flatten();
+            let limit = (number > 1)
+                .then(|| rt::Ruling::default().limit(&site, deadline))
+                .flatten();
             match rt::Cut::new(service.answer(number), limit, rt::sleep).await {
                 Ok(outcome) => rt::Tried::new(outcome, None),
                 Err(cut) => rt::Tried::new(

@@ -41,7 +41,7 @@ impl Client {
             rt::Name::written("get"),
             policy(4).with_timeout(ms(400)).with_deadline(ms(2000)),
         );
-        let deadline = site.deadline();
+        let deadline = rt::Ruling::default().deadline(&site);
         let seed = rt::seed();
         let given = &self.hedge;
         let hedge = rt::hedge_after(given);
@@ -70,7 +70,7 @@ impl Client {
                 let outcome: Result<String, io::Error> = if let rt::Some(error) = hooked {
                     Err(error)
                 } else {
-                    let limit = site.limit(deadline);
+                    let limit = rt::Ruling::default().limit(&site, deadline);
                     let at = call.attempt(seed, limit);
                     let attempt = async {
                         if let rt::Some(outcome) = rt::None::<Result<String, io::Error>> {

@@ -190,7 +190,7 @@ macro_rules! call {
                 Some(_) => rt::hedge_after(&told.after),
                 None => rt::hedge_after(given),
             };
-            let deadline = site.deadline();
+            let deadline = rt::Ruling::default().deadline(&site);
             let plan = match told.budget {
                 Some(budget) => rt::HedgedTerms::of(site.paid_by(budget), hedge),
                 None => rt::HedgedTerms::of(site.unpaid(), hedge),
@@ -203,7 +203,7 @@ macro_rules! call {
                 |call| async {
                     let call = call.begin();
                     let mut cut = None;
-                    let limit = site.limit(deadline);
+                    let limit = rt::Ruling::default().limit(&site, deadline);
                     let at = call.attempt(7, limit);
                     let attempt = async { service.answer(at.number()).await };
                     let attempt = rt::Layer::new(site.scope(call.is_retry()), attempt);

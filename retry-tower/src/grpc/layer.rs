@@ -7,7 +7,7 @@ use super::metrics::Labels;
 use super::names::full;
 use super::rules::{MethodTerms, Rules, Table};
 use crate::breaker::Breaker;
-use crate::engine::{self, Plan};
+use crate::engine::{self, Plan, Ruling};
 use crate::marks::{Idempotent, NoRetry};
 use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay};
@@ -408,7 +408,9 @@ where
             budget: Some(budget),
             breaker: self.layer.breaker.clone(),
             hedging: terms.hedging.clone(),
+            ruling: Ruling::default(),
         };
+        let plan = plan.ruled(true);
         let calls = Calls {
             service: self.service.clone(),
             template: Arc::new(template),

@@ -6,7 +6,7 @@ use super::methods::Repeat;
 use crate::BoxError;
 use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
-use crate::engine::Plan;
+use crate::engine::{Plan, Ruling};
 use crate::hedging::Hedging;
 use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay, ReplayBody};
@@ -189,13 +189,15 @@ impl RetryLayer {
             PolicyOf::Each(of) => of(head),
         };
         let never = repeat == Repeat::Never;
-        Plan {
+        let plan = Plan {
             name: self.name,
             policy: if never { policy.with_max(0) } else { policy },
             budget: self.budgets.budget(head),
             breaker: self.breaker.clone(),
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
-        }
+            ruling: Ruling::default(),
+        };
+        plan.ruled(true)
     }
 }
 
