@@ -3,6 +3,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     static __RETRY_BUDGET: __retry::Budget = __retry::Budget::standard();
     static __RETRY_SITE: __retry::Site =
         __retry::Site::new(__retry::name!(), __retry::Policy::DEFAULT);
+    let __retry_ruling = __RETRY_SITE.ruling(8u8, __retry::Some(&__RETRY_BUDGET));
     let mut __retry_call = __retry::Call::new();
     loop {
         let __retry_wait = {
@@ -15,7 +16,9 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             let __retry_judgement = __retry::error(&__retry_outcome).map(|__retry_error| {
                 __retry::by_itself(__retry::Asked(&*__retry_error).__asked(), __retry::None)
             });
-            let __retry_terms = __RETRY_SITE.paid_by_own(&__RETRY_BUDGET);
+            let __retry_terms = __RETRY_SITE
+                .paid_by_own(&__RETRY_BUDGET)
+                .under(__retry_ruling);
             let __retry::Some(__retry_judgement) = __retry_judgement else {
                 __retry_call.succeeded(__retry_terms);
                 return __retry_outcome;
@@ -28,6 +31,10 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                 __retry::Err(_) => return __retry_outcome,
             }
         };
-        __retry::pause(__retry_wait, __retry::Some(&__RETRY_BUDGET)).await;
+        __retry::pause(
+            __retry_wait,
+            __retry::Some(__retry_ruling.budget(&__RETRY_BUDGET)),
+        )
+        .await;
     }
 }

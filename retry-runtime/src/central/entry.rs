@@ -192,8 +192,7 @@ impl Known {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let budget = saying.budget.as_ref().filter(|_| self.own_budget.is_some());
         let budget = budget.and_then(|said| kept.budget(said.value));
-        let hedge = saying.hedge.as_ref();
-        let hedge = hedge.and_then(|said| ruled::hedge_of(said.value, self.facts));
+        let hedge = saying.hedge.as_ref().map(|said| said.value.0);
         let with = |off, spared| Ruled {
             policy: self.is_constant.then(|| {
                 let mut policy = self.policy;

@@ -1,6 +1,6 @@
 //! What the rules come to for one function, worked out once for all its calls.
 
-use super::words::{BudgetWords, HedgeWords};
+use super::words::BudgetWords;
 use crate::budget::Budget;
 use crate::engine::ruling::{Facts, Ruling};
 use crate::policy::Policy;
@@ -15,7 +15,7 @@ pub(crate) struct Ruled {
     pub(crate) policy: Option<Policy>,
     /// Retries and hedges are switched off.
     pub(crate) off: bool,
-    /// When to hedge; inside, `None` for not at all.
+    /// When to hedge, where there are hedges; inside, `None` for not at all.
     pub(crate) hedge: Option<Option<Duration>>,
     /// The function's budget in place of its static.
     pub(crate) budget: Option<&'static Budget>,
@@ -122,9 +122,4 @@ impl Kept {
         self.budgets.push((words, budget));
         Some(budget)
     }
-}
-
-/// The delay that a rule sets, where the code hedges.
-pub(super) fn hedge_of(words: HedgeWords, facts: Facts) -> Option<Option<Duration>> {
-    facts.has(Facts::HEDGE).then_some(words.0)
 }
