@@ -1,78 +1,79 @@
-//! Per-method policies in one TOML file, `policies.toml`, reloaded while running.
+//! Retry rules in one TOML file, `rules.toml`, which is reloaded while the program runs;
+//! and the list of all that is retried, as JSON at `/debug/retries` and as a page at
+//! `/debug/retries/page`.
 //!
-//! - A call reads its policy once, at its start: `policy = &self.policies.load().get`.
-//!   No lock is taken for it.
-//! - A file that is invalid in any way is refused as a whole, with a message for
-//!   its author, and the old policies stay. Only at the start it is an error.
-//! - The methods are the fields of [`UserPolicies`], so a misspelt method in the
-//!   file is found when it is read, and one in the code by the compiler.
+//! The client below knows nothing of the rules. They hold for every retried function of
+//! the process, for those of libraries too.
 
-mod central;
+mod page;
 
-pub use central::{Central, InvalidFile};
-
-use retry_runtime::{Policy, retry};
-use serde::Deserialize;
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use axum::{Json, Router};
+use retry_runtime::{central, retry};
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-/// The policies of [`UserClient`], one a method.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct UserPolicies {
-    /// Of [`UserClient::get`].
-    pub get: Policy,
-    /// Of [`UserClient::list`].
-    pub list: Policy,
-}
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 
 /// A client of a service that is down.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct UserClient {
-    policies: Arc<Central<UserPolicies>>,
     attempts: AtomicU32,
 }
 
 impl UserClient {
-    /// A client under these policies, which others may share.
-    #[must_use]
-    pub fn new(policies: Arc<Central<UserPolicies>>) -> Self {
-        Self {
-            policies,
-            attempts: AtomicU32::new(0),
-        }
-    }
-
     /// Reads a user.
     ///
     /// # Errors
     ///
-    /// Always, after all the attempts that the policy allows.
-    #[retry(policy = &self.policies.load().get, budget = none)]
+    /// Always, after all the attempts that code and rules allow.
+    #[retry(name = "users.get")]
     pub async fn get(&self, id: u64) -> io::Result<String> {
         self.call(&format!("get {id}"))
     }
 
-    /// Reads all users. The keys that stand here are the code's, whatever the
-    /// file says.
+    /// Reads all users.
     ///
     /// # Errors
     ///
-    /// Always, after all the attempts that the policy allows.
-    #[retry(policy = &self.policies.load().list, deadline = 30s, budget = none)]
+    /// Always, after all the attempts that code and rules allow.
+    #[retry(name = "users.list", timeout = 1s, elapsed = late)]
     pub async fn list(&self) -> io::Result<String> {
         self.call("list")
     }
 
     /// The number of attempts since it was last asked for.
     pub fn attempts(&self) -> u32 {
-        self.attempts.swap(0, Ordering::Relaxed)
+        self.attempts.swap(0, Relaxed)
     }
 
     fn call(&self, request: &str) -> io::Result<String> {
-        self.attempts.fetch_add(1, Ordering::Relaxed);
+        self.attempts.fetch_add(1, Relaxed);
         let message = format!("`{request}` was not answered");
         Err(io::Error::new(io::ErrorKind::ConnectionReset, message))
+    }
+}
+
+fn late(elapsed: retry_runtime::Elapsed) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, elapsed)
+}
+
+/// The list of what is retried: for a port that only operators reach.
+pub fn debug_routes() -> Router {
+    Router::new()
+        .route("/debug/retries", get(async || Json(central::sites())))
+        .route("/debug/retries/page", get(show))
+}
+
+async fn show() -> impl IntoResponse {
+    Html(page::of(&central::sites()))
+}
+
+/// Calls that all fail, so that there is something to see.
+pub async fn traffic(users: &UserClient) {
+    loop {
+        let _ = users.get(7).await;
+        let _ = users.list().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

@@ -1,35 +1,26 @@
-//! `cargo run -p example-central-policies`, then edit
-//! `examples/central-policies/policies.toml` while it runs.
+//! `cargo run -p example-central-policies`, then look at
+//! <http://127.0.0.1:4180/debug/retries/page> and edit
+//! `examples/central-policies/rules.toml` while it runs.
 
-use example_central_policies::{Central, InvalidFile, UserClient};
+use example_central_policies::{UserClient, debug_routes, traffic};
+use retry_runtime::central;
+use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), InvalidFile> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies.toml");
-    let policies = Arc::new(Central::read(path)?);
-    let users = UserClient::new(Arc::clone(&policies));
-    let report = |result| match result {
-        Ok(()) => println!("new policies"),
-        Err(error) => eprintln!("the old policies stay: {error}"),
-    };
-    let calls = async {
-        for _ in 0..20 {
-            let start = Instant::now();
-            let outcome = users.get(7).await.map_err(|error| error.to_string());
-            println!(
-                "{} attempts in {:?}: {outcome:?}",
-                users.attempts(),
-                start.elapsed()
-            );
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    };
+async fn main() -> Result<(), Box<dyn Error>> {
+    // Kept to the end of the program: dropped, it watches no more.
+    let rules = central::watch(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules.toml"))?;
+    central::count_calls();
+    let listener = TcpListener::bind("127.0.0.1:4180").await?;
+    println!("http://{}/debug/retries/page", listener.local_addr()?);
+    let users = UserClient::default();
+    let page = async { axum::serve(listener, debug_routes()).await };
     tokio::select! {
-        () = calls => {}
-        () = policies.watch(Duration::from_secs(1), report) => {}
+        served = page => served?,
+        () = traffic(&users) => {}
     }
+    drop(rules);
     Ok(())
 }
