@@ -25,7 +25,7 @@ use std::time::Duration;
 pub use crate::attempt::seed;
 pub use crate::engine::chain_stop::Layer;
 pub use crate::engine::into_verdict::{Judgement, by_itself, known};
-pub use crate::engine::ruling::Ruling;
+pub use crate::engine::ruling::{RuledHedge, Ruling};
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};
@@ -58,12 +58,6 @@ pub fn ruled(name: &'static str, policy: &mut Policy, timed: bool, hedges: bool)
     let ruling = site.ruled(Facts::of_run(timed, timed) | hedge, None);
     *policy = *site.policy();
     ruling
-}
-
-/// The delay before a hedge, where the rules set one: `Some(None)` for none at all.
-#[must_use]
-pub const fn hedge_delay(ruling: Ruling) -> Option<Option<Duration>> {
-    ruling.hedge_delay()
 }
 
 /// Until when a call may go on, and until when a retry may start.

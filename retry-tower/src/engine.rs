@@ -15,7 +15,7 @@ pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, rem
 use crate::breaker::{Admitted, Breaker};
 use crate::hedging::Hedging;
 use crate::race::Effort;
-use retry_runtime::__tower::{self as runtime, LayerTerms};
+use retry_runtime::__tower::{self as runtime, LayerTerms, RuledHedge};
 use retry_runtime::{Budget, Ended, Policy};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -39,9 +39,12 @@ impl Plan {
     pub(crate) fn ruled(mut self, timed: bool) -> Self {
         let hedges = self.hedging.is_some();
         self.ruling = runtime::ruled(self.name, &mut self.policy, timed, hedges);
-        if let Some(delay) = runtime::hedge_delay(self.ruling) {
-            let hedging = self.hedging.take();
-            self.hedging = delay.and_then(|delay| Some(hedging?.with_delay(delay)));
+        match self.ruling.hedging() {
+            RuledHedge::Kept => {}
+            RuledHedge::Off => self.hedging = None,
+            RuledHedge::After(delay) => {
+                self.hedging = self.hedging.map(|hedging| hedging.with_delay(delay));
+            }
         }
         self
     }

@@ -10,9 +10,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tower::{Layer, ServiceExt, service_fn};
 
-const POLICY: Policy = Policy::DEFAULT
-    .with_max(2)
-    .with_backoff(Backoff::none());
+const POLICY: Policy = Policy::DEFAULT.with_max(2).with_backoff(Backoff::none());
 
 /// How many requests a service sees that is down, or that answers after a second.
 async fn requests(layer: &RetryLayer, is_down: bool) -> u32 {
@@ -36,7 +34,9 @@ async fn requests(layer: &RetryLayer, is_down: bool) -> u32 {
 #[tokio::test(start_paused = true)]
 async fn a_layer_goes_by_its_name() {
     let layer = RetryLayer::new(POLICY).no_budget().name("/users.Users/Get");
-    let hedged = layer.clone().hedge(Hedging::after(Duration::from_millis(50)));
+    let hedged = layer
+        .clone()
+        .hedge(Hedging::after(Duration::from_millis(50)));
     let never = RetryLayer::new(POLICY.with_max(0)).name("/users.Users/Add");
     for (rules, down, slow) in [
         ("", 3, 2),

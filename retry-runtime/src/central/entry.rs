@@ -6,7 +6,7 @@ use super::ruled::{self, Kept, Ruled};
 use super::rules::{Rules, Said, Saying};
 use super::tally::Tally;
 use crate::budget::Budget;
-use crate::engine::ruling::{Facts, Ruling};
+use crate::engine::ruling::{Facts, RuledHedge, Ruling};
 use crate::observe::subject::Name;
 use crate::policy::Policy;
 use std::borrow::Cow;
@@ -192,7 +192,11 @@ impl Known {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let budget = saying.budget.as_ref().filter(|_| self.own_budget.is_some());
         let budget = budget.and_then(|said| kept.budget(said.value));
-        let hedge = saying.hedge.as_ref().map(|said| said.value.0);
+        let hedge = match saying.hedge.as_ref().map(|said| said.value.0) {
+            None => RuledHedge::Kept,
+            Some(None) => RuledHedge::Off,
+            Some(Some(delay)) => RuledHedge::After(delay),
+        };
         let with = |off, spared| Ruled {
             policy: self.is_constant.then(|| {
                 let mut policy = self.policy;

@@ -2,7 +2,7 @@
 
 use super::words::BudgetWords;
 use crate::budget::Budget;
-use crate::engine::ruling::{Facts, Ruling};
+use crate::engine::ruling::{Facts, RuledHedge, Ruling};
 use crate::policy::Policy;
 use crate::policy::words::{Draft, PolicyKey};
 use std::time::Duration;
@@ -15,8 +15,8 @@ pub(crate) struct Ruled {
     pub(crate) policy: Option<Policy>,
     /// Retries and hedges are switched off.
     pub(crate) off: bool,
-    /// When to hedge, where there are hedges; inside, `None` for not at all.
-    pub(crate) hedge: Option<Option<Duration>>,
+    /// When to hedge, where there are hedges.
+    pub(crate) hedge: RuledHedge,
     /// The function's budget in place of its static.
     pub(crate) budget: Option<&'static Budget>,
     /// What the rules say of the policy.
@@ -44,7 +44,10 @@ impl Ruled {
 
     /// Whether it changes anything.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.off && self.hedge.is_none() && self.budget.is_none() && self.patch.keys().count() == 0
+        !self.off
+            && self.hedge == RuledHedge::Kept
+            && self.budget.is_none()
+            && self.patch.keys().count() == 0
     }
 }
 

@@ -135,7 +135,7 @@ fn report(entry: &Entry, known: &Known, rules: &Rules) -> SiteReport {
         .map(|it| it.0.clone())
         .collect();
     let switch = known.switch(&saying, registry::all_off());
-    ruled_keys.extend(known.switched(&saying, &switch));
+    ruled_keys.extend(switched(&saying, &switch));
     let impossible = asked.into_iter().filter(|(key, possible)| {
         // The default is not meant for anybody in particular.
         !possible && key.by != "default"
@@ -197,21 +197,6 @@ impl Known {
         asked
     }
 
-    /// Who has switched it off, or on.
-    fn switched(&self, saying: &Saying, switch: &Switch) -> Option<RuledKey> {
-        let said = saying.enabled.as_ref();
-        let by = match switch {
-            Switch::On => said.filter(|said| said.value)?.by.to_string(),
-            Switch::AllOff if registry::all_off() => super::DISABLED.to_owned(),
-            Switch::Off | Switch::AllOff => said?.by.to_string(),
-        };
-        Some(RuledKey {
-            key: "enabled",
-            value: matches!(switch, Switch::On).to_string(),
-            by,
-        })
-    }
-
     /// Tells once of what a rule asks for in vain.
     pub(super) fn tell_impossible(&self, saying: &Saying) {
         for (key, possible) in self.asked(saying) {
@@ -220,6 +205,21 @@ impl Known {
             }
         }
     }
+}
+
+/// Who has switched it off, or on.
+fn switched(saying: &Saying, switch: &Switch) -> Option<RuledKey> {
+    let said = saying.enabled.as_ref();
+    let by = match switch {
+        Switch::On => said.filter(|said| said.value)?.by.to_string(),
+        Switch::AllOff if registry::all_off() => super::DISABLED.to_owned(),
+        Switch::Off | Switch::AllOff => said?.by.to_string(),
+    };
+    Some(RuledKey {
+        key: "enabled",
+        value: matches!(switch, Switch::On).to_string(),
+        by,
+    })
 }
 
 /// What a rule says of a key of the policy.

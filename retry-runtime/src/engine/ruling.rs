@@ -47,10 +47,25 @@ impl Facts {
     }
 }
 
+/// What the central rules say of the hedges of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuledHedge {
+    /// They are as the code has them.
+    Kept,
+    /// There are none.
+    Off,
+    /// They start after this delay.
+    After(Duration),
+}
+
 /// What the central rules say of one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ruling(#[cfg(feature = "central")] pub(crate) Option<&'static Ruled>);
 
+#[cfg_attr(
+    not(feature = "central"),
+    allow(clippy::unused_self, reason = "without the feature it says nothing")
+)]
 impl Ruling {
     /// No rule names the function.
     pub(crate) const NONE: Self = Self(
@@ -101,20 +116,26 @@ impl Ruling {
     #[inline]
     #[must_use]
     pub const fn hedge(self, own: Hedge<'_>) -> Hedge<'_> {
-        match self.hedge_delay() {
-            Some(after) => Hedge::after(after),
-            None => own,
+        match self.hedging() {
+            RuledHedge::Kept => own,
+            RuledHedge::Off => Hedge::after(None),
+            RuledHedge::After(delay) => Hedge::after(Some(delay)),
         }
     }
 
-    /// The delay before a hedge that the rules set: `Some(None)` for none at all.
+    /// What the rules say of hedges.
     #[inline]
-    pub(crate) const fn hedge_delay(self) -> Option<Option<Duration>> {
+    #[must_use]
+    pub const fn hedging(self) -> RuledHedge {
         #[cfg(feature = "central")]
         if let Some(ruled) = self.0 {
-            return if ruled.off { Some(None) } else { ruled.hedge };
+            return if ruled.off {
+                RuledHedge::Off
+            } else {
+                ruled.hedge
+            };
         }
-        None
+        RuledHedge::Kept
     }
 
     /// The call's deadline, counted from now, if there is one.
@@ -136,7 +157,7 @@ impl Ruling {
     }
 }
 
-impl<'a> Terms<'a> {
+impl Terms<'_> {
     /// The same under what the central rules say.
     #[inline]
     #[must_use]

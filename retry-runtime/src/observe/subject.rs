@@ -242,11 +242,15 @@ impl<'a> Subject<'a> {
     /// The same without what it borrows: an expression is evaluated now.
     pub(crate) fn fixed(self) -> Name {
         match self.given {
-            Some(given) => Name {
+            Some(given) => {
+                let name = Name::written(given());
                 #[cfg(feature = "central")]
-                entry: self.name.entry,
-                ..Name::written(given())
-            },
+                let name = Name {
+                    entry: self.name.entry,
+                    ..name
+                };
+                name
+            }
             None => self.name,
         }
     }

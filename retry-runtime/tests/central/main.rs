@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The rules are one for the process: a test holds them for its whole length.
-struct Installed(#[allow(dead_code)] MutexGuard<'static, ()>);
+struct Installed(MutexGuard<'static, ()>);
 
 fn hold() -> Installed {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -22,6 +22,8 @@ fn hold() -> Installed {
 
 impl Installed {
     fn now(&self, rules: &str) {
+        // Nobody else does meanwhile.
+        let () = *self.0;
         central::install(rules.parse().unwrap());
     }
 }
