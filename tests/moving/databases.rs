@@ -231,6 +231,45 @@ async fn a_client_that_is_made_anew() {
     );
 }
 
+/// The same in a task, whose future has to be `Send`: the closure owns what it uses, or
+/// stands as a function that borrows it.
+#[tokio::test]
+async fn a_client_of_a_task() {
+    let database = |failures| Database {
+        connects: Calls::new(),
+        queries: Server::failing(failures, Fault::Down(0), 5),
+    };
+    let (owned, lent) = (database(1), database(2));
+    let owned = tokio::spawn(async move {
+        let mut connection = owned.connect().await?;
+        let policy: Policy = "max = 1, backoff = none"
+            .parse()
+            .map_err(|_| Fault::Bad(0))?;
+        let run = policy.run_async(async move |_| {
+            if connection.broken {
+                connection = owned.connect().await?;
+            }
+            owned.query(&mut connection).await
+        });
+        run.call().await
+    });
+    assert_eq!(owned.await.unwrap(), Ok(5));
+
+    let lent = tokio::spawn(async move {
+        #[retry(max = 2, backoff = none)]
+        async fn query(database: &Database, connection: &mut Connection) -> Result<u32, Fault> {
+            if connection.broken {
+                *connection = database.connect().await?;
+            }
+            database.query(connection).await
+        }
+        let mut connection = lent.connect().await?;
+        let row = query(&lent, &mut connection).await?;
+        Ok::<_, Fault>((row, connection.number))
+    });
+    assert_eq!(lent.await.unwrap(), Ok((5, 3)));
+}
+
 /// The same as a field: `before_retry` connects, and a query that hangs is cut.
 struct Client {
     database: Database,

@@ -97,6 +97,24 @@ async fn a_record_that_may_be_missing() {
     );
 }
 
+/// A resource that is not there yet, told by an error. It is nobody's outage, so that no
+/// budget stops it, however often it is waited for.
+#[retry(max = 50, backoff = fixed(100ms), jitter = none, budget = none, on = |error| *error == Fault::Bad(404))]
+async fn created(server: &Server<u32, Fault>) -> Result<u32, Fault> {
+    server.call()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_an_error_before_it_is_there() {
+    for _ in 0..20 {
+        let server = Server::failing(40, Fault::Bad(404), 7);
+        assert_eq!(timed(created(&server)).await, (Ok(7), ms(4000)));
+    }
+    let down = Server::failing(40, Fault::Down(1), 7);
+    assert_eq!(created(&down).await, Err(Fault::Down(1)));
+    assert_eq!(down.calls(), 1);
+}
+
 /// A helper of tests: an assertion that holds in the end.
 async fn eventually<F, Fut>(mut condition: F) -> Result<(), String>
 where
