@@ -128,11 +128,12 @@ async fn a_method_of_a_shared_self() {
     assert_eq!(Arc::strong_count(&worker), 1);
 }
 
+type Handler = Box<dyn Fn(u32) -> Answer + Send + Sync>;
 type Answer = Pin<Box<dyn Future<Output = Result<u32, Fault>> + Send>>;
 
 /// A handler from a table, which makes a boxed future of each request.
 struct Router {
-    handlers: Vec<(&'static str, Box<dyn Fn(u32) -> Answer + Send + Sync>)>,
+    handlers: Vec<(&'static str, Handler)>,
 }
 
 impl Router {

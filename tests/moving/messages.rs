@@ -174,7 +174,8 @@ struct Webhooks {
 
 impl Webhooks {
     #[retry(
-        backoff = [1, 10, 60].map(std::time::Duration::from_secs),
+        max = 5,
+        backoff = [1, 10, 60, 600, 3600].map(std::time::Duration::from_secs),
         jitter = none,
         budget = &self.budget,
         fallback = |error, end| {
@@ -199,8 +200,8 @@ async fn a_webhook_with_dead_letters() {
     assert!(late.dead_letters.lines().is_empty());
 
     let down = webhooks(vec![Err(Fault::Down(0))]);
-    assert_eq!(timed(down.deliver("paid")).await, (Ok(202), ms(71_000)));
-    assert_eq!(down.dead_letters.lines(), ["paid: Down(0), Exhausted at 4"]);
+    assert_eq!(timed(down.deliver("paid")).await, (Ok(202), ms(4_271_000)));
+    assert_eq!(down.dead_letters.lines(), ["paid: Down(0), Exhausted at 6"]);
 
     let gone = webhooks(vec![Err(Fault::Bad(410))]);
     assert_eq!(

@@ -159,8 +159,7 @@ impl Remote {
     /// Reads on from where the last attempt came to.
     #[retry(max = 5, backoff = fixed(100ms), jitter = none)]
     async fn download(&self, into: &mut Vec<u8>) -> io::Result<()> {
-        let mut stream = self.open(into.len());
-        while let Some(chunk) = stream.next() {
+        for chunk in self.open(into.len()) {
             into.extend(chunk?);
         }
         Ok(())
