@@ -296,7 +296,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_commit_that_nobody_knows_of_is_no_transaction_to_repeat() {
-        let mut answer = failure(50, &[]);
+        let mut answer = failure(91, &[]);
         answer.insert("commit", true);
         let client = client(serve(answer)).await;
         let mut session = transaction(&client).await;
