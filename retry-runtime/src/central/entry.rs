@@ -229,6 +229,14 @@ impl Known {
 }
 
 impl Name {
+    /// The same with the entry that it has, or is given now: nobody looks it up again.
+    pub(crate) fn found(self) -> Self {
+        match self.entry() {
+            Some(_) => self,
+            None => self.entered(registry::found(self)),
+        }
+    }
+
     /// What the rules say of a call that starts now.
     #[inline]
     pub(crate) fn ruling(

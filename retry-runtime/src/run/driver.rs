@@ -74,6 +74,10 @@ impl<'b, Op> Base<'b, Op> {
     /// The call begins: the central rules are asked. `facts` is what it has.
     #[inline]
     pub(super) fn begin(&mut self, facts: u8) {
+        #[cfg(feature = "central")]
+        {
+            self.name = self.name.found();
+        }
         let mut site = Site::new(self.name, self.policy);
         self.ruling = site.ruled(facts, None);
         self.policy = *site.policy();
