@@ -32,8 +32,10 @@ async fn allocations(call: impl Future<Output = Result<u32, Fault>>) -> u64 {
 fn nothing_is_allocated_where_the_first_attempt_succeeds() {
     let (count, _) = seen(allocations(call(0, Fault::TRANSIENT, &mut 0)));
     assert_eq!(count, 0);
-    let run = Policy::DEFAULT.run(async |_| Ok(1)).untimed();
-    let (count, _) = seen(allocations(run));
+    let run = || Policy::DEFAULT.run(async |_| Ok(1)).untimed();
+    // With the feature `central` the first call of a line is put on the list.
+    let _ = seen(allocations(run()));
+    let (count, _) = seen(allocations(run()));
     assert_eq!(count, 0);
     // The measure works.
     let (count, _) = seen(allocations(call(1, Fault::TRANSIENT, &mut 0)));
