@@ -158,7 +158,16 @@ impl Ruling {
 }
 
 impl Terms<'_> {
+    /// The same: there are no rules.
+    #[cfg(not(feature = "central"))]
+    #[inline]
+    #[must_use]
+    pub const fn under(self, _: Ruling) -> Self {
+        self
+    }
+
     /// The same under what the central rules say.
+    #[cfg(feature = "central")]
     #[inline]
     #[must_use]
     pub const fn under(self, ruling: Ruling) -> Self {
