@@ -61,7 +61,7 @@ impl Iterator for Delays {
         let (policy, retry) = (&self.policy, self.retries);
         let planned = self
             .backoff
-            .plan(retry, policy, NextDelay::Policy, fastrand::f64)?;
+            .plan(retry, policy, NextDelay::Policy, crate::seams::random)?;
         self.backoff.commit(&planned);
         Some(planned.wait)
     }

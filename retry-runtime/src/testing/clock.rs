@@ -1,0 +1,230 @@
+//! The clock of a test: the real one, moved forward where the test says so, or one that
+//! stands still and goes on where nothing is left to do but to wait for it.
+
+use super::scope;
+use super::world::{World, locked};
+use crate::time::clock::Instant;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// A clock.
+#[derive(Default)]
+pub(super) struct Clock(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// Where it stands still: when that began.
+    still: Option<Instant>,
+    /// How far it was moved forward.
+    ahead: Duration,
+    /// Who waits for it, where it stands still.
+    waiting: Vec<Waiting>,
+    /// The number of the next one who does.
+    next: u64,
+}
+
+struct Waiting {
+    number: u64,
+    until: Instant,
+    waker: Waker,
+}
+
+impl State {
+    fn now(&self, real: impl FnOnce() -> Instant) -> Instant {
+        let base = self.still.unwrap_or_else(real);
+        base.checked_add(self.ahead).unwrap_or(base)
+    }
+}
+
+impl Clock {
+    /// One that stands still from now on.
+    pub(super) fn still() -> Self {
+        // Inside another world it goes on from the time there.
+        let state = State {
+            still: Some(crate::time::clock::now()),
+            ..State::default()
+        };
+        Self(Mutex::new(state))
+    }
+
+    pub(super) fn now(&self, real: impl FnOnce() -> Instant) -> Instant {
+        locked(&self.0).now(real)
+    }
+
+    fn is_still(&self) -> bool {
+        locked(&self.0).still.is_some()
+    }
+
+    /// Moves it forward, and wakes who has waited long enough.
+    fn advance(&self, by: Duration) {
+        let mut state = locked(&self.0);
+        state.ahead = state.ahead.saturating_add(by);
+        let now = state.now(crate::time::clock::real);
+        let due = state.waiting.iter().filter(|waiting| waiting.until <= now);
+        let due: Vec<_> = due.map(|waiting| waiting.waker.clone()).collect();
+        drop(state);
+        due.into_iter().for_each(Waker::wake);
+    }
+
+    /// Nothing is left to do but to wait: it goes on to the time that is waited for first.
+    /// Who is due already, and has not been polled since, has something to do.
+    pub(super) fn go_on(&self) {
+        let state = locked(&self.0);
+        let Some(still) = state.still else {
+            return;
+        };
+        let now = state.now(|| still);
+        let first = state.waiting.iter().map(|waiting| waiting.until).min();
+        drop(state);
+        if let Some(first) = first.filter(|first| *first > now) {
+            self.advance(first.saturating_duration_since(now));
+        }
+    }
+}
+
+/// A wait on a clock that stands still.
+pub(crate) struct StillSleep {
+    world: Arc<World>,
+    /// `None` for a time so far away that the clock cannot express it.
+    until: Option<Instant>,
+    number: Option<u64>,
+}
+
+impl StillSleep {
+    /// Where the code is in a world whose clock stands still.
+    pub(crate) fn new(wait: Duration) -> Option<Self> {
+        let world = scope::world().filter(|world| world.clock.is_still())?;
+        Some(Self {
+            until: crate::time::clock::now().checked_add(wait),
+            world,
+            number: None,
+        })
+    }
+
+    fn leave(&mut self) {
+        if let Some(number) = self.number.take() {
+            let mut state = locked(&self.world.clock.0);
+            state.waiting.retain(|waiting| waiting.number != number);
+        }
+    }
+}
+
+impl Future for StillSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let Some(until) = this.until else {
+            return Poll::Pending;
+        };
+        this.leave();
+        let mut state = locked(&this.world.clock.0);
+        if state.now(|| until) >= until {
+            return Poll::Ready(());
+        }
+        let number = state.next;
+        state.next += 1;
+        state.waiting.push(Waiting {
+            number,
+            until,
+            waker: cx.waker().clone(),
+        });
+        this.number = Some(number);
+        Poll::Pending
+    }
+}
+
+impl Drop for StillSleep {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+impl std::fmt::Debug for StillSleep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StillSleep").finish_non_exhaustive()
+    }
+}
+
+/// Moves the clock of budgets and deadlines forward, for the code in the same
+/// [`isolated`](super::isolated) or [`paused`](super::paused).
+///
+/// In `paused` whoever waits for that time goes on. In `isolated` the clock is the real one,
+/// or tokio's: a timer that runs there takes as long as before, and under tokio's paused
+/// clock `tokio::time::advance` moves both.
+///
+/// # Panics
+///
+/// Outside of both: there is no clock that a test may move.
+///
+/// ```
+/// use retry_runtime::testing::{advance, isolated_blocking};
+/// use retry_runtime::Budget;
+/// use std::time::Duration;
+///
+/// isolated_blocking(|| {
+///     let budget = Budget::standard().reserve(2).per_second(1);
+///     assert!(budget.try_retry(1) && budget.try_retry(1));
+///     let left = budget.level();
+///     advance(Duration::from_secs(1));
+///     assert!(budget.level() > left);
+/// });
+/// ```
+#[track_caller]
+pub fn advance(by: Duration) {
+    let Some(world) = scope::world() else {
+        panic!(
+            "only a test's own clock can be moved: put this into `testing::isolated` or `testing::paused`"
+        );
+    };
+    world.clock.advance(by);
+}
+
+/// Waits so long, for the services and the timers that a test plays: on the clock of
+/// [`paused`](super::paused) where that is around it, else on the timer of the feature
+/// `tokio` or `smol`.
+///
+/// # Panics
+///
+/// Without these features, outside of `paused`: there is no timer.
+///
+/// ```
+/// use retry_runtime::testing::{paused, sleep};
+/// use retry_runtime::retry;
+/// use std::{io, time::Duration};
+///
+/// #[retry(timeout = 1s)]
+/// async fn get() -> io::Result<u32> {
+///     sleep(Duration::from_secs(2)).await;
+///     Ok(7)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // Four attempts of a second each, and the waits between them, in no time.
+/// let outcome = paused(get()).await;
+/// assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
+/// # }
+/// ```
+pub async fn sleep(wait: Duration) {
+    if let Some(still) = StillSleep::new(wait) {
+        return still.await;
+    }
+    #[cfg(any(feature = "tokio", feature = "smol"))]
+    crate::time::timer::sleep(wait).await;
+    #[cfg(not(any(feature = "tokio", feature = "smol")))]
+    panic!(
+        "there is no timer: put this into `testing::paused`, or turn on the feature `tokio` or `smol`"
+    );
+}
+
+/// What a sync fn waits with.
+pub fn sleep_sync(wait: Duration) {
+    match scope::world().filter(|world| world.clock.is_still()) {
+        Some(world) => world.clock.advance(wait),
+        None => std::thread::sleep(wait),
+    }
+}

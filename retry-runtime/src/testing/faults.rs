@@ -1,0 +1,456 @@
+//! Faults: attempts that end as a test says, without their bodies.
+
+use super::pattern::Pattern;
+use super::scope::{Frame, Parts, Scope, Scoped};
+use super::world::locked;
+use crate::engine::outcome::Of;
+use crate::macro_support::inject::Inject;
+use crate::observe::subject::Name;
+use crate::time::limit::Limit;
+use std::any::{Any, type_name};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+/// Lets the next `times` attempts of a function end in an error, inside of what is given to
+/// [`during`](Faults::during).
+///
+/// The attempt is made as ever, but for its body, which does not run: the error is
+/// classified, paid for, told to the breaker, logged, and retried. `error` makes it, anew
+/// for each attempt; it has to be of the function's own error type, and that has to be
+/// [`Inject`]. `u32::MAX` times is always.
+///
+/// `pattern` is the name that logs and a [`Record`](super::Record) give the function, such
+/// as `app::Users::get`; a `*` in it stands for anything: `app::*`, `*::get`. Retries and
+/// hedges count as attempts; an attempt that a breaker does not admit is none. Closures,
+/// [`Policy::run`](crate::Policy::run), and the layers of retry-tower have no place to take
+/// an error from but their own code: of them, only [`time_out`] is understood.
+///
+/// ```
+/// use retry_runtime::{retry, testing};
+/// use std::io;
+///
+/// #[retry(max = 3)]
+/// async fn get() -> io::Result<u32> {
+///     Ok(7)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+/// let outcome = testing::fail("*::get", 3, refused).during(get()).await;
+/// assert_eq!(outcome.unwrap(), 7);
+///
+/// let outcome = testing::fail("*::get", 4, refused).during(get()).await;
+/// assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+/// # }
+/// ```
+#[track_caller]
+pub fn fail<E: Inject>(
+    pattern: &str,
+    times: u32,
+    error: impl Fn() -> E + Send + Sync + 'static,
+) -> Faults {
+    let make = move || Box::new(error()) as Box<dyn Any>;
+    Faults::one(
+        pattern,
+        times,
+        Kind::Error {
+            make: Box::new(make),
+            of: type_name::<E>(),
+        },
+    )
+}
+
+/// Lets the next `times` attempts of a function be cut by its limit, at once: by its
+/// `timeout`, or by its `deadline` where there is no `timeout`, which ends the call.
+///
+/// Whatever error the function makes of [`Elapsed`](crate::Elapsed) follows, of any type. No time goes by.
+/// All else is as in [`fail`].
+///
+/// ```
+/// use retry_runtime::{retry, testing};
+/// use std::io;
+///
+/// #[retry(timeout = 1s)]
+/// async fn get() -> io::Result<u32> {
+///     Ok(7)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let outcome = testing::time_out("*::get", 4).during(get()).await;
+/// assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
+/// # }
+/// ```
+#[track_caller]
+#[must_use = "nothing fails but what is given to `during`"]
+pub fn time_out(pattern: &str, times: u32) -> Faults {
+    Faults::one(pattern, times, Kind::TimeOut)
+}
+
+/// What is to fail, by [`fail`] and [`time_out`].
+///
+/// ```
+/// use retry_runtime::testing::{Faults, fail};
+/// use std::io;
+///
+/// fn outage() -> Faults {
+///     fail("app::*", u32::MAX, || io::Error::from(io::ErrorKind::ConnectionRefused))
+/// }
+/// # let _ = outage as fn() -> Faults;
+/// ```
+#[must_use = "nothing fails but what is given to `during`"]
+#[derive(Clone)]
+pub struct Faults(Vec<Planned>);
+
+impl Faults {
+    #[track_caller]
+    fn one(pattern: &str, times: u32, kind: Kind) -> Self {
+        let pattern = Pattern::new(pattern);
+        Self(vec![Planned {
+            pattern,
+            times,
+            kind: Arc::new(kind),
+        }])
+    }
+
+    /// And these. Where several are meant for one function, the first goes before.
+    ///
+    /// ```
+    /// use retry_runtime::{retry, testing};
+    /// use std::io;
+    ///
+    /// #[retry(timeout = 1s)]
+    /// async fn get() -> io::Result<u32> {
+    ///     Ok(7)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let faults = testing::fail("*::get", 1, || io::Error::from(io::ErrorKind::ConnectionReset))
+    ///     .and(testing::time_out("*::get", 2));
+    /// let (outcome, record) = testing::record(faults.during(get())).await;
+    /// assert_eq!(outcome.unwrap(), 7);
+    /// assert_eq!(record.call().attempts().len(), 4);
+    /// # }
+    /// ```
+    pub fn and(mut self, mut more: Self) -> Self {
+        self.0.append(&mut more.0);
+        self
+    }
+
+    /// The future in which attempts fail so.
+    ///
+    /// Its poll panics, and so the test fails, where the error is not of the function's type,
+    /// where the function has no limit, and at its end where a pattern has met no attempt:
+    /// the message says what to write.
+    ///
+    /// ```
+    /// # use retry_runtime::{retry, testing};
+    /// # use std::io;
+    /// # #[retry]
+    /// # async fn get() -> io::Result<u32> { Ok(7) }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let faults = testing::fail("*::get", 1, || io::Error::from(io::ErrorKind::ConnectionReset));
+    /// assert_eq!(faults.during(get()).await.unwrap(), 7);
+    /// # }
+    /// ```
+    pub fn during<F: Future>(self, future: F) -> Scoped<F> {
+        Scoped::new(self.parts(), future)
+    }
+
+    /// The same for code that is not `async`.
+    ///
+    /// # Panics
+    ///
+    /// As in [`during`](Self::during).
+    ///
+    /// ```
+    /// use retry_runtime::{retry, testing};
+    /// use std::io;
+    ///
+    /// #[retry(backoff = none)]
+    /// fn get() -> io::Result<u32> {
+    ///     Ok(7)
+    /// }
+    ///
+    /// let faults = testing::fail("*::get", 1, || io::Error::from(io::ErrorKind::ConnectionReset));
+    /// assert_eq!(faults.during_blocking(get).unwrap(), 7);
+    /// ```
+    pub fn during_blocking<R>(self, call: impl FnOnce() -> R) -> R {
+        Scope::with(self.parts()).run_checked(call)
+    }
+
+    fn parts(self) -> Parts {
+        let faults = Arc::new(Running::new(self.0));
+        Parts {
+            faults: Some(faults),
+            ..Parts::default()
+        }
+    }
+}
+
+impl fmt::Debug for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.0).finish()
+    }
+}
+
+/// A fault, as it was asked for.
+#[derive(Clone)]
+struct Planned {
+    pattern: Pattern,
+    times: u32,
+    kind: Arc<Kind>,
+}
+
+impl fmt::Debug for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} times {}", self.times, self.pattern)
+    }
+}
+
+enum Kind {
+    Error {
+        make: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
+        of: &'static str,
+    },
+    TimeOut,
+}
+
+/// The faults of one frame.
+pub(super) struct Running(Mutex<State>);
+
+struct State {
+    planned: Vec<Planned>,
+    met: Vec<bool>,
+    functions: BTreeSet<String>,
+}
+
+impl Running {
+    fn new(planned: Vec<Planned>) -> Self {
+        Self(Mutex::new(State {
+            met: vec![false; planned.len()],
+            planned,
+            functions: BTreeSet::new(),
+        }))
+    }
+
+    /// What an attempt of this function is to end in, if anything and if it `can` still: it
+    /// is used up then.
+    fn take(&self, function: &str, can: bool) -> Option<Arc<Kind>> {
+        let mut state = locked(&self.0);
+        let State {
+            planned,
+            met,
+            functions,
+        } = &mut *state;
+        if !functions.contains(function) {
+            functions.insert(function.to_owned());
+        }
+        let mut taken = None;
+        for (planned, met) in planned.iter_mut().zip(met) {
+            if !planned.pattern.matches(function) {
+                continue;
+            }
+            *met = true;
+            if can && taken.is_none() && planned.times > 0 {
+                if planned.times < u32::MAX {
+                    planned.times -= 1;
+                }
+                taken = Some(Arc::clone(&planned.kind));
+            }
+        }
+        taken
+    }
+
+    /// Fails the test where a pattern has met nothing.
+    pub(super) fn check(&self) {
+        let state = locked(&self.0);
+        let unmet = state.planned.iter().zip(&state.met).find(|(_, met)| !**met);
+        let Some((planned, _)) = unmet else {
+            return;
+        };
+        let functions: Vec<_> = state.functions.iter().map(String::as_str).collect();
+        let message = format!(
+            "no attempt was made of `{}`, which was to fail: {}",
+            planned.pattern,
+            if functions.is_empty() {
+                "no retried function was called at all".to_owned()
+            } else {
+                format!("called were `{}`", functions.join("`, `"))
+            }
+        );
+        drop(state);
+        panic!("{message}");
+    }
+}
+
+/// What an attempt that starts is to end in, if anything.
+#[derive(Debug, Default)]
+pub struct Fault(Option<Taken>);
+
+struct Taken {
+    function: String,
+    kind: Arc<Kind>,
+}
+
+impl fmt::Debug for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.function)
+    }
+}
+
+impl Fault {
+    pub(super) const fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// For what has no place to take an error from.
+    pub(crate) fn without_type(&self) {
+        let Some(Taken { function, kind }) = &self.0 else {
+            return;
+        };
+        if let Kind::Error { .. } = **kind {
+            panic!(
+                "`{function}` is no annotated function, and cannot be made to end in an error from outside: \
+                 write `#[retry] async fn` for it, let its own code fail, or say `testing::time_out` where it has a limit"
+            );
+        }
+        panic!(
+            "`{function}` has neither `timeout` nor `deadline`, so that no attempt of it is cut: \
+             give its policy one, or say `testing::fail`"
+        );
+    }
+}
+
+/// Takes what an attempt of this function is to end in. The innermost `during` goes before.
+pub(super) fn take(frame: Option<&Frame>, name: Name) -> Fault {
+    let frames = frame.into_iter().flat_map(Frame::and_outer);
+    let mut faults = frames
+        .filter_map(|frame| frame.parts.faults.as_ref())
+        .peekable();
+    if faults.peek().is_none() {
+        return Fault(None);
+    }
+    let function = name.find();
+    let mut kind = None;
+    for faults in faults {
+        let taken = faults.take(&function, kind.is_none());
+        kind = kind.or(taken);
+    }
+    Fault(kind.map(|kind| Taken {
+        function: function.into_owned(),
+        kind,
+    }))
+}
+
+/// The limit of an attempt: over already, where a test wants it cut.
+#[must_use]
+pub fn limited(limit: Option<Limit>, fault: &Fault) -> Option<Limit> {
+    let limit = limit?;
+    Some(match &fault.0 {
+        Some(taken) if matches!(*taken.kind, Kind::TimeOut) => limit.over(),
+        _ => limit,
+    })
+}
+
+/// The result type that an error is to be put into.
+pub struct InjectedInto<R>(pub Of<R>);
+
+/// What an attempt is to end in, as its outcome. It holds no outcome: that need not be
+/// `Send`, and the future of the attempt has to be.
+#[derive(Debug)]
+pub struct Injected<R> {
+    taken: Option<Taken>,
+    outcome: fn(&Taken) -> R,
+}
+
+impl<R> Injected<R> {
+    /// The outcome, if there is to be one.
+    pub(super) fn take(&mut self) -> Option<R> {
+        self.taken.take().map(|taken| (self.outcome)(&taken))
+    }
+}
+
+impl<T, E: Inject> InjectedInto<Result<T, E>> {
+    /// An error that the test makes.
+    #[must_use]
+    pub fn of(&self, fault: Fault) -> Injected<Result<T, E>> {
+        Injected {
+            taken: fault.0,
+            outcome: |taken| Err(taken.error()),
+        }
+    }
+}
+
+impl Taken {
+    fn error<E: Inject>(&self) -> E {
+        let function = &self.function;
+        let Kind::Error { make, of } = &*self.kind else {
+            self.has_no_limit();
+        };
+        match make().downcast() {
+            Ok(error) => *error,
+            Err(_) => panic!(
+                "`{function}` fails with `{}`, and was to fail with a `{of}`: give `testing::fail` a closure that makes the former",
+                type_name::<E>()
+            ),
+        }
+    }
+
+    fn has_no_limit(&self) -> ! {
+        panic!(
+            "`{}` has neither `timeout` nor `deadline`, so that no attempt of it is cut: give it one, or say `testing::fail`",
+            self.function
+        )
+    }
+}
+
+/// The fallback for other errors.
+pub trait NotInjectable<T, E> {
+    /// The test fails where it wants an error.
+    fn of(&self, fault: Fault) -> Injected<Result<T, E>>;
+}
+
+impl<T, E> NotInjectable<T, E> for InjectedInto<Result<T, E>> {
+    fn of(&self, fault: Fault) -> Injected<Result<T, E>> {
+        Injected {
+            taken: fault.0,
+            outcome: |taken| {
+                if let Kind::TimeOut = *taken.kind {
+                    taken.has_no_limit();
+                }
+                let error = type_name::<E>();
+                panic!(
+                    "`{}` fails with `{error}`, which no test can make: write `impl retry_runtime::testing::Inject for {error} {{}}` beside that type, \
+                     or derive `Transient` for it; a type with generics, or of another crate, has to be inside one of your own",
+                    taken.function
+                )
+            },
+        }
+    }
+}
+
+/// The fallback for what is no `Result`.
+pub trait NoErrorToInject<R> {
+    /// The test fails where it wants an error.
+    fn of(&self, fault: Fault) -> Injected<R>;
+}
+
+impl<R> NoErrorToInject<R> for &InjectedInto<R> {
+    fn of(&self, fault: Fault) -> Injected<R> {
+        Injected {
+            taken: fault.0,
+            outcome: |taken| {
+                panic!(
+                    "`{}` returns no `Result`, and so cannot be made to fail",
+                    taken.function
+                )
+            },
+        }
+    }
+}
