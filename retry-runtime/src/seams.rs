@@ -1,6 +1,8 @@
 //! Where the feature `testing` puts a test's own state in place of the process's. Each
 //! place asks here; without the feature nothing is asked, and nothing is there.
 
+use crate::time::limit::Limit;
+
 #[cfg(feature = "testing")]
 mod on {
     pub use crate::testing::clock::sleep_sync;
@@ -122,6 +124,16 @@ pub(crate) use off::{Trace, now, random, turn};
 pub use on::{Fault, attempt, attempt_sync, limited, sleep_sync};
 #[cfg(feature = "testing")]
 pub(crate) use on::{Here, Identity, Trace, here, now, random, turn};
+
+/// The limit of an attempt that nothing else can end in a test: there is no place to take
+/// an error from.
+pub(crate) fn limited_only(limit: Option<Limit>, fault: &Fault) -> Option<Limit> {
+    let limit = limited(limit, fault);
+    if !limit.is_some_and(|limit| limit.is_over()) {
+        fault.without_type();
+    }
+    limit
+}
 
 /// `fault!(call, name)`: what an attempt that starts now is to end in, where a test makes
 /// it fail; `fault!(call, name, result)`, as an outcome of that type. A macro, so that the

@@ -257,6 +257,9 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
 /// Whether failures are counted, which allocates, for the tests of what they cost.
 pub const COUNTED: bool = cfg!(feature = "metrics");
 
+/// Whether a test can look on, which takes room, for the tests of what a call costs.
+pub const TESTED: bool = cfg!(feature = "testing");
+
 /// Whether there is anything to wait for.
 #[inline]
 #[must_use]

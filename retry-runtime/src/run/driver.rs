@@ -18,7 +18,7 @@ use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
-use crate::seams::{Fault, limited};
+use crate::seams::limited_only;
 use crate::time::limit::{Deadline, Limit};
 use retry_idempotency::attempt_scope::AttemptScope;
 use std::any::type_name;
@@ -151,20 +151,6 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
     }
 }
 
-/// The limit of the attempt that starts. Nothing but a limit can end one in a test: there
-/// is no place to take an error from.
-pub(super) fn limit<Op>(
-    base: &Base<'_, Op>,
-    deadline: Option<Deadline>,
-    fault: &Fault,
-) -> Option<Limit> {
-    let limit = limited(Limit::of(base.policy.timeout, deadline), fault);
-    if !limit.is_some_and(|limit| limit.is_over()) {
-        fault.without_type();
-    }
-    limit
-}
-
 /// The state that a step of the run changes.
 type Now<'p, 'b, F, Hook, Time> =
     StateProj<'p, 'b, F, <Hook as BeforeRetry>::Hook, <Time as Sleeper>::Sleep>;
@@ -191,7 +177,8 @@ where
     #[inline]
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
         let fault = now.call.begins(self.base.name);
-        let limit = limit(&self.base, *now.deadline, &fault);
+        let limit = Limit::of(self.base.policy.timeout, *now.deadline);
+        let limit = limited_only(limit, &fault);
         let attempt = now.call.attempt(*now.seed, limit);
         let scope = now.call.scope(&self.base.policy);
         let future = layer_sync(scope, || (self.base.op)(attempt));

@@ -4,7 +4,7 @@ use super::choices::{
     AnyOk, Available, By, Choices, Classify, Convert, Finish, Judge, NoHook, OwnTimer, Sleeper,
     Until,
 };
-use super::driver::{self, Base, Moment, Next, Setup};
+use super::driver::{Base, Moment, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
@@ -13,7 +13,8 @@ use crate::engine::chain_stop::Layer;
 use crate::engine::into_verdict::Answer;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
-use crate::time::limit::Deadline;
+use crate::seams::limited_only;
+use crate::time::limit::{Deadline, Limit};
 use crate::time::timeout::Cut;
 use std::fmt::{self, Debug};
 use std::panic::Location;
@@ -244,7 +245,8 @@ where
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
             let fault = call.begins(base.name);
-            let limit = driver::limit(&base, deadline, &fault);
+            let limit = Limit::of(base.policy.timeout, deadline);
+            let limit = limited_only(limit, &fault);
             let attempt = call.attempt(seed, limit);
             let running = Layer::new(call.scope(&base.policy), (base.op)(attempt));
             let (outcome, cut) =

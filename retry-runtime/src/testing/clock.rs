@@ -86,7 +86,7 @@ impl Clock {
 }
 
 /// A wait on a clock that stands still.
-pub(crate) struct StillSleep {
+pub struct StillSleep {
     world: Arc<World>,
     /// `None` for a time so far away that the clock cannot express it.
     until: Option<Instant>,

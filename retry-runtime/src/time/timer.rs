@@ -106,6 +106,10 @@ pub use runtime::sleep;
 
 /// In a test the clock may stand still.
 #[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
+#[allow(
+    missing_docs,
+    reason = "`pin_project!` takes none on the fields of an enum"
+)]
 mod tested {
     use super::runtime;
     use crate::testing::StillSleep;
@@ -157,9 +161,7 @@ mod tested {
 }
 
 #[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
-pub(crate) use tested::OwnSleep;
-#[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
-pub use tested::sleep;
+pub use tested::{OwnSleep, sleep};
 
 /// A timer that is not there.
 #[cfg(not(any(feature = "tokio", feature = "smol")))]
