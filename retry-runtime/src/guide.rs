@@ -36,3 +36,10 @@ pub mod observing {}
 ///
 #[doc = include_str!("../docs/plots/outage-overload-dense.svg")]
 pub mod outage {}
+
+#[cfg_attr(feature = "testing", doc = include_str!("../docs/testing.md"))]
+#[cfg_attr(
+    not(feature = "testing"),
+    doc = "How to test code that retries: with the feature `testing`."
+)]
+pub mod testing {}

@@ -61,13 +61,15 @@ mod off {
         }
 
         #[inline]
-        pub(crate) fn succeeded(&self, _: Subject<'_>, _: u32) {}
+        pub(crate) fn succeeded(&self, _: u32) {}
         #[inline]
-        pub(crate) fn failed(&mut self, _: &Failed<'_>, _: bool, _: Option<Duration>) {}
+        pub(crate) fn failed(&self, _: &Failed<'_>, _: bool, _: Option<Duration>) {}
         #[inline]
         pub(crate) fn waits(&self, _: u32, _: Duration) {}
         #[inline]
-        pub(crate) fn ended(&self, _: Subject<'_>, _: Ended) {}
+        pub(crate) fn ended(&self, _: Ended) {}
+        #[inline]
+        pub(crate) fn rejected(&self, _: Subject<'_>, _: u32) {}
     }
 
     /// No attempt is made to fail.
@@ -160,6 +162,9 @@ macro_rules! __fault {
     ($call:expr, $name:expr) => {
         $call.begins($name)
     };
+    ($call:expr, $name:expr, _) => {
+        $call.begins($name).into_nameless()
+    };
     ($call:expr, $name:expr, $result:ty) => {
         $crate::__injected!($call.begins($name), $result)
     };
@@ -176,11 +181,14 @@ macro_rules! __injected {
 }
 
 /// `injected!(fault, result)`: a fault as an outcome of that type, where a test can make
-/// its error.
+/// its error. `_` is a type without a name.
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __injected {
+    ($fault:expr, _) => {
+        $fault.into_nameless()
+    };
     ($fault:expr, $result:ty) => {{
         #[allow(unused_imports)]
         use $crate::macro_support::{NoErrorToInject as _, NotInjectable as _};

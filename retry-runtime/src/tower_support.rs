@@ -173,15 +173,14 @@ impl Call {
 
     /// The call has failed after that many attempts, and the engine was asked.
     pub fn ended(&self, attempts: u32, terms: Terms<'_>, failed: Failed<'_>, ended: Ended) {
-        let terms_of_call = call::Terms::from(terms);
-        self.0.trace.ended(terms_of_call.subject, ended);
+        self.0.trace.ended(ended);
         observe::ended(&failed_attempt(terms, failed).told(attempts), ended);
     }
 
     /// The breaker has not admitted the attempt of this number, which ends the call.
     pub fn rejected(&self, attempt: u32, terms: Terms<'_>, error: &dyn Display) {
         let terms = call::Terms::from(terms);
-        self.0.trace.ended(terms.subject, Ended::Rejected);
+        self.0.trace.rejected(terms.subject, attempt);
         terms.rejected(attempt, Shown::Display(error));
     }
 }
@@ -196,9 +195,8 @@ pub struct Told {
 impl Terms<'_> {
     /// The call has succeeded after that many attempts.
     pub fn succeeded(self, told: &Told, attempts: u32, before: Before) {
-        let terms = call::Terms::from(self);
-        terms.succeeded(attempts, before.0);
-        told.trace.succeeded(terms.subject, told.number);
+        call::Terms::from(self).succeeded(attempts, before.0);
+        told.trace.succeeded(told.number);
     }
 
     /// The call has failed when it had its answer's beginning already, so that no
@@ -208,9 +206,8 @@ impl Terms<'_> {
             budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
         }
         let failed = failed_attempt(self, failed);
-        let mut trace = told.trace.clone();
-        trace.failed(&failed.told(told.number), true, None);
-        trace.ended(call::Terms::from(self).subject, ended);
+        told.trace.failed(&failed.told(told.number), true, None);
+        told.trace.ended(ended);
         observe::ended(&failed.told(attempts), ended);
     }
 }

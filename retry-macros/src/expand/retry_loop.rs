@@ -1,10 +1,12 @@
 //! The loop over attempts.
 
 use super::writer::{AttemptBody, LoopWriter};
+use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
 
 impl LoopWriter<'_> {
     /// All that stands in the function, as the statements of a block.
@@ -149,13 +151,7 @@ impl LoopWriter<'_> {
         } else {
             code!(#site.scope(#is_retry))
         };
-        // What a test has the attempt end in.
-        let injected = if plan.cuts() {
-            code!(#rt::injected!(__retry_fault, #output))
-        } else {
-            let name = self.name_in_attempt();
-            code!(#rt::fault!(__retry_call, #name, #output))
-        };
+        let injected = self.injected(output);
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
         let head = plan.fn_span.resolved_at(Span::mixed_site());
@@ -175,6 +171,21 @@ impl LoopWriter<'_> {
         let r#move = body.capture();
         let run = code!(#rt::attempt(#scope, #injected, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// What a test has the attempt end in. An error type that has no name it cannot make.
+    fn injected(&self, output: &Type) -> TokenStream {
+        let rt = self.rt;
+        let result = if signature::is_error_inferred(output) {
+            code!(_)
+        } else {
+            output.to_token_stream()
+        };
+        if self.plan.cuts() {
+            return code!(#rt::injected!(__retry_fault, #result));
+        }
+        let name = self.name_in_attempt();
+        code!(#rt::fault!(__retry_call, #name, #result))
     }
 
     /// Whether the attempt that starts is a retry: in a poll only after a failure.

@@ -276,7 +276,7 @@ impl Call {
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
-        self.trace.succeeded(terms.subject, self.number());
+        self.trace.succeeded(self.number());
     }
 
     /// The failure of the attempt before the retry that was just decided.
@@ -327,7 +327,7 @@ impl Call {
         self.trace
             .failed(&told, failed.happened.judgement.is_some(), decision.ok());
         if let Err(ended) = decision {
-            self.trace.ended(told.subject, ended);
+            self.trace.ended(ended);
         }
         match (decision, failed.happened.judgement) {
             (Ok(delay), Some(_)) => observe::retrying(&told, delay),
@@ -364,7 +364,7 @@ impl Call {
             budget.refund();
         }
         terms.rejected(self.number(), error);
-        self.trace.ended(terms.subject, Ended::Rejected);
+        self.trace.rejected(terms.subject, self.number());
     }
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {

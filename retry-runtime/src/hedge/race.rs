@@ -150,7 +150,7 @@ where
             }) => terms.ended(started, judgement, error, reason),
             _ => terms.rejected(started, error),
         }
-        self.core.call.trace.ended(terms.subject(), reason);
+        self.core.call.trace.ended(reason);
         let made = started.saturating_sub(self.core.unmade);
         ControlFlow::Break((outcome, Some(End::new(reason, made))))
     }
@@ -158,7 +158,7 @@ where
     fn succeeded(&self, number: u32, before: Before) {
         let (call, terms) = (&self.core.call, &self.core.terms);
         terms.succeeded(self.core.started, before);
-        call.trace.succeeded(terms.subject(), number);
+        call.trace.succeeded(number);
         if self.core.failed {
             return;
         }

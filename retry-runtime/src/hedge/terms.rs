@@ -135,11 +135,6 @@ impl<'a, D> HedgedTerms<'a, D> {
         self.terms.name
     }
 
-    /// Whom they are told of.
-    pub(super) fn subject(&self) -> Subject<'_> {
-        self.terms.get().subject
-    }
-
     /// The call has succeeded after that many attempts.
     pub(super) fn succeeded(&self, attempts: u32, before: Before) {
         self.terms.get().succeeded(attempts, before);

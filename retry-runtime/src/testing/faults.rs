@@ -11,6 +11,7 @@ use std::any::{Any, type_name};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex};
 
 /// Lets the next `times` attempts of a function end in an error, inside of what is given to
@@ -298,6 +299,10 @@ struct Taken {
     kind: Arc<Kind>,
 }
 
+// It is a part of every retried future, and those are to stay as they were.
+impl UnwindSafe for Taken {}
+impl RefUnwindSafe for Taken {}
+
 impl fmt::Debug for Taken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.function)
@@ -324,6 +329,25 @@ impl Fault {
             "`{function}` has neither `timeout` nor `deadline`, so that no attempt of it is cut: \
              give its policy one, or say `testing::fail`"
         );
+    }
+}
+
+impl Fault {
+    /// For an outcome whose type, or the type of whose error, has no name.
+    #[must_use]
+    pub fn into_nameless<R>(self) -> Injected<R> {
+        Injected {
+            taken: self.0,
+            outcome: |taken| {
+                if let Kind::TimeOut = *taken.kind {
+                    taken.has_no_limit();
+                }
+                panic!(
+                    "the error type of `{}` has no name, so that no test can make one: say `testing::time_out` where the function has a limit, or give the type a name",
+                    taken.function
+                )
+            },
+        }
     }
 }
 

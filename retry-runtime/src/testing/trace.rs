@@ -45,7 +45,10 @@ impl Trace {
 
     /// An attempt starts: what it is to end in, if a test says so.
     pub(crate) fn attempt(&mut self, name: Name, number: u32, is_hedge: bool) -> Fault {
-        self.begin(name);
+        // A call that began outside of all is not recorded from its middle.
+        if number == 1 {
+            self.begin(name);
+        }
         let fault = scope::in_frame(|frame| Some(faults::take(Some(frame), name)));
         let fault = fault.unwrap_or_default();
         self.change(|call| {
@@ -56,16 +59,16 @@ impl Trace {
         fault
     }
 
-    pub(crate) fn succeeded(&self, subject: Subject<'_>, number: u32) {
-        self.end(subject, |call| {
+    /// The attempt of this number has succeeded, and with it the call.
+    pub(crate) fn succeeded(&self, number: u32) {
+        self.change(|call| {
             call.attempt(number).result = AttemptResult::Succeeded;
             call.ending = Ending::Succeeded;
         });
     }
 
     /// An attempt has failed, or was a "not yet"; the next one follows after `wait`.
-    pub(crate) fn failed(&mut self, failed: &Failed<'_>, is_failure: bool, wait: Option<Duration>) {
-        self.begin_as(|| failed.subject.function());
+    pub(crate) fn failed(&self, failed: &Failed<'_>, is_failure: bool, wait: Option<Duration>) {
         self.change(|call| {
             let attempt = call.attempt(failed.attempt);
             if is_failure {
@@ -83,15 +86,18 @@ impl Trace {
     }
 
     /// No other attempt follows, and none has succeeded.
-    pub(crate) fn ended(&self, subject: Subject<'_>, ended: Ended) {
-        self.end(subject, |call| call.ending = Ending::Failed(ended));
+    pub(crate) fn ended(&self, ended: Ended) {
+        self.change(|call| call.ending = Ending::Failed(ended));
     }
 
-    fn end(&self, subject: Subject<'_>, change: impl FnOnce(&mut CallRecord)) {
-        // One that has not begun ends before its first attempt.
+    /// The breaker has not admitted the attempt of this number. Where that is the first,
+    /// the call has not begun.
+    pub(crate) fn rejected(&self, subject: Subject<'_>, number: u32) {
         let mut trace = self.clone();
-        trace.begin_as(|| subject.function());
-        trace.change(change);
+        if number == 1 {
+            trace.begin_as(|| subject.function());
+        }
+        trace.ended(Ended::Rejected);
     }
 
     fn change(&self, change: impl FnOnce(&mut CallRecord)) {
