@@ -340,7 +340,7 @@ impl Budget {
                 rules,
                 account: RwLock::new(Account::NEW),
                 #[cfg(feature = "testing")]
-                identity: crate::seams::Identity::NEW,
+                identity: crate::seams::Identity::new(),
             }
         }
     }

@@ -44,9 +44,10 @@ mod off {
     pub use std::thread::sleep as sleep_sync;
 
     /// Nobody keeps a record of the call.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Debug)]
     pub(crate) struct Trace;
 
+    #[allow(clippy::unused_self, reason = "with the feature there is one")]
     impl Trace {
         pub(crate) const NEW: Self = Self;
 
@@ -76,6 +77,7 @@ mod off {
     #[derive(Debug)]
     pub struct Fault;
 
+    #[allow(clippy::unused_self, reason = "with the feature there is one")]
     impl Fault {
         /// There is no place to take its error from.
         #[inline]

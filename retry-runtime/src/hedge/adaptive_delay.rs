@@ -105,7 +105,7 @@ impl HedgeDelay {
                 delay: AtomicU32::new(0),
                 tokens: AtomicU32::new(0),
                 #[cfg(feature = "testing")]
-                identity: crate::seams::Identity::NEW,
+                identity: crate::seams::Identity::new(),
             }
         }
     }

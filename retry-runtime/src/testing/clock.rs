@@ -86,6 +86,10 @@ impl Clock {
 }
 
 /// A wait on a clock that stands still.
+#[cfg_attr(
+    not(feature = "tokio"),
+    allow(unreachable_pub, reason = "retry-tower names it, which needs tokio")
+)]
 pub struct StillSleep {
     world: Arc<World>,
     /// `None` for a time so far away that the clock cannot express it.

@@ -338,15 +338,7 @@ impl Fault {
     pub fn into_nameless<R>(self) -> Injected<R> {
         Injected {
             taken: self.0,
-            outcome: |taken| {
-                if let Kind::TimeOut = *taken.kind {
-                    taken.has_no_limit();
-                }
-                panic!(
-                    "the error type of `{}` has no name, so that no test can make one: say `testing::time_out` where the function has a limit, or give the type a name",
-                    taken.function
-                )
-            },
+            outcome: |taken| taken.is_nameless(),
         }
     }
 }
@@ -417,13 +409,23 @@ impl Taken {
         let Kind::Error { make, of } = &*self.kind else {
             self.has_no_limit();
         };
-        match make().downcast() {
-            Ok(error) => *error,
-            Err(_) => panic!(
+        let error = make().downcast().unwrap_or_else(|_| {
+            panic!(
                 "`{function}` fails with `{}`, and was to fail with a `{of}`: give `testing::fail` a closure that makes the former",
                 type_name::<E>()
-            ),
+            )
+        });
+        *error
+    }
+
+    fn is_nameless(&self) -> ! {
+        if let Kind::TimeOut = *self.kind {
+            self.has_no_limit();
         }
+        panic!(
+            "the error type of `{}` has no name, so that no test can make one: say `testing::time_out` where the function has a limit, or give the type a name",
+            self.function
+        )
     }
 
     fn has_no_limit(&self) -> ! {

@@ -343,7 +343,7 @@ impl AttemptRecord {
     }
 
     /// The error of a failed attempt, with its causes, as the log prints it. Of a closure,
-    /// nothing is known but its type.
+    /// and of retry-tower's layer for any service, nothing is known but its type.
     ///
     /// ```
     /// # use retry_runtime::{retry, testing};

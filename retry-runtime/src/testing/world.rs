@@ -48,7 +48,9 @@ pub(crate) struct Identity(AtomicU32);
 
 impl Identity {
     /// That of a new one: nobody has asked yet.
-    pub(crate) const NEW: Self = Self(AtomicU32::new(0));
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU32::new(0))
+    }
 
     fn get(&self) -> u32 {
         static NEXT: AtomicU32 = AtomicU32::new(1);

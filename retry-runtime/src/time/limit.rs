@@ -95,6 +95,10 @@ impl Limit {
 
     /// Whether it is over before it begins: a test wants that.
     #[inline]
+    #[cfg_attr(
+        not(feature = "testing"),
+        allow(clippy::unused_self, reason = "with the feature there is one")
+    )]
     pub(crate) const fn is_over(&self) -> bool {
         #[cfg(feature = "testing")]
         return self.is_over;

@@ -161,6 +161,10 @@ mod tested {
 }
 
 #[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
+#[cfg_attr(
+    not(feature = "tokio"),
+    allow(unreachable_pub, reason = "retry-tower names it, which needs tokio")
+)]
 pub use tested::{OwnSleep, sleep};
 
 /// A timer that is not there.

@@ -2,9 +2,9 @@
 
 use crate::support::{block_on, refused, reset};
 use retry_runtime::testing::{
-    AttemptResult, Ending, Inject, Record, fail, paused, record, time_out,
+    AttemptRecord, AttemptResult, Ending, Inject, Record, fail, paused, record, time_out,
 };
-use retry_runtime::{Budget, Elapsed, Ended, Policy, Transient, Verdict, retry};
+use retry_runtime::{Budget, Elapsed, Ended, Policy, Transient, retry};
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -55,7 +55,7 @@ fn exactly_so_many_attempts_fail_and_their_bodies_do_not_run() {
 #[test]
 fn they_are_counted_over_calls() {
     let bodies = Cell::new(0);
-    let (_, record) = recorded(fail("*::get", 5, refused).during(async {
+    let ((), record) = recorded(fail("*::get", 5, refused).during(async {
         assert!(get(&bodies).await.is_err());
         assert_eq!(get(&bodies).await.unwrap(), 1);
         assert_eq!(get(&bodies).await.unwrap(), 2);
@@ -268,10 +268,17 @@ fn a_hedge_is_an_attempt_and_may_fail() {
         .call()
         .attempts()
         .iter()
-        .map(|it| it.result())
+        .map(AttemptRecord::result)
         .collect();
-    use AttemptResult::{Failed, Succeeded, Unfinished};
-    assert_eq!(results, [Failed, Unfinished, Succeeded], "{record}");
+    assert_eq!(
+        results,
+        [
+            AttemptResult::Failed,
+            AttemptResult::Unfinished,
+            AttemptResult::Succeeded
+        ],
+        "{record}"
+    );
     assert!(record.call().attempts()[2].is_hedge());
 }
 
@@ -377,7 +384,7 @@ fn an_attempt_that_a_breaker_does_not_admit_takes_none() {
         Ok(7)
     }
     let breaker = Breaker(Cell::new(true), Cell::new(0));
-    let (_, record) = recorded(fail("*::get", 1, reset).during(async {
+    let ((), record) = recorded(fail("*::get", 1, reset).during(async {
         assert!(get(&breaker).await.is_err());
         breaker.0.set(false);
         assert_eq!(get(&breaker).await.unwrap(), 7);
@@ -389,5 +396,68 @@ fn an_attempt_that_a_breaker_does_not_admit_takes_none() {
     assert_eq!(rejected.ending(), Ending::Failed(Ended::Rejected));
     assert!(rejected.attempts().is_empty());
     assert_eq!(other.attempts().len(), 2);
-    let _ = Verdict::transient;
+}
+
+/// What a test cannot make stays as it is: the code compiles, and runs.
+#[test]
+fn an_error_type_without_a_name_is_left_alone() {
+    #[retry(max = 1, on = |_| true)]
+    async fn nameless() -> Result<u32, impl std::fmt::Debug> {
+        Err("x")
+    }
+    #[retry(max = 1, on = |_| true, timeout = 1s, elapsed = |_| "late")]
+    async fn timed() -> Result<u32, impl std::fmt::Debug + PartialEq<&'static str>> {
+        Ok(7)
+    }
+    #[retry(max = 1)]
+    async fn response() -> io::Result<impl std::fmt::Debug> {
+        Ok(7)
+    }
+    assert!(recorded(nameless()).0.is_err());
+    let (outcome, _) = recorded(time_out("*::timed", 2).during(timed()));
+    assert!(outcome.unwrap_err() == "late");
+    let (outcome, record) = recorded(fail("*::response", 1, reset).during(response()));
+    assert!(outcome.is_ok());
+    assert_eq!(record.call().attempts().len(), 2);
+    let text = message(fail("*::nameless", 1, reset).during(nameless()));
+    assert!(text.contains("has no name"), "{text}");
+}
+
+#[test]
+fn derived_errors_with_generics_are_none_that_a_test_makes() {
+    #[derive(Debug, Transient)]
+    #[transient]
+    struct Around<T>(T);
+    #[retry(max = 1)]
+    async fn around() -> Result<u32, Around<String>> {
+        Err(Around(String::new()))
+    }
+    assert!(recorded(around()).0.is_err());
+    let text = message(fail("*::around", 1, reset).during(around()));
+    assert!(text.contains("which no test can make"), "{text}");
+}
+
+#[test]
+fn an_error_of_before_retry_is_an_attempt_without_its_body() {
+    #[retry(max = 2, before_retry = |_| Err::<(), _>(reset()))]
+    async fn get(bodies: &Cell<u32>) -> io::Result<u32> {
+        bodies.set(bodies.get() + 1);
+        Ok(7)
+    }
+    let bodies = Cell::new(0);
+    // The second attempt has failed before it began: the fault for it is still there.
+    let (outcome, record) = recorded(fail("*::get", 2, refused).during(async {
+        assert!(get(&bodies).await.is_err());
+        get(&bodies).await
+    }));
+    assert!(outcome.is_err());
+    let errors = record.calls().iter().map(|call| {
+        let attempts = call.attempts().iter();
+        attempts
+            .filter_map(AttemptRecord::error)
+            .collect::<Vec<_>>()
+    });
+    let of_each = ["connection refused", "connection reset", "connection reset"];
+    assert_eq!(errors.collect::<Vec<_>>(), [of_each; 2], "{record}");
+    assert_eq!(bodies.get(), 0);
 }

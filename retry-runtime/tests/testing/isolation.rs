@@ -1,6 +1,6 @@
 //! Tests in one process do not meet.
 
-use crate::support::{block_on, poll_once, refused, reset};
+use crate::support::{block_on, poll_once, reset};
 use retry_runtime::testing::{Scope, fail, isolated, isolated_blocking, paused, record, seeded};
 use retry_runtime::{Budget, HedgeDelay, Policy, retry};
 use std::cell::Cell;
@@ -94,7 +94,7 @@ fn a_record_and_a_fault_leave_the_state_where_it_is() {
         assert_eq!(record.call().attempts().len(), 2);
     };
     // On a real timer, since `paused` is a state of its own.
-    futures_free(run);
+    on_a_timer(run);
     // One for the failure, one for the retry, two back.
     assert!((budget.level() - 10.0).abs() < 0.5, "{}", budget.level());
     assert!(budget.try_retry(1));
@@ -102,14 +102,14 @@ fn a_record_and_a_fault_leave_the_state_where_it_is() {
 }
 
 #[cfg(feature = "tokio")]
-fn futures_free<F: Future>(future: F) -> F::Output {
+fn on_a_timer<F: Future>(future: F) -> F::Output {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
     runtime.block_on(future)
 }
 
 #[cfg(not(feature = "tokio"))]
-fn futures_free<F: Future>(future: F) -> F::Output {
+fn on_a_timer<F: Future>(future: F) -> F::Output {
     block_on(future)
 }
 
@@ -201,7 +201,6 @@ fn a_panic_inside_leaves_the_thread_as_it_was() {
     assert!((BUDGET.level() - 1.0).abs() < f64::EPSILON);
     assert!(BUDGET.try_retry(0));
     assert!(BUDGET.level() < 1.0);
-    let _ = refused;
 }
 
 #[test]
@@ -215,4 +214,15 @@ fn a_future_is_inside_of_what_is_around_it_when_it_is_polled() {
     }));
     assert_eq!(taken, (true, 0.0));
     assert!((BUDGET.level() - 1.0).abs() < f64::EPSILON);
+}
+
+/// They are the users' own: what catches panics around a call goes on compiling.
+#[test]
+fn a_future_stays_unwind_safe() {
+    fn is_unwind_safe<F: std::panic::UnwindSafe>(_: &F) {}
+    #[retry(sleep = |_| std::future::ready(()))]
+    async fn plain() -> io::Result<u32> {
+        Ok(7)
+    }
+    is_unwind_safe(&plain());
 }

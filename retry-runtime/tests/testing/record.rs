@@ -185,7 +185,7 @@ fn hedges() {
 #[test]
 fn runs_and_blocking_ones() {
     let policy = Policy::DEFAULT.with_max(1);
-    let (_, record) = recorded(async {
+    let ((), record) = recorded(async {
         let _: io::Result<u32> = policy.run(async |_| Err(reset())).name("run").await;
         let run = policy.run_async(async |_| io::Result::<u32>::Err(reset()));
         let _ = run.name("lending").call().await;
@@ -216,13 +216,13 @@ fn functions_that_block_wait_for_nothing_on_a_clock_that_stands_still() {
     fn get() -> io::Result<u32> {
         Err(reset())
     }
-    let (_, record) = record_blocking(|| retry_runtime::testing::paused_blocking(|| drop(get())));
+    let ((), record) = record_blocking(|| retry_runtime::testing::paused_blocking(|| drop(get())));
     assert_eq!(record.call().waits(), [Duration::from_secs(3600); 2]);
 }
 
 #[test]
 fn a_call_that_is_dropped_is_unfinished() {
-    let (_, record) = recorded(async {
+    let ((), record) = recorded(async {
         let failures = Cell::new(1);
         let mut call = Box::pin(get(&failures));
         // It waits for its retry.
@@ -236,7 +236,7 @@ fn a_call_that_is_dropped_is_unfinished() {
         told(&record),
         "get: unfinished\n  1: connection refused (not_sent), then 100ms"
     );
-    let (_, record) = recorded(async {
+    let ((), record) = recorded(async {
         let mut call = Box::pin(Scope::current().wrap(hang()));
         assert!(!poll_once(&mut call));
     });
@@ -251,7 +251,7 @@ async fn hang() -> io::Result<u32> {
 #[test]
 fn calls_side_by_side_are_told_apart() {
     let (failing, fine) = (Cell::new(9), Cell::new(1));
-    let (_, record) = recorded(async {
+    let ((), record) = recorded(async {
         let (mut failing, mut fine) = (Box::pin(get(&failing)), Box::pin(get(&fine)));
         let mut left = 2;
         let mut ended = [false; 2];
@@ -276,7 +276,7 @@ fn calls_side_by_side_are_told_apart() {
 
 #[test]
 fn each_record_has_what_is_inside_of_it() {
-    let (_, outer) = recorded(async {
+    let ((), outer) = recorded(async {
         let (_, inner) = record(get(&Cell::new(0))).await;
         assert_eq!(inner.calls().len(), 1);
         let _ = fail("*::get", 1, reset).during(get(&Cell::new(0))).await;
@@ -287,7 +287,7 @@ fn each_record_has_what_is_inside_of_it() {
 #[test]
 #[should_panic = "more than one retried function was called:\n"]
 fn the_one_call_is_the_only_one() {
-    let (_, record) = recorded(async {
+    let ((), record) = recorded(async {
         let _ = get(&Cell::new(0)).await;
         let _ = get(&Cell::new(0)).await;
     });
@@ -298,4 +298,24 @@ fn the_one_call_is_the_only_one() {
 #[should_panic = "no retried function was called"]
 fn no_call_is_not_one() {
     let _ = recorded(async {}).1.call();
+}
+
+#[test]
+fn a_call_that_began_outside_is_not_recorded_from_its_middle() {
+    let failures = Cell::new(1);
+    block_on(paused(async {
+        let mut call = Box::pin(Scope::current().wrap(get(&failures)));
+        assert!(!poll_once(&mut call));
+        // Its retry is in the record's time.
+        let (outcome, record) = record(get(&failures)).await;
+        assert!(outcome.is_ok());
+        assert_eq!(record.call().attempts().len(), 1);
+        let (outcome, record) = record_of(call).await;
+        assert!(outcome.is_ok());
+        assert!(record.calls().is_empty(), "{record}");
+    }));
+}
+
+async fn record_of<F: Future>(future: F) -> (F::Output, Record) {
+    record(future).await
 }
