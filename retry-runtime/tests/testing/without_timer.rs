@@ -4,7 +4,7 @@ use crate::support::{block_on, refused, reset};
 use retry_runtime::testing::{
     self, Ending, fail, paused, paused_blocking, record, record_blocking, time_out,
 };
-use retry_runtime::{Ended, retry};
+use retry_runtime::{Backoff, Ended, Jitter, Policy, retry};
 use std::io;
 use std::time::Duration;
 
@@ -45,4 +45,25 @@ fn functions_that_block() {
     assert!(outcome.is_err());
     assert_eq!(record.call().attempts().len(), 3);
     assert_eq!(record.call().waits(), [Duration::from_secs(3600); 2]);
+}
+
+/// The clock goes on by what the thread would have slept.
+#[test]
+fn a_deadline_sees_the_waits_of_functions_that_block() {
+    #[retry(max = 9, backoff = fixed(10m), jitter = none, deadline = 25m)]
+    fn get() -> io::Result<u32> {
+        Err(refused())
+    }
+    let policy = Policy::DEFAULT
+        .with_backoff(Backoff::fixed(Duration::from_secs(600)).unwrap())
+        .with_jitter(Jitter::NONE)
+        .with_max(9)
+        .with_deadline(Duration::from_secs(1500));
+    let run = || policy.run_blocking(|_| io::Result::<u32>::Err(refused()));
+    let (_, record) = paused_blocking(|| record_blocking(|| (get(), run().call())));
+    for call in record.calls() {
+        assert_eq!(call.attempts().len(), 3, "{record}");
+        assert_eq!(call.ending(), Ending::Failed(Ended::Deadline));
+    }
+    assert_eq!(record.calls().len(), 2);
 }
