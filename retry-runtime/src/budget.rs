@@ -4,6 +4,8 @@ mod account;
 mod rules;
 #[cfg(feature = "tracing")]
 mod stretch;
+#[cfg(all(test, not(loom)))]
+mod tests;
 mod traffic;
 
 use std::time::Duration;
@@ -329,7 +331,7 @@ impl Budget {
 
     /// Itself: in a test, what stands for it there.
     #[cfg(feature = "testing")]
-    fn here(&self) -> crate::seams::Here<'_, Self> {
+    fn here(&self) -> crate::seams::StateOf<'_, Self> {
         crate::seams::here(self)
     }
 

@@ -6,19 +6,19 @@ use crate::time::limit::Limit;
 #[cfg(feature = "testing")]
 mod on {
     pub use crate::testing::clock::sleep_sync;
-    pub use crate::testing::faults::{Fault, limited};
+    pub use crate::testing::faults::{InjectedFault, limited};
     pub use crate::testing::inject::{attempt, attempt_sync};
     pub(crate) use crate::testing::trace::Trace;
     pub(crate) use crate::testing::world::{Identity, here, now, random, turn};
     use std::sync::Arc;
 
     /// A budget, or a delay: itself, or what stands for it in a test.
-    pub(crate) enum Here<'a, T> {
+    pub(crate) enum StateOf<'a, T> {
         Itself(&'a T),
         OfTest(Arc<T>),
     }
 
-    impl<T> std::ops::Deref for Here<'_, T> {
+    impl<T> std::ops::Deref for StateOf<'_, T> {
         type Target = T;
 
         fn deref(&self) -> &T {
@@ -34,7 +34,7 @@ mod on {
 mod off {
     use crate::ended::Ended;
     use crate::engine::chain_stop::{Layer, layer_sync};
-    use crate::observe::Failed;
+    use crate::observe::FailureReport;
     use crate::observe::subject::{Name, Subject};
     use crate::time::clock::Instant;
     use crate::time::limit::Limit;
@@ -57,14 +57,14 @@ mod off {
 
         /// An attempt starts.
         #[inline]
-        pub(crate) fn attempt(&mut self, _: Name, _: u32, _: bool) -> Fault {
-            Fault
+        pub(crate) fn attempt(&mut self, _: Name, _: u32, _: bool) -> InjectedFault {
+            InjectedFault
         }
 
         #[inline]
         pub(crate) fn succeeded(&self, _: u32) {}
         #[inline]
-        pub(crate) fn failed(&self, _: &Failed<'_>, _: bool, _: Option<Duration>) {}
+        pub(crate) fn failed(&self, _: &FailureReport<'_>, _: bool, _: Option<Duration>) {}
         #[inline]
         pub(crate) fn waits(&self, _: u32, _: Duration) {}
         #[inline]
@@ -75,10 +75,10 @@ mod off {
 
     /// No attempt is made to fail.
     #[derive(Debug)]
-    pub struct Fault;
+    pub struct InjectedFault;
 
     #[allow(clippy::unused_self, reason = "with the feature there is one")]
-    impl Fault {
+    impl InjectedFault {
         /// There is no place to take its error from.
         #[inline]
         pub(crate) fn without_type(&self) {}
@@ -100,7 +100,7 @@ mod off {
     /// The limit that was asked for.
     #[inline]
     #[must_use]
-    pub const fn limited(limit: Option<Limit>, _: &Fault) -> Option<Limit> {
+    pub const fn limited(limit: Option<Limit>, _: &InjectedFault) -> Option<Limit> {
         limit
     }
 
@@ -121,17 +121,17 @@ mod off {
 }
 
 #[cfg(not(feature = "testing"))]
-pub use off::{Fault, attempt, attempt_sync, limited, sleep_sync};
+pub use off::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
 #[cfg(not(feature = "testing"))]
 pub(crate) use off::{Trace, now, random, turn};
 #[cfg(feature = "testing")]
-pub use on::{Fault, attempt, attempt_sync, limited, sleep_sync};
+pub(crate) use on::{Identity, StateOf, Trace, here, now, random, turn};
 #[cfg(feature = "testing")]
-pub(crate) use on::{Here, Identity, Trace, here, now, random, turn};
+pub use on::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
 
 /// The limit of an attempt that nothing else can end in a test: there is no place to take
 /// an error from.
-pub(crate) fn limited_only(limit: Option<Limit>, fault: &Fault) -> Option<Limit> {
+pub(crate) fn limited_only(limit: Option<Limit>, fault: &InjectedFault) -> Option<Limit> {
     let limit = limited(limit, fault);
     if !limit.is_some_and(|limit| limit.is_over()) {
         fault.without_type();
@@ -147,7 +147,7 @@ pub(crate) fn limited_only(limit: Option<Limit>, fault: &Fault) -> Option<Limit>
 #[macro_export]
 macro_rules! __fault {
     ($call:expr, $name:expr) => {
-        $crate::macro_support::Fault
+        $crate::macro_support::InjectedFault
     };
     ($call:expr, $name:expr, $result:ty) => {
         ()

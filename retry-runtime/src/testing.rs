@@ -12,7 +12,7 @@
 //! [`guide::testing`](crate::guide::testing) has each in use. In short:
 //!
 //! ```
-//! use retry_runtime::testing::{Ending, fail, isolated, record};
+//! use retry_runtime::testing::{CallEnding, fail, isolated, record};
 //! use retry_runtime::retry;
 //! use std::io;
 //!
@@ -29,7 +29,7 @@
 //!
 //!     assert_eq!(outcome.unwrap(), 7);
 //!     assert_eq!(record.call().attempts().len(), 3);
-//!     assert_eq!(record.call().ending(), Ending::Succeeded);
+//!     assert_eq!(record.call().ending(), CallEnding::Succeeded);
 //! })
 //! .await;
 //! # }
@@ -50,7 +50,7 @@ pub(crate) mod world;
 
 pub use self::clock::{advance, sleep};
 pub use self::faults::{Faults, fail, time_out};
-pub use self::record::{AttemptRecord, AttemptResult, CallRecord, Ending, Record};
+pub use self::record::{AttemptRecord, AttemptResult, CallEnding, CallRecord, Record};
 pub use self::scope::{Scope, Scoped};
 pub use crate::macro_support::inject::Inject;
 
@@ -58,9 +58,9 @@ pub use crate::macro_support::inject::Inject;
 pub(crate) use self::clock::StillSleep;
 
 use self::clock::Clock;
-use self::scope::Parts;
+use self::scope::FrameParts;
 use self::trace::Recorder;
-use self::world::World;
+use self::world::TestWorld;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ pub fn isolated<F: Future>(future: F) -> Scoped<F> {
 /// # }
 /// ```
 pub fn seeded<F: Future>(seed: u64, future: F) -> Scoped<F> {
-    Scoped::new(in_world(World::new(seed, Clock::default())), future)
+    Scoped::new(in_world(TestWorld::new(seed, Clock::default())), future)
 }
 
 /// [`isolated`], on a clock that stands still: for tests without tokio's.
@@ -160,7 +160,7 @@ pub fn seeded<F: Future>(seed: u64, future: F) -> Scoped<F> {
 /// # }
 /// ```
 pub fn paused<F: Future>(future: F) -> Scoped<F> {
-    Scoped::new(in_world(World::new(0, Clock::still())), future)
+    Scoped::new(in_world(TestWorld::new(0, Clock::still())), future)
 }
 
 /// Keeps a [`Record`] of the calls that the future makes.
@@ -203,7 +203,7 @@ pub async fn record<F: Future>(future: F) -> (F::Output, Record) {
 /// assert_eq!(BUDGET.level(), 10.0);
 /// ```
 pub fn isolated_blocking<R>(call: impl FnOnce() -> R) -> R {
-    Scope::with(in_world(World::new(0, Clock::default()))).run(call)
+    Scope::with(in_world(TestWorld::new(0, Clock::default()))).run(call)
 }
 
 /// [`paused`] for code that is not `async`: where it would block for a wait between
@@ -223,7 +223,7 @@ pub fn isolated_blocking<R>(call: impl FnOnce() -> R) -> R {
 /// assert_eq!(paused_blocking(|| faults.during_blocking(get)).unwrap(), 7);
 /// ```
 pub fn paused_blocking<R>(call: impl FnOnce() -> R) -> R {
-    Scope::with(in_world(World::new(0, Clock::still()))).run(call)
+    Scope::with(in_world(TestWorld::new(0, Clock::still()))).run(call)
 }
 
 /// [`record`] for code that is not `async`.
@@ -247,16 +247,16 @@ pub fn record_blocking<R>(call: impl FnOnce() -> R) -> (R, Record) {
     (outcome, recorder.record())
 }
 
-fn in_world(world: World) -> Parts {
-    Parts {
+fn in_world(world: TestWorld) -> FrameParts {
+    FrameParts {
         world: Some(Arc::new(world)),
-        ..Parts::default()
+        ..FrameParts::default()
     }
 }
 
-fn recorded_by(recorder: &Arc<Recorder>) -> Parts {
-    Parts {
+fn recorded_by(recorder: &Arc<Recorder>) -> FrameParts {
+    FrameParts {
         recorder: Some(Arc::clone(recorder)),
-        ..Parts::default()
+        ..FrameParts::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use example_tower::{Users, gateway};
 use retry_runtime::testing::{
-    AttemptRecord, AttemptResult, CallRecord, Ending, isolated, record, time_out,
+    AttemptRecord, AttemptResult, CallEnding, CallRecord, isolated, record, time_out,
 };
 use retry_runtime::{Ended, Policy};
 use retry_tower::{Hedging, RetryLayer};
@@ -125,16 +125,16 @@ async fn a_record_has_the_methods_and_the_layers() {
     assert_eq!(
         calls,
         [
-            (2, Ending::Failed(Ended::Exhausted)),
-            (1, Ending::Failed(Ended::Nested)),
-            (1, Ending::Succeeded),
+            (2, CallEnding::Failed(Ended::Exhausted)),
+            (1, CallEnding::Failed(Ended::Nested)),
+            (1, CallEnding::Succeeded),
         ],
         "{record}"
     );
     let [method, ..] = record.calls() else {
         panic!("nothing was called")
     };
-    assert_eq!(ended(method), (3, Ending::Succeeded), "{record}");
+    assert_eq!(ended(method), (3, CallEnding::Succeeded), "{record}");
     assert_eq!(method.waits().len(), 2);
 }
 

@@ -15,7 +15,7 @@ use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
-use crate::seams::{self, Fault, Trace};
+use crate::seams::{self, InjectedFault, Trace};
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
@@ -241,7 +241,7 @@ impl Call {
     /// The attempt of the function of this name starts now: what it is to end in, where a
     /// test makes it fail.
     #[inline]
-    pub fn begins(&mut self, name: Name) -> Fault {
+    pub fn begins(&mut self, name: Name) -> InjectedFault {
         let number = self.number();
         self.trace.attempt(name, number, false)
     }

@@ -244,7 +244,7 @@ impl HedgeDelay {
 
     /// Itself: in a test, what stands for it there.
     #[cfg(feature = "testing")]
-    fn here(&self) -> crate::seams::Here<'_, Self> {
+    fn here(&self) -> crate::seams::StateOf<'_, Self> {
         crate::seams::here(self)
     }
 

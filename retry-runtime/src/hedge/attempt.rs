@@ -8,7 +8,7 @@ use crate::engine::decision::{Before, Happened};
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
 use crate::observe::subject::Name;
-use crate::seams::{Fault, Trace};
+use crate::seams::{InjectedFault, Trace};
 use crate::time::limit::Limit;
 
 /// An attempt that is about to start. Where it does not get as far as
@@ -85,7 +85,7 @@ impl Begun {
     /// The attempt starts now: what it is to end in, where a test makes it fail.
     #[inline]
     #[must_use]
-    pub fn begins(&self, name: Name) -> Fault {
+    pub fn begins(&self, name: Name) -> InjectedFault {
         let mut trace = self.trace.clone();
         trace.attempt(name, self.number, self.is_hedge)
     }

@@ -47,7 +47,7 @@ pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
 pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
 pub use self::error_word::{
-    Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
+    Asked, AskedKnown, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::inject::Inject;
@@ -85,7 +85,7 @@ pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
 pub use crate::observe::subject::Name;
 pub use crate::observe::{Shown, ran_twice, unknown_error};
 pub use crate::policy::Policy;
-pub use crate::seams::{Fault, attempt, attempt_sync, limited, sleep_sync};
+pub use crate::seams::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
 #[cfg(feature = "testing")]
 pub use crate::testing::faults::{InjectedInto, NoErrorToInject, NotInjectable};
 pub use crate::time::backoff_sleep::pause;
@@ -253,12 +253,6 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
         Err(_) => panic!("the attribute has checked this"),
     }
 }
-
-/// Whether failures are counted, which allocates, for the tests of what they cost.
-pub const COUNTED: bool = cfg!(feature = "metrics");
-
-/// Whether a test can look on, which takes room, for the tests of what a call costs.
-pub const TESTED: bool = cfg!(feature = "testing");
 
 /// Whether there is anything to wait for.
 #[inline]

@@ -2,7 +2,7 @@
 //! stands still and goes on where nothing is left to do but to wait for it.
 
 use super::scope;
-use super::world::{World, locked};
+use super::world::{TestWorld, locked};
 use crate::time::clock::Instant;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,10 +12,10 @@ use std::time::Duration;
 
 /// A clock.
 #[derive(Default)]
-pub(super) struct Clock(Mutex<State>);
+pub(super) struct Clock(Mutex<ClockState>);
 
 #[derive(Default)]
-struct State {
+struct ClockState {
     /// Where it stands still: when that began.
     still: Option<Instant>,
     /// How far it was moved forward.
@@ -32,7 +32,7 @@ struct Waiting {
     waker: Waker,
 }
 
-impl State {
+impl ClockState {
     fn now(&self, real: impl FnOnce() -> Instant) -> Instant {
         let base = self.still.unwrap_or_else(real);
         base.checked_add(self.ahead).unwrap_or(base)
@@ -43,9 +43,9 @@ impl Clock {
     /// One that stands still from now on.
     pub(super) fn still() -> Self {
         // Inside another world it goes on from the time there.
-        let state = State {
+        let state = ClockState {
             still: Some(crate::time::clock::now()),
-            ..State::default()
+            ..ClockState::default()
         };
         Self(Mutex::new(state))
     }
@@ -91,7 +91,7 @@ impl Clock {
     allow(unreachable_pub, reason = "retry-tower names it, which needs tokio")
 )]
 pub struct StillSleep {
-    world: Arc<World>,
+    world: Arc<TestWorld>,
     /// `None` for a time so far away that the clock cannot express it.
     until: Option<Instant>,
     number: Option<u64>,

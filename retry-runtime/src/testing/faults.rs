@@ -1,7 +1,7 @@
 //! Faults: attempts that end as a test says, without their bodies.
 
 use super::pattern::Pattern;
-use super::scope::{Frame, Parts, Scope, Scoped};
+use super::scope::{Frame, FrameParts, Scope, Scoped};
 use super::world::locked;
 use crate::engine::outcome::Of;
 use crate::macro_support::inject::Inject;
@@ -57,7 +57,7 @@ pub fn fail<E: Inject>(
     Faults::one(
         pattern,
         times,
-        Kind::Error {
+        FaultKind::Error {
             make: Box::new(make),
             of: type_name::<E>(),
         },
@@ -88,7 +88,7 @@ pub fn fail<E: Inject>(
 #[track_caller]
 #[must_use = "nothing fails but what is given to `during`"]
 pub fn time_out(pattern: &str, times: u32) -> Faults {
-    Faults::one(pattern, times, Kind::TimeOut)
+    Faults::one(pattern, times, FaultKind::TimeOut)
 }
 
 /// What is to fail, by [`fail`] and [`time_out`].
@@ -104,13 +104,13 @@ pub fn time_out(pattern: &str, times: u32) -> Faults {
 /// ```
 #[must_use = "nothing fails but what is given to `during`"]
 #[derive(Clone)]
-pub struct Faults(Vec<Planned>);
+pub struct Faults(Vec<PlannedFault>);
 
 impl Faults {
     #[track_caller]
-    fn one(pattern: &str, times: u32, kind: Kind) -> Self {
+    fn one(pattern: &str, times: u32, kind: FaultKind) -> Self {
         let pattern = Pattern::new(pattern);
-        Self(vec![Planned {
+        Self(vec![PlannedFault {
             pattern,
             times,
             kind: Arc::new(kind),
@@ -185,11 +185,11 @@ impl Faults {
         Scope::with(self.parts()).run_checked(call)
     }
 
-    fn parts(self) -> Parts {
-        let faults = Arc::new(Running::new(self.0));
-        Parts {
+    fn parts(self) -> FrameParts {
+        let faults = Arc::new(RunningFaults::new(self.0));
+        FrameParts {
             faults: Some(faults),
-            ..Parts::default()
+            ..FrameParts::default()
         }
     }
 }
@@ -202,19 +202,19 @@ impl fmt::Debug for Faults {
 
 /// A fault, as it was asked for.
 #[derive(Clone)]
-struct Planned {
+struct PlannedFault {
     pattern: Pattern,
     times: u32,
-    kind: Arc<Kind>,
+    kind: Arc<FaultKind>,
 }
 
-impl fmt::Debug for Planned {
+impl fmt::Debug for PlannedFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} times {}", self.times, self.pattern)
     }
 }
 
-enum Kind {
+enum FaultKind {
     Error {
         make: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
         of: &'static str,
@@ -223,17 +223,17 @@ enum Kind {
 }
 
 /// The faults of one frame.
-pub(super) struct Running(Mutex<State>);
+pub(super) struct RunningFaults(Mutex<FaultsState>);
 
-struct State {
-    planned: Vec<Planned>,
+struct FaultsState {
+    planned: Vec<PlannedFault>,
     met: Vec<bool>,
     functions: BTreeSet<String>,
 }
 
-impl Running {
-    fn new(planned: Vec<Planned>) -> Self {
-        Self(Mutex::new(State {
+impl RunningFaults {
+    fn new(planned: Vec<PlannedFault>) -> Self {
+        Self(Mutex::new(FaultsState {
             met: vec![false; planned.len()],
             planned,
             functions: BTreeSet::new(),
@@ -242,9 +242,9 @@ impl Running {
 
     /// What an attempt of this function is to end in, if anything and if it `can` still: it
     /// is used up then.
-    fn take(&self, function: &str, can: bool) -> Option<Arc<Kind>> {
+    fn take(&self, function: &str, can: bool) -> Option<Arc<FaultKind>> {
         let mut state = locked(&self.0);
-        let State {
+        let FaultsState {
             planned,
             met,
             functions,
@@ -292,34 +292,34 @@ impl Running {
 
 /// What an attempt that starts is to end in, if anything.
 #[derive(Debug, Default)]
-pub struct Fault(Option<Taken>);
+pub struct InjectedFault(Option<TakenFault>);
 
-struct Taken {
+struct TakenFault {
     function: String,
-    kind: Arc<Kind>,
+    kind: Arc<FaultKind>,
 }
 
 // It is a part of every retried future, and those are to stay as they were.
-impl UnwindSafe for Taken {}
-impl RefUnwindSafe for Taken {}
+impl UnwindSafe for TakenFault {}
+impl RefUnwindSafe for TakenFault {}
 
-impl fmt::Debug for Taken {
+impl fmt::Debug for TakenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.function)
     }
 }
 
-impl Fault {
+impl InjectedFault {
     pub(super) const fn is_some(&self) -> bool {
         self.0.is_some()
     }
 
     /// For what has no place to take an error from.
     pub(crate) fn without_type(&self) {
-        let Some(Taken { function, kind }) = &self.0 else {
+        let Some(TakenFault { function, kind }) = &self.0 else {
             return;
         };
-        if let Kind::Error { .. } = **kind {
+        if let FaultKind::Error { .. } = **kind {
             panic!(
                 "`{function}` is no annotated function, and cannot be made to end in an error from outside: \
                  write `#[retry] async fn` for it, let its own code fail, or say `testing::time_out` where it has a limit"
@@ -332,11 +332,11 @@ impl Fault {
     }
 }
 
-impl Fault {
+impl InjectedFault {
     /// For an outcome whose type, or the type of whose error, has no name.
     #[must_use]
-    pub fn into_nameless<R>(self) -> Injected<R> {
-        Injected {
+    pub fn into_nameless<R>(self) -> InjectedOutcome<R> {
+        InjectedOutcome {
             taken: self.0,
             outcome: |taken| taken.is_nameless(),
         }
@@ -344,13 +344,13 @@ impl Fault {
 }
 
 /// Takes what an attempt of this function is to end in. The innermost `during` goes before.
-pub(super) fn take(frame: Option<&Frame>, name: Name) -> Fault {
+pub(super) fn take(frame: Option<&Frame>, name: Name) -> InjectedFault {
     let frames = frame.into_iter().flat_map(Frame::and_outer);
     let mut faults = frames
         .filter_map(|frame| frame.parts.faults.as_ref())
         .peekable();
     if faults.peek().is_none() {
-        return Fault(None);
+        return InjectedFault(None);
     }
     let function = name.find();
     let mut kind = None;
@@ -358,7 +358,7 @@ pub(super) fn take(frame: Option<&Frame>, name: Name) -> Fault {
         let taken = faults.take(&function, kind.is_none());
         kind = kind.or(taken);
     }
-    Fault(kind.map(|kind| Taken {
+    InjectedFault(kind.map(|kind| TakenFault {
         function: function.into_owned(),
         kind,
     }))
@@ -366,10 +366,10 @@ pub(super) fn take(frame: Option<&Frame>, name: Name) -> Fault {
 
 /// The limit of an attempt: over already, where a test wants it cut.
 #[must_use]
-pub fn limited(limit: Option<Limit>, fault: &Fault) -> Option<Limit> {
+pub fn limited(limit: Option<Limit>, fault: &InjectedFault) -> Option<Limit> {
     let limit = limit?;
     Some(match &fault.0 {
-        Some(taken) if matches!(*taken.kind, Kind::TimeOut) => limit.over(),
+        Some(taken) if matches!(*taken.kind, FaultKind::TimeOut) => limit.over(),
         _ => limit,
     })
 }
@@ -380,12 +380,12 @@ pub struct InjectedInto<R>(pub Of<R>);
 /// What an attempt is to end in, as its outcome. It holds no outcome: that need not be
 /// `Send`, and the future of the attempt has to be.
 #[derive(Debug)]
-pub struct Injected<R> {
-    taken: Option<Taken>,
-    outcome: fn(&Taken) -> R,
+pub struct InjectedOutcome<R> {
+    taken: Option<TakenFault>,
+    outcome: fn(&TakenFault) -> R,
 }
 
-impl<R> Injected<R> {
+impl<R> InjectedOutcome<R> {
     /// The outcome, if there is to be one.
     pub(super) fn take(&mut self) -> Option<R> {
         self.taken.take().map(|taken| (self.outcome)(&taken))
@@ -395,18 +395,18 @@ impl<R> Injected<R> {
 impl<T, E: Inject> InjectedInto<Result<T, E>> {
     /// An error that the test makes.
     #[must_use]
-    pub fn of(&self, fault: Fault) -> Injected<Result<T, E>> {
-        Injected {
+    pub fn of(&self, fault: InjectedFault) -> InjectedOutcome<Result<T, E>> {
+        InjectedOutcome {
             taken: fault.0,
             outcome: |taken| Err(taken.error()),
         }
     }
 }
 
-impl Taken {
+impl TakenFault {
     fn error<E: Inject>(&self) -> E {
         let function = &self.function;
-        let Kind::Error { make, of } = &*self.kind else {
+        let FaultKind::Error { make, of } = &*self.kind else {
             self.has_no_limit();
         };
         let error = make().downcast().unwrap_or_else(|_| {
@@ -419,7 +419,7 @@ impl Taken {
     }
 
     fn is_nameless(&self) -> ! {
-        if let Kind::TimeOut = *self.kind {
+        if let FaultKind::TimeOut = *self.kind {
             self.has_no_limit();
         }
         panic!(
@@ -439,15 +439,15 @@ impl Taken {
 /// The fallback for other errors.
 pub trait NotInjectable<T, E> {
     /// The test fails where it wants an error.
-    fn of(&self, fault: Fault) -> Injected<Result<T, E>>;
+    fn of(&self, fault: InjectedFault) -> InjectedOutcome<Result<T, E>>;
 }
 
 impl<T, E> NotInjectable<T, E> for InjectedInto<Result<T, E>> {
-    fn of(&self, fault: Fault) -> Injected<Result<T, E>> {
-        Injected {
+    fn of(&self, fault: InjectedFault) -> InjectedOutcome<Result<T, E>> {
+        InjectedOutcome {
             taken: fault.0,
             outcome: |taken| {
-                if let Kind::TimeOut = *taken.kind {
+                if let FaultKind::TimeOut = *taken.kind {
                     taken.has_no_limit();
                 }
                 let error = type_name::<E>();
@@ -464,12 +464,12 @@ impl<T, E> NotInjectable<T, E> for InjectedInto<Result<T, E>> {
 /// The fallback for what is no `Result`.
 pub trait NoErrorToInject<R> {
     /// The test fails where it wants an error.
-    fn of(&self, fault: Fault) -> Injected<R>;
+    fn of(&self, fault: InjectedFault) -> InjectedOutcome<R>;
 }
 
 impl<R> NoErrorToInject<R> for &InjectedInto<R> {
-    fn of(&self, fault: Fault) -> Injected<R> {
-        Injected {
+    fn of(&self, fault: InjectedFault) -> InjectedOutcome<R> {
+        InjectedOutcome {
             taken: fault.0,
             outcome: |taken| {
                 panic!(

@@ -1,6 +1,6 @@
 //! Attempts that end as a test says, and the errors that the library knows how to make.
 
-use super::faults::Injected;
+use super::faults::InjectedOutcome;
 use crate::elapsed::Elapsed;
 use crate::engine::chain_stop::{Layer, layer_sync};
 use crate::gate::Rejected;
@@ -18,7 +18,7 @@ pin_project! {
     /// An attempt, or what a test has it end in.
     #[derive(Debug)]
     pub struct Faulty<F: Future> {
-        injected: Injected<F::Output>,
+        injected: InjectedOutcome<F::Output>,
         #[pin]
         attempt: Layer<F>,
     }
@@ -28,7 +28,7 @@ pin_project! {
 #[must_use]
 pub const fn attempt<F: Future>(
     scope: AttemptScope,
-    injected: Injected<F::Output>,
+    injected: InjectedOutcome<F::Output>,
     attempt: F,
 ) -> Faulty<F> {
     Faulty {
@@ -52,7 +52,7 @@ impl<F: Future> Future for Faulty<F> {
 /// The attempt of a sync fn, in its scope.
 pub fn attempt_sync<R>(
     scope: AttemptScope,
-    mut injected: Injected<R>,
+    mut injected: InjectedOutcome<R>,
     attempt: impl FnOnce() -> R,
 ) -> R {
     match injected.take() {

@@ -113,7 +113,7 @@ impl fmt::Display for Record {
 /// What was recorded of one call.
 ///
 /// ```
-/// use retry_runtime::testing::{Ending, record_blocking};
+/// use retry_runtime::testing::{CallEnding, record_blocking};
 /// use retry_runtime::retry;
 ///
 /// #[retry(name = "users.get")]
@@ -124,13 +124,13 @@ impl fmt::Display for Record {
 /// let (_, record) = record_blocking(get);
 /// let call = record.call();
 /// assert_eq!(call.function(), "users.get");
-/// assert_eq!(call.ending(), Ending::Succeeded);
+/// assert_eq!(call.ending(), CallEnding::Succeeded);
 /// ```
 #[derive(Clone, Debug)]
 pub struct CallRecord {
     function: String,
     attempts: Vec<AttemptRecord>,
-    pub(super) ending: Ending,
+    pub(super) ending: CallEnding,
 }
 
 impl CallRecord {
@@ -138,7 +138,7 @@ impl CallRecord {
         Self {
             function,
             attempts: Vec::new(),
-            ending: Ending::Unfinished,
+            ending: CallEnding::Unfinished,
         }
     }
 
@@ -212,7 +212,7 @@ impl CallRecord {
     /// How it ended.
     ///
     /// ```
-    /// use retry_runtime::testing::{Ending, record_blocking};
+    /// use retry_runtime::testing::{CallEnding, record_blocking};
     /// use retry_runtime::{Ended, retry};
     ///
     /// #[retry(on = |_| false)]
@@ -221,10 +221,10 @@ impl CallRecord {
     /// }
     ///
     /// let (_, record) = record_blocking(get);
-    /// assert_eq!(record.call().ending(), Ending::Failed(Ended::Permanent));
+    /// assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Permanent));
     /// ```
     #[must_use]
-    pub const fn ending(&self) -> Ending {
+    pub const fn ending(&self) -> CallEnding {
         self.ending
     }
 }
@@ -242,13 +242,13 @@ impl fmt::Display for CallRecord {
 ///
 /// ```
 /// use retry_runtime::Ended;
-/// use retry_runtime::testing::Ending;
+/// use retry_runtime::testing::CallEnding;
 ///
-/// assert_eq!(Ending::Failed(Ended::Budget).to_string(), "ended, budget");
+/// assert_eq!(CallEnding::Failed(Ended::Budget).to_string(), "ended, budget");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Ending {
+pub enum CallEnding {
     /// An attempt succeeded, or a poll came to what it was made for.
     Succeeded,
     /// No attempt did, for this reason. Of a poll, or of a response that `on_ok` judges,
@@ -258,7 +258,7 @@ pub enum Ending {
     Unfinished,
 }
 
-impl fmt::Display for Ending {
+impl fmt::Display for CallEnding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Succeeded => f.write_str("succeeded"),

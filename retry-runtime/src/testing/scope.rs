@@ -1,8 +1,8 @@
 //! What a test has put around the code that runs now.
 
-use super::faults::Running;
+use super::faults::RunningFaults;
 use super::trace::Recorder;
-use super::world::World;
+use super::world::TestWorld;
 use pin_project_lite::pin_project;
 use std::cell::RefCell;
 use std::fmt;
@@ -14,15 +14,15 @@ use std::task::{Context, Poll};
 /// One thing that a test has put around the code, and what was around that.
 pub(super) struct Frame {
     outer: Option<Arc<Frame>>,
-    pub(super) parts: Parts,
+    pub(super) parts: FrameParts,
 }
 
 /// What a frame brings. What it does not bring is that of the frame around it.
 #[derive(Default)]
-pub(super) struct Parts {
-    pub(super) world: Option<Arc<World>>,
+pub(super) struct FrameParts {
+    pub(super) world: Option<Arc<TestWorld>>,
     pub(super) recorder: Option<Arc<Recorder>>,
-    pub(super) faults: Option<Arc<Running>>,
+    pub(super) faults: Option<Arc<RunningFaults>>,
 }
 
 impl Frame {
@@ -31,7 +31,7 @@ impl Frame {
         std::iter::successors(Some(self), |frame| frame.outer.as_deref())
     }
 
-    fn world(&self) -> Option<&Arc<World>> {
+    fn world(&self) -> Option<&Arc<TestWorld>> {
         self.and_outer()
             .find_map(|frame| frame.parts.world.as_ref())
     }
@@ -50,21 +50,21 @@ pub(super) fn in_frame<R>(ask: impl FnOnce(&Arc<Frame>) -> Option<R>) -> Option<
 }
 
 /// The world that the code that runs now is in, if a test made one.
-pub(super) fn world() -> Option<Arc<World>> {
+pub(super) fn world() -> Option<Arc<TestWorld>> {
     in_frame(|frame| frame.world().cloned())
 }
 
 /// While it lives, the thread is in a frame, or in none.
-struct Entered(Option<Arc<Frame>>);
+struct EnteredFrame(Option<Arc<Frame>>);
 
-impl Entered {
+impl EnteredFrame {
     fn enter(frame: Option<Arc<Frame>>) -> Self {
         let before = CURRENT.try_with(|current| current.replace(frame));
         Self(before.unwrap_or_default())
     }
 }
 
-impl Drop for Entered {
+impl Drop for EnteredFrame {
     fn drop(&mut self) {
         let before = self.0.take();
         // The frame may be the last of its scope, and drops whatever a test gave it.
@@ -134,7 +134,7 @@ impl Scope {
     pub fn wrap<F: Future>(&self, future: F) -> Scoped<F> {
         Scoped {
             future: Some(future),
-            entry: Entry::Given(self.clone()),
+            entry: ScopeEntry::Given(self.clone()),
         }
     }
 
@@ -158,12 +158,12 @@ impl Scope {
     /// assert_eq!(record.calls().len(), 1);
     /// ```
     pub fn run<R>(&self, call: impl FnOnce() -> R) -> R {
-        let _entered = Entered::enter(self.0.clone());
+        let _entered = EnteredFrame::enter(self.0.clone());
         call()
     }
 
     /// A new frame inside that of the code that runs now.
-    pub(super) fn with(parts: Parts) -> Self {
+    pub(super) fn with(parts: FrameParts) -> Self {
         let Self(outer) = Self::current();
         Self(Some(Arc::new(Frame { outer, parts })))
     }
@@ -216,14 +216,14 @@ pin_project! {
     pub struct Scoped<F> {
         #[pin]
         future: Option<F>,
-        entry: Entry,
+        entry: ScopeEntry,
     }
 
     impl<F> PinnedDrop for Scoped<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // A retry that was paid for is given back to the budget that has paid.
-            if let Entry::Own(scope) | Entry::Given(scope) = this.entry {
+            if let ScopeEntry::Own(scope) | ScopeEntry::Given(scope) = this.entry {
                 scope.run(|| this.future.set(None));
             }
         }
@@ -231,16 +231,16 @@ pin_project! {
 }
 
 /// What a future is in.
-enum Entry {
+enum ScopeEntry {
     /// A frame of its own. It is made where the future is polled first, so that it is
     /// inside of what is around it then.
-    ToMake(Parts),
+    ToMake(FrameParts),
     Own(Scope),
     /// That of a handle.
     Given(Scope),
 }
 
-impl Entry {
+impl ScopeEntry {
     fn scope(&mut self) -> Scope {
         if let Self::ToMake(parts) = self {
             *self = Self::Own(Scope::with(std::mem::take(parts)));
@@ -253,10 +253,10 @@ impl Entry {
 }
 
 impl<F> Scoped<F> {
-    pub(super) const fn new(parts: Parts, future: F) -> Self {
+    pub(super) const fn new(parts: FrameParts, future: F) -> Self {
         Self {
             future: Some(future),
-            entry: Entry::ToMake(parts),
+            entry: ScopeEntry::ToMake(parts),
         }
     }
 }
@@ -271,7 +271,7 @@ impl<F: Future> Future for Scoped<F> {
             return Poll::Pending;
         };
         let polled = scope.run(|| future.poll(cx));
-        if let (Poll::Ready(_), Entry::Own(own)) = (&polled, this.entry) {
+        if let (Poll::Ready(_), ScopeEntry::Own(own)) = (&polled, this.entry) {
             own.check_faults();
         }
         // One that has ended may have been what kept the clock from going on.

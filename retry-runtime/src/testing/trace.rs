@@ -1,11 +1,11 @@
 //! What a record hears of a call, from the engine.
 
-use super::faults::{self, Fault};
-use super::record::{AttemptResult, CallRecord, Ending, Record};
+use super::faults::{self, InjectedFault};
+use super::record::{AttemptResult, CallEnding, CallRecord, Record};
 use super::scope::{self, Frame};
 use super::world::locked;
 use crate::ended::Ended;
-use crate::observe::Failed;
+use crate::observe::FailureReport;
 use crate::observe::subject::{Name, Subject};
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
@@ -13,10 +13,10 @@ use std::time::Duration;
 
 /// Keeps the calls that are made inside of it.
 #[derive(Default)]
-pub(super) struct Recorder(Mutex<Vec<Written>>);
+pub(super) struct Recorder(Mutex<Vec<SharedCallRecord>>);
 
 /// A call, as far as it has gone.
-type Written = Arc<Mutex<CallRecord>>;
+type SharedCallRecord = Arc<Mutex<CallRecord>>;
 
 impl Recorder {
     pub(super) fn record(&self) -> Record {
@@ -27,7 +27,7 @@ impl Recorder {
 
 /// One call, to whoever records it.
 #[derive(Clone, Debug)]
-pub(crate) struct Trace(Option<Written>);
+pub(crate) struct Trace(Option<SharedCallRecord>);
 
 impl Trace {
     pub(crate) const NEW: Self = Self(None);
@@ -44,7 +44,7 @@ impl Trace {
     }
 
     /// An attempt starts: what it is to end in, if a test says so.
-    pub(crate) fn attempt(&mut self, name: Name, number: u32, is_hedge: bool) -> Fault {
+    pub(crate) fn attempt(&mut self, name: Name, number: u32, is_hedge: bool) -> InjectedFault {
         // A call that began outside of all is not recorded from its middle.
         if number == 1 {
             self.begin(name);
@@ -63,12 +63,17 @@ impl Trace {
     pub(crate) fn succeeded(&self, number: u32) {
         self.change(|call| {
             call.attempt(number).result = AttemptResult::Succeeded;
-            call.ending = Ending::Succeeded;
+            call.ending = CallEnding::Succeeded;
         });
     }
 
     /// An attempt has failed, or was a "not yet"; the next one follows after `wait`.
-    pub(crate) fn failed(&self, failed: &Failed<'_>, is_failure: bool, wait: Option<Duration>) {
+    pub(crate) fn failed(
+        &self,
+        failed: &FailureReport<'_>,
+        is_failure: bool,
+        wait: Option<Duration>,
+    ) {
         self.change(|call| {
             let attempt = call.attempt(failed.attempt);
             if is_failure {
@@ -87,7 +92,7 @@ impl Trace {
 
     /// No other attempt follows, and none has succeeded.
     pub(crate) fn ended(&self, ended: Ended) {
-        self.change(|call| call.ending = Ending::Failed(ended));
+        self.change(|call| call.ending = CallEnding::Failed(ended));
     }
 
     /// The breaker has not admitted the attempt of this number. Where that is the first,
@@ -108,7 +113,7 @@ impl Trace {
 }
 
 /// A new call, in every record around it.
-fn begin<'f>(frame: &Frame, function: impl FnOnce() -> Cow<'f, str>) -> Option<Written> {
+fn begin<'f>(frame: &Frame, function: impl FnOnce() -> Cow<'f, str>) -> Option<SharedCallRecord> {
     let recorders = || {
         let frames = frame.and_outer();
         frames.filter_map(|frame| frame.parts.recorder.as_ref())

@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::scope;
 use crate::budget::Budget;
 use crate::hedge::adaptive_delay::HedgeDelay;
-use crate::seams::Here;
+use crate::seams::StateOf;
 use crate::time::clock::Instant;
 use fastrand::Rng;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of one test.
-pub(crate) struct World {
+pub(crate) struct TestWorld {
     budgets: Of<Budget>,
     delays: Of<HedgeDelay>,
     dice: Mutex<Rng>,
@@ -24,7 +24,7 @@ pub(crate) struct World {
 
 pub(crate) type Of<T> = Mutex<HashMap<u32, Arc<T>>>;
 
-impl World {
+impl TestWorld {
     pub(super) fn new(seed: u64, clock: Clock) -> Self {
         Self {
             budgets: Mutex::default(),
@@ -71,7 +71,7 @@ pub(crate) trait Stateful: Sized {
     fn identity(&self) -> &Identity;
     /// One with the same settings, as it was when it was made.
     fn anew(&self) -> Self;
-    fn all(world: &World) -> &Of<Self>;
+    fn all(world: &TestWorld) -> &Of<Self>;
 }
 
 impl Stateful for Budget {
@@ -83,7 +83,7 @@ impl Stateful for Budget {
         Self::like(self)
     }
 
-    fn all(world: &World) -> &Of<Self> {
+    fn all(world: &TestWorld) -> &Of<Self> {
         &world.budgets
     }
 }
@@ -97,21 +97,21 @@ impl Stateful for HedgeDelay {
         Self::like(self)
     }
 
-    fn all(world: &World) -> &Of<Self> {
+    fn all(world: &TestWorld) -> &Of<Self> {
         &world.delays
     }
 }
 
 /// It, or what stands for it in the world that the code is in.
-pub(crate) fn here<T: Stateful>(it: &T) -> Here<'_, T> {
+pub(crate) fn here<T: Stateful>(it: &T) -> StateOf<'_, T> {
     let Some(world) = scope::world() else {
-        return Here::Itself(it);
+        return StateOf::Itself(it);
     };
     let mut all = locked(T::all(&world));
     let own = all
         .entry(it.identity().get())
         .or_insert_with(|| Arc::new(it.anew()));
-    Here::OfTest(Arc::clone(own))
+    StateOf::OfTest(Arc::clone(own))
 }
 
 /// The time: the world's, where the code is in one.

@@ -1,7 +1,9 @@
 //! The clock, without any runtime and on tokio's.
 
 use crate::support::{block_on, refused, reset};
-use retry_runtime::testing::{Ending, advance, isolated, isolated_blocking, paused, record, sleep};
+use retry_runtime::testing::{
+    CallEnding, advance, isolated, isolated_blocking, paused, record, sleep,
+};
 use retry_runtime::{Budget, Ended, Policy, retry};
 use std::cell::Cell;
 use std::future::pending;
@@ -53,7 +55,7 @@ fn a_deadline_goes_by_it() {
     let (outcome, record) = block_on(paused(record(get())));
     assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
     assert_eq!(record.call().attempts().len(), 3);
-    assert_eq!(record.call().ending(), Ending::Failed(Ended::Deadline));
+    assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Deadline));
 }
 
 /// No timer is at work here: the clock is moved by the service itself.

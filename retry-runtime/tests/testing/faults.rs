@@ -2,7 +2,7 @@
 
 use crate::support::{block_on, refused, reset};
 use retry_runtime::testing::{
-    AttemptRecord, AttemptResult, Ending, Inject, Record, fail, paused, record, time_out,
+    AttemptRecord, AttemptResult, CallEnding, Inject, Record, fail, paused, record, time_out,
 };
 use retry_runtime::{Budget, Elapsed, Ended, Policy, Transient, retry};
 use std::cell::Cell;
@@ -160,7 +160,7 @@ fn an_error_may_derive_transient_or_say_so_itself() {
     assert_eq!(outcome, Err(Derived::Busy(3)));
     let (outcome, record) = recorded(fail("*::derived", 2, || Derived::Unknown).during(derived()));
     assert_eq!(outcome, Err(Derived::Unknown));
-    assert_eq!(record.call().ending(), Ending::Failed(Ended::Permanent));
+    assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Permanent));
     let (outcome, _) = recorded(fail("*::by_hand", 2, || ByHand(3)).during(by_hand()));
     assert_eq!(outcome, Err(ByHand(3)));
     let error = || Box::<dyn std::error::Error + Send + Sync>::from("down");
@@ -222,11 +222,11 @@ fn a_limit_ends_an_attempt_at_once_and_needs_no_error_of_the_tests() {
     assert_eq!((outcome, bodies.get()), (Ok(7), 1));
     assert_eq!(record.call().attempts().len(), 3);
     let (outcome, _) = recorded(time_out("*::timed", 3).during(timed(&bodies)));
-    assert_eq!(outcome.unwrap_err().0.after().as_secs(), 1);
+    assert_eq!(outcome.unwrap_err().0.limit().as_secs(), 1);
 
     let (outcome, record) = recorded(time_out("*::bounded", 1).during(bounded()));
     assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
-    assert_eq!(record.call().ending(), Ending::Failed(Ended::Deadline));
+    assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Deadline));
 }
 
 #[test]
@@ -393,7 +393,7 @@ fn an_attempt_that_a_breaker_does_not_admit_takes_none() {
     let [rejected, other] = record.calls() else {
         panic!("{record}")
     };
-    assert_eq!(rejected.ending(), Ending::Failed(Ended::Rejected));
+    assert_eq!(rejected.ending(), CallEnding::Failed(Ended::Rejected));
     assert!(rejected.attempts().is_empty());
     assert_eq!(other.attempts().len(), 2);
 }

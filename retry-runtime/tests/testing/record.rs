@@ -2,7 +2,7 @@
 
 use crate::support::{block_on, poll_once, refused, reset};
 use retry_runtime::testing::{
-    AttemptResult, Ending, Record, Scope, fail, paused, record, record_blocking, sleep,
+    AttemptResult, CallEnding, Record, Scope, fail, paused, record, record_blocking, sleep,
 };
 use retry_runtime::{Ended, Policy, Transient, Verdict, retry};
 use std::cell::Cell;
@@ -60,7 +60,7 @@ fn retries_with_their_waits_and_verdicts() {
     );
     let call = record.call();
     assert_eq!(call.waits(), [ms(100), ms(200)]);
-    assert_eq!(call.ending(), Ending::Succeeded);
+    assert_eq!(call.ending(), CallEnding::Succeeded);
     let first = &call.attempts()[0];
     assert_eq!(first.verdict(), Some(Verdict::not_sent()));
     assert_eq!(first.error(), Some("connection refused"));
@@ -75,7 +75,7 @@ fn an_exhausted_call() {
     let (_, record) = recorded(get(&Cell::new(9)));
     let call = record.call();
     assert_eq!(call.attempts().len(), 4);
-    assert_eq!(call.ending(), Ending::Failed(Ended::Exhausted));
+    assert_eq!(call.ending(), CallEnding::Failed(Ended::Exhausted));
     assert_eq!(call.attempts()[3].wait(), None);
 }
 
@@ -114,7 +114,7 @@ fn a_poll() {
     let (outcome, record) = recorded(poll(&Cell::new(10)));
     assert!(outcome.is_ok());
     assert_eq!(record.call().attempts().len(), 6);
-    assert_eq!(record.call().ending(), Ending::Failed(Ended::Exhausted));
+    assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Exhausted));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_response_that_is_judged() {
     let (outcome, record) = recorded(status());
     assert_eq!(outcome.unwrap(), 503);
     assert_eq!(record.call().attempts().len(), 2);
-    assert_eq!(record.call().ending(), Ending::Failed(Ended::Exhausted));
+    assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Exhausted));
     let text = record.call().attempts()[0].error().unwrap();
     assert_eq!(text, "none, `on_ok` retries the response");
 }
@@ -225,7 +225,7 @@ fn runs_and_blocking_ones() {
     for (call, name) in [(run, "run"), (lending, "lending"), (blocking, "blocking")] {
         assert_eq!(call.function(), name);
         assert_eq!(call.attempts().len(), 2, "{record}");
-        assert_eq!(call.ending(), Ending::Failed(Ended::Exhausted));
+        assert_eq!(call.ending(), CallEnding::Failed(Ended::Exhausted));
         assert_eq!(
             call.attempts()[0].error(),
             Some("a `std::io::error::Error`")
@@ -233,7 +233,7 @@ fn runs_and_blocking_ones() {
         assert_eq!(call.waits().len(), 1);
     }
     assert!(unnamed.function().contains("record.rs:"), "{record}");
-    assert_eq!(unnamed.ending(), Ending::Succeeded);
+    assert_eq!(unnamed.ending(), CallEnding::Succeeded);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::support::{block_on, refused, reset};
 use retry_runtime::testing::{
-    self, Ending, fail, paused, paused_blocking, record, record_blocking, time_out,
+    self, CallEnding, fail, paused, paused_blocking, record, record_blocking, time_out,
 };
 use retry_runtime::{Backoff, Ended, Jitter, Policy, retry};
 use std::io;
@@ -26,7 +26,7 @@ fn a_timer_of_the_tests() {
     let (outcome, record) = block_on(paused(record(get(true))));
     assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
     assert_eq!(record.call().waits(), [Duration::from_secs(3600); 2]);
-    assert_eq!(record.call().ending(), Ending::Failed(Ended::Exhausted));
+    assert_eq!(record.call().ending(), CallEnding::Failed(Ended::Exhausted));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_deadline_sees_the_waits_of_functions_that_block() {
     let (_, record) = paused_blocking(|| record_blocking(|| (get(), run().call())));
     for call in record.calls() {
         assert_eq!(call.attempts().len(), 3, "{record}");
-        assert_eq!(call.ending(), Ending::Failed(Ended::Deadline));
+        assert_eq!(call.ending(), CallEnding::Failed(Ended::Deadline));
     }
     assert_eq!(record.calls().len(), 2);
 }
