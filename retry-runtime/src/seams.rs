@@ -6,8 +6,7 @@ use crate::time::limit::Limit;
 #[cfg(feature = "testing")]
 mod on {
     pub use crate::testing::clock::sleep_sync;
-    pub use crate::testing::faults::{InjectedFault, limited};
-    pub use crate::testing::inject::{attempt, attempt_sync};
+    pub use crate::testing::injected::{InjectedFault, attempt, attempt_sync, limited};
     pub(crate) use crate::testing::trace::Trace;
     pub(crate) use crate::testing::world::{Identity, here, now, random, turn};
     use std::sync::Arc;

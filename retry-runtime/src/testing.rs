@@ -39,18 +39,21 @@
 //! not reach into tasks and threads that are spawned inside, unless a [`Scope`] carries it
 //! there.
 
+mod attempt_record;
 pub(crate) mod clock;
-pub(crate) mod faults;
-pub(crate) mod inject;
+mod faults;
+pub(crate) mod injected;
+mod known_errors;
 mod pattern;
 mod record;
 mod scope;
 pub(crate) mod trace;
 pub(crate) mod world;
 
+pub use self::attempt_record::{AttemptRecord, AttemptResult};
 pub use self::clock::{advance, sleep};
 pub use self::faults::{Faults, fail, time_out};
-pub use self::record::{AttemptRecord, AttemptResult, CallEnding, CallRecord, Record};
+pub use self::record::{CallEnding, CallRecord, Record};
 pub use self::scope::{Scope, Scoped};
 pub use crate::macro_support::inject::Inject;
 

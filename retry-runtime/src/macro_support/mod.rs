@@ -87,7 +87,7 @@ pub use crate::observe::{Shown, ran_twice, unknown_error};
 pub use crate::policy::Policy;
 pub use crate::seams::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
 #[cfg(feature = "testing")]
-pub use crate::testing::faults::{InjectedInto, NoErrorToInject, NotInjectable};
+pub use crate::testing::injected::{InjectedInto, NoErrorToInject, NotInjectable};
 pub use crate::time::backoff_sleep::pause;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;

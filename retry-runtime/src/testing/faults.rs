@@ -1,17 +1,15 @@
 //! Faults: attempts that end as a test says, without their bodies.
 
+use super::injected::{InjectedFault, TakenFault};
 use super::pattern::Pattern;
 use super::scope::{Frame, FrameParts, Scope, Scoped};
 use super::world::locked;
-use crate::engine::outcome::Of;
 use crate::macro_support::inject::Inject;
 use crate::observe::subject::Name;
-use crate::time::limit::Limit;
 use std::any::{Any, type_name};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex};
 
 /// Lets the next `times` attempts of a function end in an error, inside of what is given to
@@ -214,7 +212,8 @@ impl fmt::Debug for PlannedFault {
     }
 }
 
-enum FaultKind {
+/// How an attempt is to end.
+pub(super) enum FaultKind {
     Error {
         make: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
         of: &'static str,
@@ -290,67 +289,14 @@ impl RunningFaults {
     }
 }
 
-/// What an attempt that starts is to end in, if anything.
-#[derive(Debug, Default)]
-pub struct InjectedFault(Option<TakenFault>);
-
-struct TakenFault {
-    function: String,
-    kind: Arc<FaultKind>,
-}
-
-// It is a part of every retried future, and those are to stay as they were.
-impl UnwindSafe for TakenFault {}
-impl RefUnwindSafe for TakenFault {}
-
-impl fmt::Debug for TakenFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.function)
-    }
-}
-
-impl InjectedFault {
-    pub(super) const fn is_some(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// For what has no place to take an error from.
-    pub(crate) fn without_type(&self) {
-        let Some(TakenFault { function, kind }) = &self.0 else {
-            return;
-        };
-        if let FaultKind::Error { .. } = **kind {
-            panic!(
-                "`{function}` is no annotated function, and cannot be made to end in an error from outside: \
-                 write `#[retry] async fn` for it, let its own code fail, or say `testing::time_out` where it has a limit"
-            );
-        }
-        panic!(
-            "`{function}` has neither `timeout` nor `deadline`, so that no attempt of it is cut: \
-             give its policy one, or say `testing::fail`"
-        );
-    }
-}
-
-impl InjectedFault {
-    /// For an outcome whose type, or the type of whose error, has no name.
-    #[must_use]
-    pub fn into_nameless<R>(self) -> InjectedOutcome<R> {
-        InjectedOutcome {
-            taken: self.0,
-            outcome: |taken| taken.is_nameless(),
-        }
-    }
-}
-
 /// Takes what an attempt of this function is to end in. The innermost `during` goes before.
-pub(super) fn take(frame: Option<&Frame>, name: Name) -> InjectedFault {
-    let frames = frame.into_iter().flat_map(Frame::and_outer);
+pub(super) fn take(frame: &Frame, name: Name) -> InjectedFault {
+    let frames = frame.and_outer();
     let mut faults = frames
         .filter_map(|frame| frame.parts.faults.as_ref())
         .peekable();
     if faults.peek().is_none() {
-        return InjectedFault(None);
+        return InjectedFault::NONE;
     }
     let function = name.find();
     let mut kind = None;
@@ -358,125 +304,8 @@ pub(super) fn take(frame: Option<&Frame>, name: Name) -> InjectedFault {
         let taken = faults.take(&function, kind.is_none());
         kind = kind.or(taken);
     }
-    InjectedFault(kind.map(|kind| TakenFault {
+    InjectedFault::new(kind.map(|kind| TakenFault {
         function: function.into_owned(),
         kind,
     }))
-}
-
-/// The limit of an attempt: over already, where a test wants it cut.
-#[must_use]
-pub fn limited(limit: Option<Limit>, fault: &InjectedFault) -> Option<Limit> {
-    let limit = limit?;
-    Some(match &fault.0 {
-        Some(taken) if matches!(*taken.kind, FaultKind::TimeOut) => limit.over(),
-        _ => limit,
-    })
-}
-
-/// The result type that an error is to be put into.
-pub struct InjectedInto<R>(pub Of<R>);
-
-/// What an attempt is to end in, as its outcome. It holds no outcome: that need not be
-/// `Send`, and the future of the attempt has to be.
-#[derive(Debug)]
-pub struct InjectedOutcome<R> {
-    taken: Option<TakenFault>,
-    outcome: fn(&TakenFault) -> R,
-}
-
-impl<R> InjectedOutcome<R> {
-    /// The outcome, if there is to be one.
-    pub(super) fn take(&mut self) -> Option<R> {
-        self.taken.take().map(|taken| (self.outcome)(&taken))
-    }
-}
-
-impl<T, E: Inject> InjectedInto<Result<T, E>> {
-    /// An error that the test makes.
-    #[must_use]
-    pub fn of(&self, fault: InjectedFault) -> InjectedOutcome<Result<T, E>> {
-        InjectedOutcome {
-            taken: fault.0,
-            outcome: |taken| Err(taken.error()),
-        }
-    }
-}
-
-impl TakenFault {
-    fn error<E: Inject>(&self) -> E {
-        let function = &self.function;
-        let FaultKind::Error { make, of } = &*self.kind else {
-            self.has_no_limit();
-        };
-        let error = make().downcast().unwrap_or_else(|_| {
-            panic!(
-                "`{function}` fails with `{}`, and was to fail with a `{of}`: give `testing::fail` a closure that makes the former",
-                type_name::<E>()
-            )
-        });
-        *error
-    }
-
-    fn is_nameless(&self) -> ! {
-        if let FaultKind::TimeOut = *self.kind {
-            self.has_no_limit();
-        }
-        panic!(
-            "the error type of `{}` has no name, so that no test can make one: say `testing::time_out` where the function has a limit, or give the type a name",
-            self.function
-        )
-    }
-
-    fn has_no_limit(&self) -> ! {
-        panic!(
-            "`{}` has neither `timeout` nor `deadline`, so that no attempt of it is cut: give it one, or say `testing::fail`",
-            self.function
-        )
-    }
-}
-
-/// The fallback for other errors.
-pub trait NotInjectable<T, E> {
-    /// The test fails where it wants an error.
-    fn of(&self, fault: InjectedFault) -> InjectedOutcome<Result<T, E>>;
-}
-
-impl<T, E> NotInjectable<T, E> for InjectedInto<Result<T, E>> {
-    fn of(&self, fault: InjectedFault) -> InjectedOutcome<Result<T, E>> {
-        InjectedOutcome {
-            taken: fault.0,
-            outcome: |taken| {
-                if let FaultKind::TimeOut = *taken.kind {
-                    taken.has_no_limit();
-                }
-                let error = type_name::<E>();
-                panic!(
-                    "`{}` fails with `{error}`, which no test can make: write `impl retry_runtime::testing::Inject for {error} {{}}` beside that type, \
-                     or derive `Transient` for it; a type with generics, or of another crate, has to be inside one of your own",
-                    taken.function
-                )
-            },
-        }
-    }
-}
-
-/// The fallback for what is no `Result`.
-pub trait NoErrorToInject<R> {
-    /// The test fails where it wants an error.
-    fn of(&self, fault: InjectedFault) -> InjectedOutcome<R>;
-}
-
-impl<R> NoErrorToInject<R> for &InjectedInto<R> {
-    fn of(&self, fault: InjectedFault) -> InjectedOutcome<R> {
-        InjectedOutcome {
-            taken: fault.0,
-            outcome: |taken| {
-                panic!(
-                    "`{}` returns no `Result`, and so cannot be made to fail",
-                    taken.function
-                )
-            },
-        }
-    }
 }

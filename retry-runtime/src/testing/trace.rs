@@ -1,7 +1,9 @@
 //! What a record hears of a call, from the engine.
 
-use super::faults::{self, InjectedFault};
-use super::record::{AttemptResult, CallEnding, CallRecord, Record};
+use super::attempt_record::AttemptResult;
+use super::faults;
+use super::injected::InjectedFault;
+use super::record::{CallEnding, CallRecord, Record};
 use super::scope::{self, Frame};
 use super::world::locked;
 use crate::ended::Ended;
@@ -49,7 +51,7 @@ impl Trace {
         if number == 1 {
             self.begin(name);
         }
-        let fault = scope::in_frame(|frame| Some(faults::take(Some(frame), name)));
+        let fault = scope::in_frame(|frame| Some(faults::take(frame, name)));
         let fault = fault.unwrap_or_default();
         self.change(|call| {
             let attempt = call.attempt(number);

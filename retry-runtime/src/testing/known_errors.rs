@@ -1,65 +1,11 @@
-//! Attempts that end as a test says, and the errors that the library knows how to make.
+//! The error types of others that a test can make an attempt end in.
 
-use super::faults::InjectedOutcome;
 use crate::elapsed::Elapsed;
-use crate::engine::chain_stop::{Layer, layer_sync};
 use crate::gate::Rejected;
 use crate::macro_support::inject::Inject;
 use crate::verdict::Verdict;
-use pin_project_lite::pin_project;
-use retry_idempotency::attempt_scope::AttemptScope;
 use std::error::Error;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-
-pin_project! {
-    /// An attempt, or what a test has it end in.
-    #[derive(Debug)]
-    pub struct Faulty<F: Future> {
-        injected: InjectedOutcome<F::Output>,
-        #[pin]
-        attempt: Layer<F>,
-    }
-}
-
-/// An attempt, in its scope.
-#[must_use]
-pub const fn attempt<F: Future>(
-    scope: AttemptScope,
-    injected: InjectedOutcome<F::Output>,
-    attempt: F,
-) -> Faulty<F> {
-    Faulty {
-        injected,
-        attempt: Layer::new(scope, attempt),
-    }
-}
-
-impl<F: Future> Future for Faulty<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        match this.injected.take() {
-            Some(outcome) => Poll::Ready(outcome),
-            None => this.attempt.poll(cx),
-        }
-    }
-}
-
-/// The attempt of a sync fn, in its scope.
-pub fn attempt_sync<R>(
-    scope: AttemptScope,
-    mut injected: InjectedOutcome<R>,
-    attempt: impl FnOnce() -> R,
-) -> R {
-    match injected.take() {
-        Some(outcome) => outcome,
-        None => layer_sync(scope, attempt),
-    }
-}
 
 macro_rules! known {
     ($($(#[$on:meta])? $type:ty,)*) => {$(
