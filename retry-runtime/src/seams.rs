@@ -56,7 +56,12 @@ mod off {
 
         /// An attempt starts.
         #[inline]
-        pub(crate) fn attempt(&mut self, _: Name, _: u32, _: bool) -> InjectedFault {
+        pub(crate) fn attempt(
+            &mut self,
+            _: impl FnOnce() -> Name,
+            _: u32,
+            _: bool,
+        ) -> InjectedFault {
             InjectedFault
         }
 
@@ -161,13 +166,13 @@ macro_rules! __fault {
 #[macro_export]
 macro_rules! __fault {
     ($call:expr, $name:expr) => {
-        $call.begins($name)
+        $call.begins(|| $name)
     };
     ($call:expr, $name:expr, _) => {
-        $call.begins($name).into_nameless()
+        $call.begins(|| $name).into_nameless()
     };
     ($call:expr, $name:expr, $result:ty) => {
-        $crate::__injected!($call.begins($name), $result)
+        $crate::__injected!($call.begins(|| $name), $result)
     };
 }
 

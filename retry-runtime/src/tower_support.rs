@@ -152,7 +152,7 @@ impl LayerCall {
         limit: Option<Limit>,
         terms: LayerTerms<'_>,
     ) -> Option<Limit> {
-        let name = Name::written(terms.name);
+        let name = || Name::written(terms.name);
         let fault = self.0.trace.attempt(name, number, is_hedge);
         seams::limited_only(limit, &fault)
     }

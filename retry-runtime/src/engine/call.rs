@@ -241,7 +241,7 @@ impl Call {
     /// The attempt of the function of this name starts now: what it is to end in, where a
     /// test makes it fail.
     #[inline]
-    pub fn begins(&mut self, name: Name) -> InjectedFault {
+    pub fn begins(&mut self, name: impl FnOnce() -> Name) -> InjectedFault {
         let number = self.number();
         self.trace.attempt(name, number, false)
     }

@@ -85,7 +85,7 @@ impl Begun {
     /// The attempt starts now: what it is to end in, where a test makes it fail.
     #[inline]
     #[must_use]
-    pub fn begins(&self, name: Name) -> InjectedFault {
+    pub fn begins(&self, name: impl FnOnce() -> Name) -> InjectedFault {
         let mut trace = self.trace.clone();
         trace.attempt(name, self.number, self.is_hedge)
     }

@@ -235,7 +235,7 @@ where
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
             // Nothing cuts a closure that blocks, in a test neither.
-            call.begins(base.name).without_type();
+            call.begins(|| base.name).without_type();
             let attempt = call.attempt(seed, Limit::of(None, deadline));
             let outcome = layer_sync(call.scope(&base.policy), || (base.op)(attempt));
             let moment = Moment {

@@ -176,7 +176,7 @@ where
     /// Starts the next attempt.
     #[inline]
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
-        let fault = now.call.begins(self.base.name);
+        let fault = now.call.begins(|| self.base.name);
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
         let limit = limited_only(limit, &fault);
         let attempt = now.call.attempt(*now.seed, limit);

@@ -244,7 +244,7 @@ where
         let retry_until = base.policy.retry_for.map(Deadline::after);
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
-            let fault = call.begins(base.name);
+            let fault = call.begins(|| base.name);
             let limit = Limit::of(base.policy.timeout, deadline);
             let limit = limited_only(limit, &fault);
             let attempt = call.attempt(seed, limit);

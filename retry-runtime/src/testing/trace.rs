@@ -46,12 +46,21 @@ impl Trace {
     }
 
     /// An attempt starts: what it is to end in, if a test says so.
-    pub(crate) fn attempt(&mut self, name: Name, number: u32, is_hedge: bool) -> InjectedFault {
-        // A call that began outside of all is not recorded from its middle.
-        if number == 1 {
-            self.begin(name);
-        }
-        let fault = scope::in_frame(|frame| Some(faults::take(frame, name)));
+    pub(crate) fn attempt(
+        &mut self,
+        name: impl FnOnce() -> Name,
+        number: u32,
+        is_hedge: bool,
+    ) -> InjectedFault {
+        let fault = scope::in_frame(|frame| {
+            // It may be an expression of the user's: nobody else asks for it here.
+            let name = name();
+            // A call that began outside of all is not recorded from its middle.
+            if number == 1 {
+                self.begin(name);
+            }
+            Some(faults::take(frame, name))
+        });
         let fault = fault.unwrap_or_default();
         self.change(|call| {
             let attempt = call.attempt(number);
