@@ -22,8 +22,8 @@ struct ClockState {
     ahead: Duration,
     /// Who waits for it, where it stands still.
     waiting: Vec<Waiting>,
-    /// The number of the next one who does.
-    next: u64,
+    /// How many waits have begun or ended, and how often it was moved.
+    changes: u64,
 }
 
 struct Waiting {
@@ -62,6 +62,7 @@ impl Clock {
     fn advance(&self, by: Duration) {
         let mut state = locked(&self.0);
         state.ahead = state.ahead.saturating_add(by);
+        state.changes += 1;
         let now = state.now(crate::time::clock::real);
         let due = state.waiting.iter().filter(|waiting| waiting.until <= now);
         let due: Vec<_> = due.map(|waiting| waiting.waker.clone()).collect();
@@ -69,20 +70,46 @@ impl Clock {
         due.into_iter().for_each(Waker::wake);
     }
 
-    /// Nothing is left to do but to wait: it goes on to the time that is waited for first.
-    /// Who is due already, and has not been polled since, has something to do.
-    pub(super) fn go_on(&self) {
+    /// A task has nothing left to do but to wait. Where it has been so for a while, and no
+    /// wait has begun or ended meanwhile, the clock goes on to the time that is waited for
+    /// first. Returns whether the task is to come back for that.
+    pub(super) fn go_on(&self, quiet: &mut Quiet) -> bool {
         let state = locked(&self.0);
-        let Some(still) = state.still else {
-            return;
+        let Some(still) = state.still.filter(|_| !state.waiting.is_empty()) else {
+            return false;
         };
+        if quiet.changes != state.changes {
+            *quiet = Quiet {
+                changes: state.changes,
+                rounds: 0,
+            };
+            return true;
+        }
+        if quiet.rounds < PATIENCE {
+            quiet.rounds += 1;
+            return true;
+        }
         let now = state.now(|| still);
-        let first = state.waiting.iter().map(|waiting| waiting.until).min();
+        // Who is due by now is a part of a future that nobody polls any more.
+        let times = state.waiting.iter().map(|waiting| waiting.until);
+        let first = times.filter(|until| *until > now).min();
         drop(state);
-        if let Some(first) = first.filter(|first| *first > now) {
+        if let Some(first) = first {
             self.advance(first.saturating_duration_since(now));
         }
+        first.is_some()
     }
+}
+
+/// How often a task finds nothing to do, one time after the other, before the clock goes on.
+/// In between, the other tasks of its thread do what they can.
+const PATIENCE: u8 = 16;
+
+/// For how long a task has found nothing to do.
+#[derive(Default)]
+pub(super) struct Quiet {
+    changes: u64,
+    rounds: u8,
 }
 
 /// A wait on a clock that stands still.
@@ -109,10 +136,22 @@ impl StillSleep {
     }
 
     fn leave(&mut self) {
-        if let Some(number) = self.number.take() {
-            let mut state = locked(&self.world.clock.0);
-            state.waiting.retain(|waiting| waiting.number != number);
-        }
+        let Some(number) = self.number.take() else {
+            return;
+        };
+        let mut state = locked(&self.world.clock.0);
+        let left = state.of(number).map(|at| state.waiting.swap_remove(at));
+        state.changes += 1;
+        drop(state);
+        // Outside the lock: a waker may be the last that holds a task, with its waits.
+        drop(left);
+    }
+}
+
+impl ClockState {
+    fn of(&self, number: u64) -> Option<usize> {
+        let mut waiting = self.waiting.iter();
+        waiting.position(|waiting| waiting.number == number)
     }
 }
 
@@ -124,19 +163,28 @@ impl Future for StillSleep {
         let Some(until) = this.until else {
             return Poll::Pending;
         };
-        this.leave();
         let mut state = locked(&this.world.clock.0);
         if state.now(|| until) >= until {
+            drop(state);
+            this.leave();
             return Poll::Ready(());
         }
-        let number = state.next;
-        state.next += 1;
-        state.waiting.push(Waiting {
-            number,
-            until,
-            waker: cx.waker().clone(),
-        });
-        this.number = Some(number);
+        let mut waker = cx.waker().clone();
+        if let Some(at) = this.number.and_then(|number| state.of(number)) {
+            std::mem::swap(&mut state.waiting[at].waker, &mut waker);
+        } else {
+            state.changes += 1;
+            let number = state.changes;
+            this.number = Some(number);
+            state.waiting.push(Waiting {
+                number,
+                until,
+                waker: waker.clone(),
+            });
+        }
+        drop(state);
+        // Outside the lock, as above.
+        drop(waker);
         Poll::Pending
     }
 }

@@ -84,7 +84,6 @@ pub fn fail<E: Inject>(
 /// # }
 /// ```
 #[track_caller]
-#[must_use = "nothing fails but what is given to `during`"]
 pub fn time_out(pattern: &str, times: u32) -> Faults {
     Faults::one(pattern, times, FaultKind::TimeOut)
 }

@@ -1,5 +1,6 @@
 //! What a test has put around the code that runs now.
 
+use super::clock::Quiet;
 use super::faults::RunningFaults;
 use super::trace::Recorder;
 use super::world::TestWorld;
@@ -135,6 +136,7 @@ impl Scope {
         Scoped {
             future: Some(future),
             entry: ScopeEntry::Given(self.clone()),
+            quiet: Quiet::default(),
         }
     }
 
@@ -185,15 +187,15 @@ impl Scope {
         }
     }
 
-    /// What the scope's world does on this thread has come to rest. A future inside another
+    /// What the scope's world does on this thread has come to rest: its clock goes on, if it
+    /// stands still. Returns whether that is to be looked at again. A future inside another
     /// one of the same world is not all of it.
-    fn settle(&self) {
+    fn settle(&self, quiet: &mut Quiet) -> bool {
         let Some(world) = self.0.as_ref().and_then(|frame| frame.world()) else {
-            return;
+            return false;
         };
-        if !self::world().is_some_and(|around| Arc::ptr_eq(world, &around)) {
-            world.clock.go_on();
-        }
+        let is_part = self::world().is_some_and(|around| Arc::ptr_eq(world, &around));
+        !is_part && world.clock.go_on(quiet)
     }
 }
 
@@ -217,6 +219,7 @@ pin_project! {
         #[pin]
         future: Option<F>,
         entry: ScopeEntry,
+        quiet: Quiet,
     }
 
     impl<F> PinnedDrop for Scoped<F> {
@@ -253,10 +256,11 @@ impl ScopeEntry {
 }
 
 impl<F> Scoped<F> {
-    pub(super) const fn new(parts: FrameParts, future: F) -> Self {
+    pub(super) fn new(parts: FrameParts, future: F) -> Self {
         Self {
             future: Some(future),
             entry: ScopeEntry::ToMake(parts),
+            quiet: Quiet::default(),
         }
     }
 }
@@ -274,8 +278,10 @@ impl<F: Future> Future for Scoped<F> {
         if let (Poll::Ready(_), ScopeEntry::Own(own)) = (&polled, this.entry) {
             own.check_faults();
         }
-        // One that has ended may have been what kept the clock from going on.
-        scope.settle();
+        // Also where it has ended: it may be what kept the clock from going on.
+        if scope.settle(this.quiet) && polled.is_pending() {
+            cx.waker().wake_by_ref();
+        }
         polled
     }
 }

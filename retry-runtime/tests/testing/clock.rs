@@ -1,6 +1,6 @@
 //! The clock, without any runtime and on tokio's.
 
-use crate::support::{block_on, refused, reset};
+use crate::support::{block_on, poll_once, refused, reset};
 use retry_runtime::testing::{
     CallEnding, advance, isolated, isolated_blocking, paused, record, sleep,
 };
@@ -130,6 +130,22 @@ fn several_wait_in_the_order_of_their_time() {
     assert_eq!(*order.borrow(), [1, 2, 3]);
 }
 
+/// As the branch of a `select!` that another one keeps from being polled.
+#[test]
+fn a_wait_that_nobody_polls_holds_up_no_other() {
+    block_on(paused(async {
+        let mut early = Box::pin(sleep(HOUR));
+        assert!(!poll_once(&mut early));
+        sleep(HOUR * 2).await;
+        let mut late = Box::pin(sleep(HOUR));
+        assert!(!poll_once(&mut late));
+        assert!(poll_once(&mut early));
+        sleep(HOUR * 2).await;
+        sleep(HOUR * 2).await;
+        assert!(poll_once(&mut late));
+    }));
+}
+
 /// Each thread is a task of its own.
 #[test]
 fn threads_share_a_clock() {
@@ -177,6 +193,32 @@ mod of_tokio {
             assert!(begun.elapsed() > HOUR * 2);
         })
         .await;
+    }
+
+    /// Each of them waits, and is told by the one before.
+    #[tokio::test]
+    async fn tasks_wait_in_the_order_of_their_time() {
+        use retry_runtime::testing::Scope;
+        use std::sync::{Arc, Mutex};
+        let order = Arc::new(Mutex::new(Vec::new()));
+        paused(async {
+            let scope = Scope::current();
+            let tasks = [3, 1, 2].map(|hours| {
+                let order = Arc::clone(&order);
+                tokio::spawn(scope.wrap(async move {
+                    for round in 0..3 {
+                        sleep(HOUR * hours).await;
+                        order.lock().unwrap().push((hours * (round + 1), hours));
+                    }
+                }))
+            });
+            for task in tasks {
+                task.await.unwrap();
+            }
+        })
+        .await;
+        let order: Vec<_> = order.lock().unwrap().iter().map(|(at, _)| *at).collect();
+        assert_eq!(order, [1, 2, 2, 3, 3, 4, 6, 6, 9]);
     }
 
     /// Without tokio's `test-util`.
