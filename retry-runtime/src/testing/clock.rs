@@ -102,8 +102,9 @@ impl Clock {
 }
 
 /// How often a task finds nothing to do, one time after the other, before the clock goes on.
-/// In between, the other tasks of its thread do what they can.
-const PATIENCE: u8 = 16;
+/// In between, the other tasks of its thread do what they can: tokio polls up to 61 times
+/// what it has spawned before it comes back to what it blocks on.
+const PATIENCE: u8 = 200;
 
 /// For how long a task has found nothing to do.
 #[derive(Default)]
@@ -134,18 +135,6 @@ impl StillSleep {
             number: None,
         })
     }
-
-    fn leave(&mut self) {
-        let Some(number) = self.number.take() else {
-            return;
-        };
-        let mut state = locked(&self.world.clock.0);
-        let left = state.of(number).map(|at| state.waiting.swap_remove(at));
-        state.changes += 1;
-        drop(state);
-        // Outside the lock: a waker may be the last that holds a task, with its waits.
-        drop(left);
-    }
 }
 
 impl ClockState {
@@ -165,8 +154,6 @@ impl Future for StillSleep {
         };
         let mut state = locked(&this.world.clock.0);
         if state.now(|| until) >= until {
-            drop(state);
-            this.leave();
             return Poll::Ready(());
         }
         let mut waker = cx.waker().clone();
@@ -183,7 +170,7 @@ impl Future for StillSleep {
             });
         }
         drop(state);
-        // Outside the lock, as above.
+        // Outside the lock: the one before may be the last that holds a task.
         drop(waker);
         Poll::Pending
     }
@@ -191,7 +178,15 @@ impl Future for StillSleep {
 
 impl Drop for StillSleep {
     fn drop(&mut self) {
-        self.leave();
+        let Some(number) = self.number else {
+            return;
+        };
+        let mut state = locked(&self.world.clock.0);
+        let left = state.of(number).map(|at| state.waiting.swap_remove(at));
+        state.changes += 1;
+        drop(state);
+        // Outside the lock: a waker may be the last that holds a task, with its waits.
+        drop(left);
     }
 }
 

@@ -187,15 +187,11 @@ impl Scope {
         }
     }
 
-    /// What the scope's world does on this thread has come to rest: its clock goes on, if it
-    /// stands still. Returns whether that is to be looked at again. A future inside another
-    /// one of the same world is not all of it.
+    /// A task has done what it can for now: where the clock of its world stands still, it may
+    /// go on. Returns whether the task is to come back for that.
     fn settle(&self, quiet: &mut Quiet) -> bool {
-        let Some(world) = self.0.as_ref().and_then(|frame| frame.world()) else {
-            return false;
-        };
-        let is_part = self::world().is_some_and(|around| Arc::ptr_eq(world, &around));
-        !is_part && world.clock.go_on(quiet)
+        let world = self.0.as_ref().and_then(|frame| frame.world());
+        world.is_some_and(|world| world.clock.go_on(quiet))
     }
 }
 

@@ -221,6 +221,35 @@ mod of_tokio {
         assert_eq!(order, [1, 2, 2, 3, 3, 4, 6, 6, 9]);
     }
 
+    /// What one task hands to the next is done before the clock goes on.
+    #[tokio::test]
+    async fn tasks_that_hand_on_have_their_turn() {
+        use retry_runtime::testing::Scope;
+        use tokio::sync::oneshot;
+        let late = paused(async {
+            let scope = Scope::current();
+            let (first, mut last) = oneshot::channel::<()>();
+            for _ in 0..5 {
+                let (next, receiver) = oneshot::channel();
+                let before = std::mem::replace(&mut last, receiver);
+                tokio::spawn(scope.wrap(async move {
+                    before.await.unwrap();
+                    next.send(()).unwrap();
+                }));
+            }
+            let quick = tokio::spawn(scope.wrap(async move {
+                last.await.unwrap();
+                sleep(HOUR).await;
+            }));
+            let slow = tokio::spawn(scope.wrap(sleep(HOUR * 2)));
+            first.send(()).unwrap();
+            quick.await.unwrap();
+            slow.is_finished()
+        })
+        .await;
+        assert!(!late);
+    }
+
     /// Without tokio's `test-util`.
     #[tokio::test]
     async fn a_clock_that_stands_still_goes_before_the_runtimes() {
