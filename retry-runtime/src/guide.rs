@@ -37,9 +37,6 @@ pub mod observing {}
 #[doc = include_str!("../docs/plots/outage-overload-dense.svg")]
 pub mod outage {}
 
-#[cfg_attr(feature = "testing", doc = include_str!("../docs/testing.md"))]
-#[cfg_attr(
-    not(feature = "testing"),
-    doc = "How to test code that retries: with the feature `testing`."
-)]
+#[cfg(feature = "testing")]
+#[doc = include_str!("../docs/testing.md")]
 pub mod testing {}

@@ -59,6 +59,9 @@ known! {
     #[cfg(feature = "async-nats")] ::async_nats::SubscribeError,
     #[cfg(feature = "async-nats")] ::async_nats::client::FlushError,
     #[cfg(feature = "async-nats")] ::async_nats::jetstream::context::PublishError,
+    #[cfg(feature = "mongodb")] ::mongodb::error::Error,
+    #[cfg(feature = "kube")] ::kube_client::Error,
+    #[cfg(feature = "kube")] ::kube_client::core::Status,
     #[cfg(feature = "aws")] ::aws_smithy_runtime_api::client::result::ConnectorError,
     #[cfg(feature = "aws")] ::aws_smithy_types::error::ErrorMetadata,
 }
