@@ -100,6 +100,14 @@ impl Site {
         }
     }
 
+    /// Its terms, with the budget that is a static of the function, if there is one.
+    pub(crate) const fn terms(&self, budget: Option<&'static Budget>) -> Terms<'_> {
+        match budget {
+            Some(budget) => self.paid_by_own(budget),
+            None => self.unpaid(),
+        }
+    }
+
     /// What logs and metrics call it.
     pub(crate) const fn name(&self) -> Name {
         self.name
@@ -259,6 +267,25 @@ impl Call {
         observe::hedged(subject, self.number());
     }
 
+    /// The call succeeded at a site whose budget, if it has one, is a static: a few words
+    /// in each retried function.
+    #[inline]
+    pub fn succeeded_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        if let Some(budget) = budget {
+            budget.record_success();
+        }
+        if self.is_retry() {
+            self.recovered_at(site, budget);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        let terms = site.terms(budget);
+        terms.recovered(self.number(), self.attempts.before());
+    }
+
     /// The call succeeded.
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
@@ -296,6 +323,24 @@ impl Call {
     #[must_use]
     pub const fn end_before(&self, reason: Ended) -> End {
         End::new(reason, self.attempts.retries())
+    }
+
+    /// Decides after an attempt that failed at such a site, where there is nothing else
+    /// to say. Not inlined, as all of this path: it is what each retried function has.
+    ///
+    /// # Errors
+    ///
+    /// Why retries end.
+    #[cold]
+    #[inline(never)]
+    pub fn failed_at(
+        &mut self,
+        site: &Site,
+        budget: Option<&'static Budget>,
+        judgement: Judgement,
+        error: Shown<'_>,
+    ) -> Result<Duration, Ended> {
+        self.failed(FailedAttempt::at(site, budget, judgement).error(error))
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,

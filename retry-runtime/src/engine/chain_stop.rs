@@ -71,7 +71,11 @@ impl<F: Future> Future for Layer<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _entered = (!this.scope.is_none()).then(|| this.scope.enter(report));
+        let _entered = if this.scope.is_none() {
+            None
+        } else {
+            Some(this.scope.enter(report))
+        };
         this.attempt.poll(cx)
     }
 }

@@ -49,7 +49,6 @@ pub const fn pause(wait: Duration, budget: Option<&Budget>) -> Pause<'_> {
 impl Future for Pause<'_> {
     type Output = ();
 
-    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
             if wait.is_zero() {
