@@ -28,6 +28,8 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                 __retry::Err(_) => return __retry_outcome,
             }
         };
-        __retry::pause(__retry_wait, __retry::Some(&__RETRY_BUDGET)).await;
+        if __retry::pauses(__retry_wait) {
+            __retry::pause(__retry_wait, __retry::Some(&__RETRY_BUDGET)).await;
+        }
     }
 }

@@ -155,7 +155,12 @@ impl LoopWriter<'_> {
         );
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
-        let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
+        let layer = if body.is_large() {
+            code!(LargeLayer)
+        } else {
+            code!(Layer)
+        };
+        let run = code!(#rt::#layer::new(#scope, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 

@@ -13,6 +13,15 @@ macro_rules! code {
 }
 pub(crate) use code;
 
+/// How many tokens there are, at any depth.
+pub(crate) fn count(tokens: TokenStream) -> usize {
+    let count_one = |token| match token {
+        TokenTree::Group(group) => 2 + count(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(count_one).sum()
+}
+
 /// Whether the tokens contain an identifier, at any depth.
 pub(crate) fn contains(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {

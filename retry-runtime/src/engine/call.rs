@@ -3,7 +3,7 @@
 
 use super::chain_stop;
 use super::decision::{Attempts, Before, Happened, World};
-use super::delays::NextDelay;
+use super::delays::{Delays, NextDelay};
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
@@ -340,7 +340,9 @@ impl Call {
         judgement: Judgement,
         error: Shown<'_>,
     ) -> Result<Duration, Ended> {
-        self.failed(FailedAttempt::at(site, budget, judgement).error(error))
+        let happened = Happened::failure(judgement);
+        let failed = FailedAttempt::new(site.terms(budget), happened).error(error);
+        self.decided(failed)
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -351,7 +353,12 @@ impl Call {
     /// Why retries end.
     #[cold]
     #[inline(never)]
-    pub fn failed(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+    pub fn failed(&mut self, failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        self.decided(failed)
+    }
+
+    #[inline]
+    fn decided(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
         let number = self.number();
         let decision = self.decide(&mut failed);
         let told = failed.told(number);
@@ -390,8 +397,8 @@ impl Call {
     }
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
-        let (terms, happened) = (failed.terms, failed.happened);
-        if let Some(judgement) = happened.judgement {
+        let (terms, happened) = (&failed.terms, &failed.happened);
+        if let Some(judgement) = &happened.judgement {
             if let Some(budget) = terms.budget {
                 budget.record_judged(judgement.verdict, judgement.heard);
             }
@@ -399,41 +406,63 @@ impl Call {
                 observe::unknown_error(terms.subject, error_type);
             }
         }
-        self.attempts
-            .step(terms.policy, &happened, &mut Live(failed))
+        let mut world = Live {
+            terms,
+            closed: failed.closed,
+            deadline: failed.deadline.as_ref(),
+            retry_until: failed.retry_until.as_ref(),
+            delays: failed.delays.as_deref_mut(),
+        };
+        self.attempts.step(terms.policy, happened, &mut world)
     }
 }
 
 /// The world as it is.
-struct Live<'f, 'a>(&'f mut FailedAttempt<'a>);
+struct Live<'f, 'a> {
+    terms: &'f Terms<'a>,
+    closed: Option<Ended>,
+    deadline: Option<&'f Deadline>,
+    retry_until: Option<&'f Deadline>,
+    delays: Option<&'f mut (dyn Delays + 'a)>,
+}
 
 impl World for Live<'_, '_> {
+    #[inline]
     fn closed(&mut self) -> Option<Ended> {
-        self.0.closed
+        self.closed
     }
 
+    #[inline]
     fn remaining(&mut self) -> Option<Duration> {
-        self.0.deadline.as_ref().and_then(Deadline::remaining)
+        self.deadline.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn retry_window(&mut self) -> Option<Duration> {
-        self.0.retry_until.as_ref().and_then(Deadline::remaining)
+        self.retry_until.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn is_nested(&mut self) -> bool {
         chain_stop::outer_is_retrying()
     }
 
+    #[inline]
     fn next_delay(&mut self) -> NextDelay {
-        self.0.next_delay()
+        match &mut self.delays {
+            Some(delays) => delays.next_delay(),
+            None => NextDelay::Policy,
+        }
     }
 
+    #[inline]
     fn random(&mut self) -> f64 {
         fastrand::f64()
     }
 
+    #[inline]
     fn spend(&mut self) -> bool {
-        let terms = &self.0.terms;
+        let terms = self.terms;
         terms
             .budget
             .is_none_or(|budget| budget.try_retry(terms.policy.max()))

@@ -2,7 +2,7 @@
 
 use super::call::{Site, Terms};
 use super::decision::Happened;
-use super::delays::{Delays, NextDelay};
+use super::delays::Delays;
 use super::into_verdict::Judgement;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
@@ -28,7 +28,7 @@ impl<'a> FailedAttempt<'a> {
     #[inline(never)]
     #[must_use]
     pub fn under(terms: Terms<'a>, judgement: Judgement) -> Self {
-        Self::of(terms, Happened::failure(judgement))
+        Self::new(terms, Happened::failure(judgement))
     }
 
     /// A failure at a site whose budget, if it has one, is a static. Not inlined, as the
@@ -37,7 +37,7 @@ impl<'a> FailedAttempt<'a> {
     #[inline(never)]
     #[must_use]
     pub fn at(site: &'a Site, budget: Option<&'static Budget>, judgement: Judgement) -> Self {
-        Self::of(site.terms(budget), Happened::failure(judgement))
+        Self::new(site.terms(budget), Happened::failure(judgement))
     }
 
     /// The same, which may be the "not yet" of a poll.
@@ -45,7 +45,7 @@ impl<'a> FailedAttempt<'a> {
     #[inline(never)]
     #[must_use]
     pub fn of_at(site: &'a Site, budget: Option<&'static Budget>, happened: Happened) -> Self {
-        Self::of(site.terms(budget), happened)
+        Self::new(site.terms(budget), happened)
     }
 
     /// A failure, or the "not yet" of a poll: that is none, but another attempt follows.
@@ -53,6 +53,11 @@ impl<'a> FailedAttempt<'a> {
     #[inline(never)]
     #[must_use]
     pub fn of(terms: Terms<'a>, happened: Happened) -> Self {
+        Self::new(terms, happened)
+    }
+
+    #[inline]
+    pub(super) fn new(terms: Terms<'a>, happened: Happened) -> Self {
         Self {
             terms,
             happened,
@@ -124,13 +129,6 @@ impl<'a> FailedAttempt<'a> {
         match self.happened.judgement {
             Some(judgement) => judgement.verdict,
             None => Verdict::transient(),
-        }
-    }
-
-    pub(super) fn next_delay(&mut self) -> NextDelay {
-        match &mut self.delays {
-            Some(delays) => delays.next_delay(),
-            None => NextDelay::Policy,
         }
     }
 

@@ -21,7 +21,7 @@ pub trait Answer: Sized {
     #[cold]
     #[inline(never)]
     fn judged(self, own: Own) -> Judgement {
-        Judgement::by_predicate(self.verdict(), own, None)
+        Judgement::of_predicate(self.verdict(), own)
     }
 }
 
@@ -191,17 +191,16 @@ impl Judgement {
 
     /// A predicate's word. Whether the failure speaks against the service is asked of
     /// the error, where it has a word of its own; a time-out always does.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     #[must_use]
     pub fn by_predicate(verdict: Verdict, own: Own, cut: Option<Elapsed>) -> Self {
-        let heard = if cut.is_some() {
-            CUT
-        } else {
-            own.verdict.unwrap_or(verdict)
-        };
+        Self::of_predicate(verdict, own).or_cut(cut)
+    }
+
+    #[inline]
+    fn of_predicate(verdict: Verdict, own: Own) -> Self {
         Self {
-            heard,
+            heard: own.verdict.unwrap_or(verdict),
             ..Self::of_type(verdict, own.error_type)
         }
     }
