@@ -13,8 +13,8 @@ impl LoopWriter<'_> {
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
-        let (failure, next_wait) = (self.unless_succeeded(body), self.ask_call(output));
-        let next = self.next(body);
+        let (judged, unless_succeeded) = self.failure(body);
+        let (next_wait, next) = (self.ask_call(output), self.next(body));
         let ended = if self.plan.fallback.is_some() {
             code!(__retry_ended)
         } else {
@@ -25,46 +25,45 @@ impl LoopWriter<'_> {
             end = code!({ #unfinished #end });
         }
         let decision = code! {
-            #failure
+            #unless_succeeded
             match #next_wait {
                 #rt::Ok(__retry_wait) => #next,
                 #rt::Err(#ended) => #end,
             }
         };
         if !self.plan.terms_borrow() {
-            return decision;
+            return code!(#judged #decision);
         }
         // An expression such as `&*self.budget()` may borrow from a temporary, which
-        // lives as long as the `match`.
+        // lives as long as the `match`. The predicates have answered before.
         let terms = self.terms();
-        code!(match #terms { __retry_terms => { #decision } })
+        code!(#judged match #terms { __retry_terms => { #decision } })
     }
 
-    /// `let __retry_judgement = ..;` of an attempt that failed. One that did not ends the
-    /// loop.
-    fn unless_succeeded(&self, body: &AttemptBody<'_>) -> TokenStream {
+    /// What asks the predicates, and `let __retry_judgement = ..;` of an attempt that
+    /// failed. One that did not ends the loop.
+    fn failure(&self, body: &AttemptBody<'_>) -> (TokenStream, TokenStream) {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
         let (succeeded, end) = (self.succeeded(), self.end(code!(#rt::None)));
-        if self.plan.judges_errors_alone() {
+        if self.plan.judges_errors_alone() && !self.plan.terms_borrow() {
             let (error, of_error) = (self.part(output, "error"), self.of_error(output));
-            return code! {
+            let judged = code! {
                 let #rt::Some(__retry_error) = #error else {
                     #succeeded;
                     #end;
                 };
-                let __retry_judgement = #of_error;
             };
+            return (judged, code!(let __retry_judgement = #of_error;));
         }
         let (judgement, happened) = (self.judgement(body), self.happened(output));
-        code! {
-            #judgement
-            #happened
+        let unless_succeeded = code! {
             let #rt::Some(__retry_judgement) = __retry_judgement else {
                 #succeeded;
                 #end;
             };
-        }
+        };
+        (code!(#judgement #happened), unless_succeeded)
     }
 
     /// Tells the call that it succeeded.

@@ -101,6 +101,7 @@ impl Site {
     }
 
     /// Its terms, with the budget that is a static of the function, if there is one.
+    #[inline]
     pub(crate) const fn terms(&self, budget: Option<&'static Budget>) -> Terms<'_> {
         match budget {
             Some(budget) => self.paid_by_own(budget),
@@ -276,6 +277,8 @@ impl Call {
         }
         if self.is_retry() {
             self.recovered_at(site, budget);
+        } else {
+            observe::succeeded(site.terms(budget).subject);
         }
     }
 
