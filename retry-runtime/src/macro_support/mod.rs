@@ -48,7 +48,9 @@ pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_c
 pub use self::error_word::{
     Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
-pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
+pub use self::handed_argument::{
+    look_at, look_at_with_key, made, made_with_key, retried, retried_with_key,
+};
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
