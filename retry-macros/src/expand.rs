@@ -148,7 +148,7 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let Some((last, preamble)) = stmts.split_last_mut() else {
         return body.stream();
     };
-    awaits::check_before(preamble, &code!(#last), writer.caller());
+    awaits::before::check_before(preamble, &code!(#last), writer.caller());
     if let Some(inner) = returned_future::tail(last).and_then(returned_future::async_in) {
         rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);

@@ -10,6 +10,7 @@
 //! before `.boxed()`, in `join!`. What is handed to an awaited call is checked as well,
 //! see `handed`.
 
+pub(super) mod before;
 mod handed;
 mod macros;
 mod names;
@@ -70,33 +71,6 @@ pub(super) fn checked_future(body: &TokenStream, caller: Caller<'_>) -> Option<T
     visitor.found.then(|| code!(#(#stmts)*))
 }
 
-/// Rewrites the closures among the statements before an attempt, which calls them, and
-/// awaits what they return. Operations that are made there are for all attempts.
-pub(super) fn check_before(stmts: &mut [Stmt], attempt: &TokenStream, caller: Caller<'_>) {
-    struct Before<'a>(Awaits<'a>, &'a TokenStream);
-    impl VisitMut for Before<'_> {
-        fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
-            self.0.visit_expr_mut(&mut closure.body);
-            self.0.hand_by_closure(&mut closure.body);
-        }
-        fn visit_local_mut(&mut self, local: &mut Local) {
-            visit_mut::visit_local_mut(self, local);
-            let is_used = variables::name_of_local(local)
-                .is_some_and(|name| tokens::mentions(self.1.clone(), &name));
-            match &mut local.init {
-                Some(init) if is_used => self.0.hand_operation(&mut init.expr),
-                _ => {}
-            }
-        }
-        fn visit_item_mut(&mut self, _: &mut Item) {}
-    }
-    let visitor = Awaits::of(&code!(#(#stmts)*), stmts, caller);
-    let mut before = Before(visitor, attempt);
-    for stmt in stmts {
-        before.visit_stmt_mut(stmt);
-    }
-}
-
 struct Awaits<'a> {
     caller: Caller<'a>,
     /// Whether anything was rewritten.
@@ -116,9 +90,7 @@ impl<'a> Awaits<'a> {
             caller,
             found: false,
             variables: Variables::of(stmts),
-            has_streams: STREAMS
-                .iter()
-                .any(|word| tokens::contains(body.clone(), word)),
+            has_streams: tokens::contains_any(body.clone(), STREAMS),
             is_operand: false,
             looks: TokenStream::new(),
         }

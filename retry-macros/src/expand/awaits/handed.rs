@@ -82,6 +82,7 @@ impl Awaits<'_> {
                 self.hand_fields(made);
                 self.defer(argument);
             }
+            Expr::Path(path) if self.variables.is_watched(path) => {}
             Expr::Path(path) if self.is_variable(path) => self.look_at_variable(argument),
             Expr::Path(path) if self.is_item(path) => self.defer(argument),
             argument @ Expr::Path(_) if is_place(argument) => self.defer(argument),
@@ -133,6 +134,7 @@ impl Awaits<'_> {
     /// that a call or a struct was bound to: most others are no matter.
     fn hand_lent(&mut self, lent: &mut ExprReference) {
         match &*lent.expr {
+            Expr::Path(path) if self.variables.is_watched(path) => {}
             Expr::Path(path) if self.variables.is_made(path) || self.variables.is_called(path) => {
                 let (look, variable) = (self.look(&lent.expr), &lent.expr);
                 let mutability = &lent.mutability;

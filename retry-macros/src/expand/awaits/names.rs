@@ -326,7 +326,7 @@ pub(super) fn word_of(name: &Ident) -> String {
 }
 
 pub(super) fn is_named(method: &Ident, names: &[&str]) -> bool {
-    names.iter().any(|name| method == name)
+    names.contains(&method.to_string().as_str())
 }
 
 /// Whether a function of one of these names is called, under whatever path.

@@ -78,6 +78,11 @@ impl Variables {
         name_of_local(local).is_some_and(|name| self.handed.contains(&name))
     }
 
+    /// Whether it is looked at where it is bound.
+    pub(super) fn is_watched(&self, path: &ExprPath) -> bool {
+        name_of(path).is_some_and(|name| self.watched.contains(&name))
+    }
+
     /// It turns into a future of which the type says nothing.
     pub(super) fn watch(&mut self, path: &ExprPath) {
         let name = name_of(path).filter(|name| self.bound.get(name) == Some(&1));
