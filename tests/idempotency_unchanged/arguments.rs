@@ -239,3 +239,26 @@ pub async fn by_cow(s: std::borrow::Cow<'_, str>) -> R {
     drop(t.into_owned());
     ask(s.len() as u64).await
 }
+
+/// Places that are lent in lists of one type, and beside one another.
+#[retry]
+pub async fn lent_places(c: &mut Client, list: &mut [Vec<u8>; 2]) -> R {
+    async fn texts(texts: &[&str]) -> R {
+        Ok(texts.len() as u64)
+    }
+    async fn shown(shown: &[&(dyn Debug + Sync)]) -> R {
+        Ok(shown.len() as u64)
+    }
+    async fn two(_: &mut Vec<u64>, _: &str) -> R {
+        Ok(1)
+    }
+    texts(&[&c.url, "text"]).await?;
+    texts(&["text", &c.url, &c.arc]).await?;
+    shown(&[&c.url, &c.items, &c.items[0]]).await?;
+    two(&mut c.items, &c.url).await?;
+    let Client { items, url, .. } = c;
+    two(items, url).await?;
+    two(&mut *items, &*url).await?;
+    by_mut(&mut list[0]).await?;
+    by_mut_slice(&mut list[1][..]).await
+}

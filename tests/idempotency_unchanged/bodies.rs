@@ -359,3 +359,18 @@ pub fn sync_builder() -> R {
     B(1).set(2);
     B::new().with(x + y + b.build()).done()
 }
+
+/// Closures that never return, in places where nobody awaits what they return.
+#[retry]
+pub async fn never_returned(given: Option<u64>) -> R {
+    fn forever() -> ! {
+        panic!("never")
+    }
+    if given.is_none() {
+        std::thread::spawn(|| forever());
+        let task = tokio::task::spawn_blocking(|| forever());
+        task.await?;
+    }
+    given.unwrap_or_else(|| forever());
+    ask(1).await
+}

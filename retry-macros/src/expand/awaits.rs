@@ -273,7 +273,7 @@ impl<'a> Awaits<'a> {
             .iter()
             .any(|names| is_one_of(call, names))
         {
-            self.hand_all(call.args.iter_mut());
+            self.hand_values(&mut call.args);
         }
         if !is_operand && !is_constructor(&call.func) {
             self.hand_made(&mut call.args);
@@ -284,7 +284,7 @@ impl<'a> Awaits<'a> {
     fn visit_method(&mut self, call: &mut ExprMethodCall, is_operand: bool) {
         if is_named(&call.method, SPAWNERS) {
             self.wrap_calls(call.args.iter_mut());
-            self.hand_all(call.args.iter_mut());
+            self.hand_values(&mut call.args);
         }
         if is_named(&call.method, ADAPTERS) {
             self.wrap_receiver(call);

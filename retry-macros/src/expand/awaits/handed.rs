@@ -10,9 +10,9 @@
 
 use super::Awaits;
 use super::names::{
-    ADAPTERS, CONSTRUCTORS, DIVERGING, FOLLOWED, MAKERS, PRINTED, call_span, has_attributes,
-    is_call, is_constructor, is_holder, is_inferred, is_named, is_one_of, is_place, is_plain,
-    word_of,
+    ADAPTERS, CONSTRUCTORS, DIVERGING, FOLLOWED, MAKERS, PRINTED, SYNCHRONOUS, call_span,
+    has_attributes, is_call, is_constructor, is_holder, is_inferred, is_named, is_one_of, is_place,
+    is_plain, word_of,
 };
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
@@ -124,10 +124,25 @@ impl Awaits<'_> {
     /// What a call is given that is waited for later, or by somebody else.
     pub(super) fn hand_arguments(&mut self, call: &mut Expr) {
         match call {
+            Expr::Call(call) if is_one_of(call, SYNCHRONOUS) => self.hand_values(&mut call.args),
             Expr::Call(call) => self.hand_all(call.args.iter_mut()),
+            Expr::MethodCall(call) if is_named(&call.method, SYNCHRONOUS) => {
+                self.hand_values(&mut call.args);
+            }
             Expr::MethodCall(call) => self.hand_all(call.args.iter_mut()),
             _ => {}
         }
+    }
+
+    /// All arguments but closures, of a function that awaits nothing of what they return.
+    /// They may never return, as those of threads: rustc would warn of a call around that.
+    pub(super) fn hand_values(&mut self, arguments: &mut Punctuated<Expr, Token![,]>) {
+        let is_closure = |argument: &&mut Expr| matches!(argument, Expr::Closure(_));
+        self.hand_all(
+            arguments
+                .iter_mut()
+                .filter(|argument| !is_closure(argument)),
+        );
     }
 
     /// `&op`, `&mut Op { .. }`: lent for the call alone. Of variables only those

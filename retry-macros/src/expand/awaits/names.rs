@@ -134,6 +134,18 @@ pub(super) const DIVERGING: &[&str] = &["abort", "exit", "panic_any", "resume_un
 /// What is only packed by them is not handed to a call.
 pub(super) const CONSTRUCTORS: &[&str] = &["Err", "Ok", "Some"];
 
+/// Functions whose closures run on a thread of their own, or instead of a value.
+pub(super) const SYNCHRONOUS: &[&str] = &[
+    "for_each",
+    "get_or_insert_with",
+    "map_or_else",
+    "ok_or_else",
+    "or_insert_with",
+    "spawn",
+    "spawn_blocking",
+    "unwrap_or_else",
+];
+
 /// Macros that end in a text, or in a word of the compiler's.
 pub(super) const PRINTED: &[&str] = &[
     "cfg",
