@@ -233,7 +233,7 @@ impl Name {
     pub(crate) fn found(self) -> Self {
         match self.entry() {
             Some(_) => self,
-            None => self.entered(registry::found(self)),
+            None => self.looked_up(registry::found(self)),
         }
     }
 

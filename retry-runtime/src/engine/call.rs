@@ -3,7 +3,7 @@
 
 use super::chain_stop;
 use super::decision::{Attempts, Before, Happened, World};
-use super::delays::NextDelay;
+use super::delays::{Delays, NextDelay};
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
@@ -16,6 +16,7 @@ use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
+use crate::seams::{self, InjectedFault, Trace};
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
@@ -124,8 +125,19 @@ impl Site {
         }
     }
 
+    /// Its terms, with the budget that is a static of the function, if there is one.
+    #[inline]
+    pub(crate) const fn terms(&self, budget: Option<&'static Budget>) -> Terms<'_> {
+        match budget {
+            Some(budget) => self.paid_by_own(budget),
+            None => self.unpaid(),
+        }
+    }
+
     /// What logs and metrics call it.
-    pub(crate) const fn name(&self) -> Name {
+    #[inline]
+    #[must_use]
+    pub const fn name(&self) -> Name {
         self.name
     }
 }
@@ -197,6 +209,7 @@ impl<'a> Terms<'a> {
 #[derive(Debug)]
 pub struct Call {
     attempts: Attempts,
+    pub(crate) trace: Trace,
 }
 
 impl Default for Call {
@@ -212,6 +225,7 @@ impl Call {
     pub const fn new() -> Self {
         Self {
             attempts: Attempts::NEW,
+            trace: Trace::NEW,
         }
     }
 
@@ -259,6 +273,14 @@ impl Call {
         Attempt::new(self.number(), seed, until)
     }
 
+    /// The attempt of the function of this name starts now: what it is to end in, where a
+    /// test makes it fail.
+    #[inline]
+    pub fn begins(&mut self, name: impl FnOnce() -> Name) -> InjectedFault {
+        let number = self.number();
+        self.trace.attempt(name, number, false)
+    }
+
     /// What came before the attempt that starts or runs now.
     pub(crate) const fn before(&self) -> Before {
         self.attempts.before()
@@ -285,10 +307,34 @@ impl Call {
         observe::hedged(subject, self.number());
     }
 
+    /// The call succeeded at a site whose budget, if it has one, is a static: a few words
+    /// in each retried function.
+    #[inline]
+    pub fn succeeded_at(&self, site: &Site, budget: Option<&'static Budget>, ruling: Ruling) {
+        let budget = budget.map(|budget| ruling.budget(budget));
+        if let Some(budget) = budget {
+            budget.record_success();
+        }
+        if self.is_retry() {
+            self.recovered_at(site, budget);
+        } else {
+            observe::succeeded(site.terms(budget).subject);
+        }
+        self.trace.succeeded(self.number());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        let terms = site.terms(budget);
+        terms.recovered(self.number(), self.attempts.before());
+    }
+
     /// The call succeeded.
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
+        self.trace.succeeded(self.number());
     }
 
     /// The failure of the attempt before the retry that was just decided.
@@ -324,6 +370,27 @@ impl Call {
         End::new(reason, self.attempts.retries())
     }
 
+    /// Decides after an attempt that failed at such a site, where there is nothing else
+    /// to say. Not inlined, as all of this path: it is what each retried function has.
+    ///
+    /// # Errors
+    ///
+    /// Why retries end.
+    #[cold]
+    #[inline(never)]
+    pub fn failed_at(
+        &mut self,
+        site: &Site,
+        budget: Option<&'static Budget>,
+        ruling: Ruling,
+        judgement: Judgement,
+        error: Shown<'_>,
+    ) -> Result<Duration, Ended> {
+        let happened = Happened::failure(judgement);
+        let failed = FailedAttempt::new(site.terms(budget).under(ruling), happened).error(error);
+        self.decided(failed)
+    }
+
     /// Decides after a failed attempt: how long to wait before the next one,
     /// or why there is none.
     ///
@@ -332,10 +399,20 @@ impl Call {
     /// Why retries end.
     #[cold]
     #[inline(never)]
-    pub fn failed(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+    pub fn failed(&mut self, failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        self.decided(failed)
+    }
+
+    #[inline]
+    fn decided(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
         let number = self.number();
         let decision = self.decide(&mut failed);
         let told = failed.told(number);
+        self.trace
+            .failed(&told, failed.happened.judgement.is_some(), decision.ok());
+        if let Err(ended) = decision {
+            self.trace.ended(ended);
+        }
         match (decision, failed.happened.judgement) {
             (Ok(delay), Some(_)) => observe::retrying(&told, delay),
             (Ok(delay), None) => observe::not_yet(&told, delay),
@@ -354,8 +431,11 @@ impl Call {
         number: u32,
         mut failed: FailedAttempt<'_>,
     ) -> Result<Duration, Ended> {
-        let delay = self.decide(&mut failed)?;
-        observe::retrying(&failed.told(number), delay);
+        let decision = self.decide(&mut failed);
+        let told = failed.told(number);
+        self.trace.failed(&told, true, decision.ok());
+        let delay = decision?;
+        observe::retrying(&told, delay);
         Ok(delay)
     }
 
@@ -368,11 +448,12 @@ impl Call {
             budget.refund();
         }
         terms.rejected(self.number(), error);
+        self.trace.rejected(terms.subject, self.number());
     }
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
-        let (terms, happened) = (failed.terms, failed.happened);
-        if let Some(judgement) = happened.judgement {
+        let (terms, happened) = (&failed.terms, &failed.happened);
+        if let Some(judgement) = &happened.judgement {
             // A poll that asks again is no retry, and goes on.
             if terms.ruling.is_off() && failed.closed.is_none() {
                 failed.closed = Some(Ended::Exhausted);
@@ -384,41 +465,63 @@ impl Call {
                 observe::unknown_error(terms.subject, error_type);
             }
         }
-        self.attempts
-            .step(terms.policy, &happened, &mut Live(failed))
+        let mut world = Live {
+            terms,
+            closed: failed.closed,
+            deadline: failed.deadline.as_ref(),
+            retry_until: failed.retry_until.as_ref(),
+            delays: failed.delays.as_deref_mut(),
+        };
+        self.attempts.step(terms.policy, happened, &mut world)
     }
 }
 
 /// The world as it is.
-struct Live<'f, 'a>(&'f mut FailedAttempt<'a>);
+struct Live<'f, 'a> {
+    terms: &'f Terms<'a>,
+    closed: Option<Ended>,
+    deadline: Option<&'f Deadline>,
+    retry_until: Option<&'f Deadline>,
+    delays: Option<&'f mut (dyn Delays + 'a)>,
+}
 
 impl World for Live<'_, '_> {
+    #[inline]
     fn closed(&mut self) -> Option<Ended> {
-        self.0.closed
+        self.closed
     }
 
+    #[inline]
     fn remaining(&mut self) -> Option<Duration> {
-        self.0.deadline.as_ref().and_then(Deadline::remaining)
+        self.deadline.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn retry_window(&mut self) -> Option<Duration> {
-        self.0.retry_until.as_ref().and_then(Deadline::remaining)
+        self.retry_until.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn is_nested(&mut self) -> bool {
         chain_stop::outer_is_retrying()
     }
 
+    #[inline]
     fn next_delay(&mut self) -> NextDelay {
-        self.0.next_delay()
+        match &mut self.delays {
+            Some(delays) => delays.next_delay(),
+            None => NextDelay::Policy,
+        }
     }
 
+    #[inline]
     fn random(&mut self) -> f64 {
-        fastrand::f64()
+        seams::random()
     }
 
+    #[inline]
     fn spend(&mut self) -> bool {
-        let terms = &self.0.terms;
+        let terms = self.terms;
         terms
             .budget
             .is_none_or(|budget| budget.try_retry(terms.policy.max()))

@@ -4,7 +4,12 @@ use crate::budget::Budget;
 #[cfg(feature = "central")]
 use crate::central::entry::Entry;
 use crate::engine::call::Site;
-#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+#[cfg(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+))]
 use std::borrow::Cow;
 use std::fmt::{self, Debug};
 use std::panic::Location;
@@ -12,14 +17,24 @@ use std::panic::Location;
 /// What a retried function is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
-    #[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+    #[cfg(any(
+        feature = "tracing",
+        feature = "metrics",
+        feature = "central",
+        feature = "testing"
+    ))]
     source: Source,
     /// What the central rules know it by; of others, they find it by its name.
     #[cfg(feature = "central")]
-    entry: Option<&'static Entry>,
+    entry: EntryOf,
 }
 
-#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+#[cfg(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+))]
 #[derive(Clone, Copy, Debug)]
 enum Source {
     /// As it was written.
@@ -30,8 +45,25 @@ enum Source {
     Line(&'static Location<'static>),
 }
 
+/// Where the entry of a function is.
+#[cfg(feature = "central")]
+#[derive(Clone, Copy, Debug)]
+enum EntryOf {
+    /// It has to be looked up.
+    Nobody,
+    /// In a static of the function. A constant, as a call site is, may not refer to it
+    /// but through this.
+    Function(fn() -> &'static Entry),
+    LookedUp(&'static Entry),
+}
+
 /// Nobody asks for names, so that they cost nothing.
-#[cfg(not(any(feature = "tracing", feature = "metrics", feature = "central")))]
+#[cfg(not(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+)))]
 impl Name {
     /// In the user's own words.
     #[must_use]
@@ -52,7 +84,12 @@ impl Name {
     }
 }
 
-#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+#[cfg(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+))]
 impl Name {
     /// In the user's own words.
     #[must_use]
@@ -76,7 +113,7 @@ impl Name {
         Self {
             source,
             #[cfg(feature = "central")]
-            entry: None,
+            entry: EntryOf::Nobody,
         }
     }
 
@@ -93,17 +130,29 @@ impl Name {
 impl Name {
     /// The same of an annotated function, which has a static of its own for the rules.
     #[must_use]
-    pub const fn entered(self, entry: &'static Entry) -> Self {
+    pub const fn entered(self, entry: fn() -> &'static Entry) -> Self {
         Self {
-            entry: Some(entry),
+            entry: EntryOf::Function(entry),
+            ..self
+        }
+    }
+
+    /// The same of another one, whose entry has been looked up.
+    pub(crate) const fn looked_up(self, entry: &'static Entry) -> Self {
+        Self {
+            entry: EntryOf::LookedUp(entry),
             ..self
         }
     }
 
     /// The function's own static, where it is annotated.
     #[inline]
-    pub(crate) const fn entry(self) -> Option<&'static Entry> {
-        self.entry
+    pub(crate) fn entry(self) -> Option<&'static Entry> {
+        match self.entry {
+            EntryOf::Nobody => None,
+            EntryOf::Function(entry) => Some(entry()),
+            EntryOf::LookedUp(entry) => Some(entry),
+        }
     }
 
     /// The line that makes the call, where that is the name.
@@ -118,7 +167,12 @@ impl Name {
 /// `app::Users::get::{{closure}}::__RETRY_SITE::Item` → `app::Users::get`. An item has
 /// the path of the function, with `_` for its type parameters, so that a generic
 /// function has one name.
-#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+#[cfg(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+))]
 fn around(item: &'static str) -> &'static str {
     let path = item.rsplit_once("::").map_or(item, |(path, _)| path);
     let mut path = path.strip_suffix("::__RETRY_SITE").unwrap_or(path);
@@ -130,7 +184,12 @@ fn around(item: &'static str) -> &'static str {
 
 /// `Name::around` the function that it stands in; or `Name::written`, where there are
 /// words for it. Without the features no item is declared, and no path is kept.
-#[cfg(any(feature = "tracing", feature = "metrics", feature = "central"))]
+#[cfg(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __name {
@@ -149,17 +208,20 @@ macro_rules! __name {
 #[macro_export]
 macro_rules! __entered {
     ($name:expr) => {{
-        static ENTRY: $crate::macro_support::Entry = $crate::macro_support::Entry::new(
-            $crate::macro_support::file!(),
-            $crate::macro_support::line!(),
-        );
-        $name.entered(&ENTRY)
+        fn entry() -> &'static $crate::macro_support::Entry {
+            static ENTRY: $crate::macro_support::Entry = $crate::macro_support::Entry::new(
+                $crate::macro_support::file!(),
+                $crate::macro_support::line!(),
+            );
+            &ENTRY
+        }
+        $name.entered(entry)
     }};
 }
 
 /// Without the feature there is none.
 #[cfg(all(
-    any(feature = "tracing", feature = "metrics"),
+    any(feature = "tracing", feature = "metrics", feature = "testing"),
     not(feature = "central")
 ))]
 #[doc(hidden)]
@@ -172,7 +234,12 @@ macro_rules! __entered {
 
 /// `Name::around` the function that it stands in; or `Name::written`, where there are
 /// words for it. Without the features no item is declared, and no path is kept.
-#[cfg(not(any(feature = "tracing", feature = "metrics", feature = "central")))]
+#[cfg(not(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central",
+    feature = "testing"
+)))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __name {
@@ -256,8 +323,8 @@ impl<'a> Subject<'a> {
     }
 
     /// What the function is called.
-    #[cfg(any(feature = "tracing", feature = "metrics"))]
-    pub(super) fn function(self) -> Cow<'static, str> {
+    #[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
+    pub(crate) fn function(self) -> Cow<'static, str> {
         match self.given {
             Some(given) => given().into(),
             None => self.name.find(),
@@ -297,7 +364,10 @@ impl Debug for Subject<'_> {
     }
 }
 
-#[cfg(all(test, any(feature = "tracing", feature = "metrics")))]
+#[cfg(all(
+    test,
+    any(feature = "tracing", feature = "metrics", feature = "testing")
+))]
 mod tests {
     use super::*;
 
