@@ -72,6 +72,7 @@ pub use crate::elapsed::Elapsed;
 pub use crate::end::End;
 pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
+pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, judged, known};
 pub use crate::engine::kept_errors::{KeptErrors, SharedError};
