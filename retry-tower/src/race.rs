@@ -70,6 +70,13 @@ pub(crate) trait Sending {
         None
     }
 
+    /// The call goes on without the attempt of this number, which has failed: it is sent
+    /// no more of the request. `false` where it has got all that is still to come, so
+    /// that nothing can go on.
+    fn leave(&self, _number: u32) -> bool {
+        true
+    }
+
     /// An outcome that another attempt follows, and the time until then.
     fn discard(&mut self, _outcome: Outcome<Self>) {}
 

@@ -103,8 +103,25 @@ impl<S: Sending> RaceProjection<'_, S> {
         self.heed_commitment(cx);
         Some(match self.sending.judge(&tried.outcome) {
             None => News::Over(self.won(tried)),
-            Some(judgement) => self.failed(index, tried, judgement),
+            Some(judgement) => {
+                let number = tried.number;
+                let news = self.failed(index, tried, judgement);
+                if matches!(news, News::Failed(_)) {
+                    self.leave(number);
+                }
+                news
+            }
         })
+    }
+
+    /// Where the call goes on without this attempt, whose connection may read the request
+    /// still: only now is it known that its outcome is not the call's.
+    fn leave(&mut self, number: u32) {
+        if self.any(|lane| !lane.is_idle()) && !self.sending.leave(number) {
+            *self.committed = true;
+            self.close(Ended::Permanent);
+            self.clear(|_| true);
+        }
     }
 
     /// What the attempt on this lane came to, if one has just ended. It is dropped
