@@ -136,8 +136,8 @@ pin_project! {
         // Since when no attempt runs, and how long none did before.
         idle_since: Option<Instant>,
         idle: Duration,
-        // Whether only one attempt can go on.
-        committed: bool,
+        // The attempt that alone can go on, once there is one.
+        committed: Option<u32>,
     }
 }
 
@@ -166,7 +166,7 @@ impl<S: Sending> Race<S> {
             closed: None,
             idle_since: None,
             idle: Duration::ZERO,
-            committed: false,
+            committed: None,
         }
     }
 }

@@ -145,6 +145,10 @@ where
             Some(Err(error)) => return state.ended(reader, End::by(error)),
             None => return state.ended(reader, End::Complete),
         };
+        if frame.data_ref().is_some_and(Bytes::is_empty) {
+            // It says nothing, and a limit of bytes would let any number of them be kept.
+            return Poll::Ready(Some(Ok(frame)));
+        }
         if state.committed.is_some() {
             state.frames.passed();
         } else {

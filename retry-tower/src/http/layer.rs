@@ -110,8 +110,7 @@ impl RetryLayer {
     /// # let _ = layer;
     /// ```
     pub fn budget_per_host(mut self, make: impl Fn() -> Budget + Send + Sync + 'static) -> Self {
-        let host = |head: &Parts| head.uri.authority().map(ToString::to_string);
-        self.budgets = Arc::new(BudgetPerKey::new(host, make));
+        self.budgets = Arc::new(BudgetPerKey::new(host_of, make));
         self
     }
 
@@ -197,6 +196,17 @@ impl RetryLayer {
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
         }
     }
+}
+
+/// The server of a request, however its name is written and whoever the user is.
+fn host_of(head: &Parts) -> Option<(String, Option<u16>)> {
+    let authority = head.uri.authority()?;
+    let port = authority.port_u16().or_else(|| match head.uri.scheme_str()? {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    });
+    Some((authority.host().to_ascii_lowercase(), port))
 }
 
 impl fmt::Debug for RetryLayer {
@@ -328,5 +338,26 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.race.as_mut().poll(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_the_same_however_it_is_written() {
+        let of = |url: &str| host_of(&Request::get(url).body(()).unwrap().into_parts().0);
+        let users = Some(("users.internal".to_owned(), Some(80)));
+        for url in [
+            "http://users.internal/7",
+            "http://Users.Internal:80/",
+            "http://me:secret@users.internal/",
+        ] {
+            assert_eq!(of(url), users, "{url}");
+        }
+        for url in ["https://users.internal/", "http://users.internal:8080/", "/7"] {
+            assert_ne!(of(url), users, "{url}");
+        }
     }
 }

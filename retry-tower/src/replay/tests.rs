@@ -49,6 +49,22 @@ where
     }
 }
 
+/// However many there are: a limit of bytes does not see them.
+#[test]
+fn frames_without_bytes_are_handed_on_and_not_kept() {
+    let (feed, replay, _) = fed(100, 100);
+    let (_, mut first) = replay.read(1);
+    for text in ["", "a", "", "b"] {
+        send(&feed, text);
+    }
+    drop(feed);
+    let all: Vec<_> = (0..5).map(|_| next(&mut first)).collect();
+    assert_eq!(all, ["", "a", "", "b", "-"]);
+    let (_, mut second) = replay.read(2);
+    let all: Vec<_> = (0..3).map(|_| next(&mut second)).collect();
+    assert_eq!(all, ["a", "b", "-"]);
+}
+
 #[test]
 fn every_attempt_reads_all_of_it() {
     let (feed, replay, pool) = fed(100, 100);
