@@ -197,7 +197,8 @@ where
         };
         let mut hint = SizeHint::new();
         hint.set_lower(source.lower().saturating_add(rest));
-        if let Some(upper) = source.upper() {
+        // A length that is told leaves no room for trailers in HTTP/1.
+        if let Some(upper) = source.upper().filter(|_| !state.frames.has_trailers()) {
             hint.set_upper(upper.saturating_add(rest));
         }
         hint

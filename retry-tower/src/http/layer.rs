@@ -201,11 +201,13 @@ impl RetryLayer {
 /// The server of a request, however its name is written and whoever the user is.
 fn host_of(head: &Parts) -> Option<(String, Option<u16>)> {
     let authority = head.uri.authority()?;
-    let port = authority.port_u16().or_else(|| match head.uri.scheme_str()? {
-        "http" => Some(80),
-        "https" => Some(443),
-        _ => None,
-    });
+    let port = authority
+        .port_u16()
+        .or_else(|| match head.uri.scheme_str()? {
+            "http" => Some(80),
+            "https" => Some(443),
+            _ => None,
+        });
     Some((authority.host().to_ascii_lowercase(), port))
 }
 
@@ -356,7 +358,11 @@ mod tests {
         ] {
             assert_eq!(of(url), users, "{url}");
         }
-        for url in ["https://users.internal/", "http://users.internal:8080/", "/7"] {
+        for url in [
+            "https://users.internal/",
+            "http://users.internal:8080/",
+            "/7",
+        ] {
             assert_ne!(of(url), users, "{url}");
         }
     }

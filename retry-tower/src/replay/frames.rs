@@ -51,7 +51,9 @@ impl Frames {
     pub(super) fn keep(&mut self, frame: &Frame<Bytes>) -> usize {
         let kept = match (frame.data_ref(), frame.trailers_ref()) {
             (Some(data), _) => KeptFrame::Data(data.clone()),
-            (None, trailers) => KeptFrame::Trailers(Box::new(trailers.cloned().unwrap_or_default())),
+            (None, trailers) => {
+                KeptFrame::Trailers(Box::new(trailers.cloned().unwrap_or_default()))
+            }
         };
         let added = kept.len();
         self.bytes += added;
@@ -82,6 +84,11 @@ impl Frames {
         let skipped = at.saturating_sub(self.start);
         let rest: usize = self.kept.iter().skip(skipped).map(KeptFrame::len).sum();
         u64::try_from(rest).unwrap_or(u64::MAX)
+    }
+
+    /// Whether trailers are kept: they are the last of a body.
+    pub(super) fn has_trailers(&self) -> bool {
+        matches!(self.kept.back(), Some(KeptFrame::Trailers(_)))
     }
 
     /// Whether nothing that is kept is left from this place on.

@@ -44,9 +44,8 @@ async fn overtaken(outcome: fn() -> Result<Response<&'static str>, BoxError>) ->
         }
     });
     let layer = RetryLayer::new(Policy::DEFAULT).hedge(Hedging::after(10 * MS));
-    let server = server.map_response(|answer: Response<&'static str>| {
-        answer.map(Full::<Bytes>::from)
-    });
+    let server =
+        server.map_response(|answer: Response<&'static str>| answer.map(Full::<Bytes>::from));
     let call = layer
         .layer(server)
         .oneshot(Request::put("http://a/").body(upload()).unwrap());

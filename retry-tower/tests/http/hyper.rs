@@ -249,7 +249,10 @@ async fn an_answer_that_comes_before_the_body_is_read_is_retried_whole() {
 /// A failed attempt reads no more: what is past the limit goes to the one that follows.
 #[tokio::test]
 async fn a_long_body_goes_on_with_the_attempt_that_follows_an_early_answer() {
-    for policy in [policy(), policy().with_backoff(retry_runtime::Backoff::fixed(100 * MS).unwrap())] {
+    for policy in [
+        policy(),
+        policy().with_backoff(retry_runtime::Backoff::fixed(100 * MS).unwrap()),
+    ] {
         let (server, url) = Server::start(&[Early(503)]).await;
         let client = layered(&RetryLayer::new(policy));
         let got = status(client, upload(&url, stream(100, 4 * MS)));

@@ -204,7 +204,11 @@ async fn a_deadline_ends_a_call_at_any_attempt() {
     for (script, code, attempts, end) in rows {
         for by_caller in [false, true] {
             let server = Scripted::new(script);
-            let config = if by_caller { "" } else { "\"timeout\": \"0.25s\"," };
+            let config = if by_caller {
+                ""
+            } else {
+                "\"timeout\": \"0.25s\","
+            };
             let budget = Arc::new(Budget::standard());
             let mut request = Request::new(msg(1));
             if by_caller {

@@ -10,8 +10,8 @@ use tests_grpc::lab::lab_client::LabClient;
 use tests_grpc::lab::lab_server::LabServer;
 use tokio::time::Instant;
 use tokio_stream::StreamExt;
-use tonic::transport::{Channel, Endpoint, Server, Uri};
 use tonic::Code;
+use tonic::transport::{Channel, Endpoint, Server, Uri};
 use tower::{Layer, service_fn};
 
 /// A channel through memory: no socket, so that the paused clock stands for all of it.
