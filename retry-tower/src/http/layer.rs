@@ -24,11 +24,26 @@ use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Retries HTTP requests: see the [module](crate::http) for which, and for an example.
+/// Retries HTTP requests: see the [module](crate::http) for which.
 ///
 /// The service inside is given requests with a [`ReplayBody`]; its error becomes a
 /// [`BoxError`], from which it can be downcast. A response whose status is retried comes
 /// back as it is when retries end.
+///
+/// ```
+/// use hyper_util::client::legacy::Client;
+/// use hyper_util::rt::TokioExecutor;
+/// use retry_runtime::Policy;
+/// use retry_tower::ReplayBody;
+/// use retry_tower::http::{Retry, RetryLayer};
+/// use tower::Layer;
+///
+/// type Body = http_body_util::Full<bytes::Bytes>;
+///
+/// let client = Client::builder(TokioExecutor::new()).build_http::<ReplayBody<Body>>();
+/// let client: Retry<_> = RetryLayer::new(Policy::DEFAULT).layer(client);
+/// # let _ = client;
+/// ```
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct RetryLayer {
@@ -98,7 +113,7 @@ impl RetryLayer {
         self
     }
 
-    /// A budget for each host and port, made by `make`: for a client of many servers, so
+    /// A budget for each host and port, however they are written, made by `make`: for a client of many servers, so
     /// that a dead one leaves the others their retries. There are at most 10,000; the hosts
     /// beyond share one.
     ///
