@@ -7,6 +7,7 @@
 mod chapters;
 mod diagrams;
 mod links;
+mod readme;
 mod rendered;
 mod sequence;
 
@@ -47,12 +48,18 @@ fn build(root: &Path, target: &Path) -> Outcome<PathBuf> {
     }
     fs::create_dir_all(&pages)?;
     let items = links::Items::of(root)?;
-    for chapter in chapters::all(root)? {
+    let chapters = chapters::all(root)?;
+    let summary = fs::read_to_string(root.join("book/SUMMARY.md"))?;
+    for chapter in &chapters {
+        if !summary.contains(&format!("({}.md)", chapter.name)) {
+            return Err(format!("book/SUMMARY.md lacks `guide::{}`", chapter.name).into());
+        }
         let text = links::as_in_a_book(&chapter.text, &items)
             .map_err(|error| format!("{}: {error}", chapter.name))?;
         fs::write(pages.join(format!("{}.md", chapter.name)), text)?;
     }
-    fs::copy(root.join("book/SUMMARY.md"), pages.join("SUMMARY.md"))?;
+    fs::write(pages.join("SUMMARY.md"), summary)?;
+    readme::check(root, &chapters)?;
 
     let mut config = Config::from_disk(root.join("book/book.toml"))?;
     config.book.src = pages;

@@ -64,6 +64,10 @@ pub mod refreshing {}
 #[doc = include_str!("../docs/policies.md")]
 pub mod policies {}
 
+#[cfg(feature = "testing")]
+#[doc = include_str!("../docs/testing.md")]
+pub mod testing {}
+
 #[doc = include_str!("../docs/observing.md")]
 pub mod observing {}
 
