@@ -5,6 +5,7 @@ mod rules;
 #[cfg(feature = "tracing")]
 mod stretch;
 mod traffic;
+mod words;
 
 use std::time::Duration;
 
