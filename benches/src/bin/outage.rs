@@ -1,11 +1,11 @@
 //! The outage simulation: prints its tables as Markdown, and draws its plots
 //! into `docs/plots` and, for the guide, into `retry-runtime/docs/plots`.
 
-use retry_benches::outage::fleet::{Processes, Setup};
-use retry_benches::outage::measures::Measures;
-use retry_benches::outage::plot::{Panel, Plot};
-use retry_benches::outage::scenarios::{self, Entry};
+use retry_benches::outage::entries::{self, Entry};
 use retry_benches::outage::{defaults, slow_tail, standings, table};
+use retry_lab::simulation::measures::Measures;
+use retry_lab::simulation::scenarios::CLIENTS;
+use retry_lab::simulation::setup::{Processes, Setup};
 use std::path::Path;
 use std::time::Duration;
 use std::{fs, io, thread};
@@ -46,7 +46,7 @@ fn plots() -> io::Result<()> {
         &Setup::metastable(),
     )?;
     compare(
-        &scenarios::layers(),
+        &entries::layers(),
         &Look {
             file: "outage-layers.svg",
             title: "Three layers, 10 s of errors (two lines go on to 64)",
@@ -72,7 +72,7 @@ fn defaults() {
 fn overload() -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
-            &scenarios::overload(processes),
+            &entries::overload(processes),
             &Look {
                 file: &format!("outage-overload-{name}.svg"),
                 title: &format!("Load 0.7 to 1.4 and back, shed at 0.3 of a request: {clients}"),
@@ -89,7 +89,7 @@ fn overload() -> io::Result<()> {
 fn stalls(file: &str, title: &str, setup: &Setup) -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
-            &scenarios::policies(&setup.clone().processes(processes)),
+            &entries::policies(&setup.clone().processes(processes)),
             &Look {
                 file: &format!("outage-{file}-{name}.svg"),
                 title: &format!("{title}: {clients}"),
@@ -106,11 +106,11 @@ fn stalls(file: &str, title: &str, setup: &Setup) -> io::Result<()> {
 fn dead_nodes() -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
-            &scenarios::half_dead(processes),
+            &entries::half_dead(processes),
             &Look {
                 file: &format!("outage-half-dead-{name}.svg"),
                 title: &format!("Half of the nodes dead for 30 s: {clients}"),
-                stressed: scenarios::OURS_CHOOSING,
+                stressed: entries::OURS_CHOOSING,
                 top: 3.0,
                 shaded: "outage",
             },
@@ -133,8 +133,8 @@ struct Look<'a> {
 
 fn both() -> [(&'static str, Processes, &'static str); 2] {
     [
-        ("sparse", Processes::Sparse, SPARSE),
-        ("dense", Processes::Dense, DENSE),
+        ("sparse", Processes::SPARSE, SPARSE),
+        ("dense", Processes::DENSE, DENSE),
     ]
 }
 
@@ -177,7 +177,7 @@ fn hedging() -> io::Result<()> {
     println!("### {title}\n");
     let tails: Vec<slow_tail::Tail> = thread::scope(|scope| {
         let running = slow_tail::ALL.map(|(_, hedging)| {
-            scope.spawn(move || slow_tail::run(hedging, scenarios::CLIENTS, 1))
+            scope.spawn(move || slow_tail::run(hedging, CLIENTS, 1))
         });
         running
             .into_iter()
