@@ -68,7 +68,7 @@ const WIDTH: f64 = 800.0;
 const LEFT: f64 = 62.0;
 const RIGHT: f64 = 14.0;
 /// Above each panel: its title, and what is shaded.
-const HEAD: f64 = 34.0;
+const HEAD: f64 = 46.0;
 const HEIGHT: f64 = 180.0;
 /// Below the last one: the seconds.
 const FOOT: f64 = 42.0;
@@ -125,7 +125,7 @@ impl Chart<'_> {
 
     fn panel(&self, svg: &mut Svg, panel: &Panel<'_>, top: f64, number: usize) {
         self.shade(svg, top);
-        svg.text(LEFT, top - 10.0, "head", "start", panel.title);
+        svg.text(LEFT, top - 26.0, "head", "start", panel.title);
         for (value, label) in panel.axis.ticks() {
             let y = top + HEIGHT * (1.0 - panel.axis.height(value));
             let right = WIDTH - RIGHT;
@@ -165,7 +165,7 @@ impl Chart<'_> {
             // Where there is room for it beside the one before.
             let (middle, half) = (f64::midpoint(from, to), what.chars().count() as f64 * 3.4);
             if middle - half > free_from {
-                svg.text(middle, top - 10.0, "shade", "middle", what);
+                svg.text(middle, top - 7.0, "shade", "middle", what);
                 free_from = middle + half;
             }
         }

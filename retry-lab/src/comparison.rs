@@ -163,27 +163,20 @@ impl Comparison {
         if self.setup.service.outage.is_empty() {
             return text.trim_end().to_owned();
         }
-        let second = |seconds: usize| match seconds {
-            0 => "at once".to_owned(),
-            seconds => format!("after {seconds} s"),
-        };
         text.push_str(&match (first.recovery(), without.recovery()) {
             (Some(first), Some(without)) => format!(
-                "Once the trouble is over the service has recovered {}, and {} without retries.",
-                second(first),
-                second(without)
+                "Once the trouble is over the service takes {first} s to recover, and {without} s \
+                 without retries."
             ),
             (None, Some(without)) => format!(
-                "The service does not recover, as it does without retries {}: the retries keep \
-                 it down.",
-                second(without)
+                "The retries keep the service down: it does not recover in {} s, and without \
+                 retries in {without} s.",
+                self.all[0].watched()
             ),
-            (Some(first), None) => {
-                format!(
-                    "Once the trouble is over the service has recovered {}.",
-                    second(first)
-                )
-            }
+            (Some(first), None) => format!(
+                "Once the trouble is over the service takes {first} s to recover; without retries \
+                 it does not."
+            ),
             (None, None) => {
                 "In this time the service does not recover, with retries or without.".to_owned()
             }
@@ -236,6 +229,7 @@ impl Comparison {
                 .fold(0.0, f64::max)
         };
         let load = lines(&|measures| whole(measures.load()));
+        let good = lines(&|measures| whole(measures.good()));
         let p99 = lines(&|measures| {
             let seconds = |latency: &Option<Duration>| latency.map(|latency| latency.as_secs_f64());
             measures.p99.iter().map(seconds).collect()
@@ -249,8 +243,8 @@ impl Comparison {
             },
             Panel {
                 title: "Goodput: answers ÷ calls",
-                axis: Axis::percent(1.2),
-                lines: lines(&|measures| whole(measures.good())),
+                axis: Axis::percent((most(&good) * 1.05).clamp(1.1, 2.2)),
+                lines: good,
             },
             Panel {
                 title: "Latency of what succeeds, p99",
@@ -259,7 +253,7 @@ impl Comparison {
             },
             Panel {
                 title: "Budget left",
-                axis: Axis::percent((most(&budget) * 1.05).clamp(1.1, 3.0)),
+                axis: Axis::percent(1.05),
                 lines: budget,
             },
         ]

@@ -27,6 +27,7 @@ pub mod kind;
 pub mod measures;
 pub mod ours;
 pub mod peers;
+mod queue;
 pub mod scenarios;
 pub mod service;
 pub mod setup;

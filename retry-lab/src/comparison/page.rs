@@ -14,8 +14,8 @@ const NOTES: [&str; 4] = [
      Above 100 % a backlog is answered.",
     "One in a hundred of the calls that succeed in a second takes longer than this, all its \
      attempts and waits counted. Where a line stops, nothing succeeds.",
-    "How many retries the budgets pay for, in the mean of all processes, as a share of what \
-     they paid for when the trouble began. Those without a budget have no line.",
+    "How many retries the budgets pay for, in the mean of all processes, as a share of the \
+     most that they paid for in this run. Those without a budget have no line.",
 ];
 
 pub(super) fn write(comparison: &Comparison, command: &str) -> String {

@@ -3,10 +3,9 @@
 use super::clock::Clock;
 use super::contender::Contender;
 use super::measures::{Measures, Record};
+use super::queue::Queue;
 use super::service::{Answer, Cause, Service};
 use super::setup::{Calls, Setup};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::time::Duration;
 
 /// What happens next to a call.
@@ -27,9 +26,6 @@ struct InFlight<T> {
     failed: bool,
 }
 
-/// When, and which call.
-type Event = Reverse<(Duration, usize)>;
-
 pub(super) struct Simulation<'a, C: Contender> {
     setup: &'a Setup,
     contender: C,
@@ -38,7 +34,7 @@ pub(super) struct Simulation<'a, C: Contender> {
     nodes: Vec<usize>,
     calls: Vec<Option<InFlight<C::Call>>>,
     free: Vec<usize>,
-    events: BinaryHeap<Event>,
+    events: Queue,
     record: Record,
     /// The next second in which the budgets are looked at.
     looked: u64,
@@ -52,7 +48,7 @@ impl<'a, C: Contender> Simulation<'a, C> {
             record: Record::new(setup),
             calls: Vec::new(),
             free: Vec::new(),
-            events: BinaryHeap::new(),
+            events: Queue::default(),
             looked: 0,
             setup,
             contender,
@@ -90,11 +86,7 @@ impl<'a, C: Contender> Simulation<'a, C> {
     }
 
     fn play_until(&mut self, now: Duration) {
-        while let Some(Reverse((at, slot))) = self.events.peek().copied() {
-            if at > now {
-                break;
-            }
-            self.events.pop();
+        while let Some((at, slot)) = self.events.pop_until(now) {
             self.look_at_budgets(at);
             self.play(slot, at);
         }
@@ -179,7 +171,7 @@ impl<'a, C: Contender> Simulation<'a, C> {
             }
         };
         if let Some(at) = wait_until {
-            self.events.push(Reverse((at, slot)));
+            self.events.push(at, slot);
         } else {
             self.calls[slot] = None;
             self.free.push(slot);

@@ -40,7 +40,6 @@ pub struct Measures {
     pub levels: Vec<f64>,
     /// Calls a second.
     demand: f64,
-    outage_start: usize,
     outage_end: usize,
 }
 
@@ -62,7 +61,6 @@ impl Record {
                 p99: Vec::new(),
                 levels: Vec::new(),
                 demand: setup.demand(),
-                outage_start: from.as_secs() as usize,
                 outage_end: setup.service.outage.end.as_secs_f64().ceil() as usize,
             },
             judged,
@@ -136,15 +134,15 @@ impl Measures {
         self.by_second(&self.goodput)
     }
 
-    /// What is left of the budgets at the begin of each second, as a share of what there
-    /// was when the outage began.
+    /// What is left of the budgets at the begin of each second, as a share of the most that
+    /// they had in this run.
     #[must_use]
     pub fn budget_left(&self) -> Vec<f64> {
-        let before = self.levels.get(self.outage_start).copied();
-        let full = before.filter(|level| *level > 0.0);
-        full.map_or_else(Vec::new, |full| {
-            self.levels.iter().map(|level| level / full).collect()
-        })
+        let most = self.levels.iter().copied().fold(0.0, f64::max);
+        self.levels
+            .iter()
+            .map(|level| level / most.max(f64::MIN_POSITIVE))
+            .collect()
     }
 
     /// The load of the worst second.

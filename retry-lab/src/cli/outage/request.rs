@@ -100,15 +100,20 @@ impl Request {
         }
         let setup = &self.setup;
         let plan = &setup.service;
-        let each = setup.demand() / setup.processes.count(setup.clients) as f64;
         let what = match plan.fault {
             Trouble::Errors => "fails",
             _ => "stalls",
         };
+        let processes = setup.processes.count(setup.clients);
+        let each = setup.demand() / processes as f64;
+        let plural = if (each - 1.0).abs() < 1e-9 { "" } else { "s" };
         format!(
-            "{} processes with {} calls/s each, a service for {}/s that {what} for {}",
-            thousands(setup.processes.count(setup.clients) as f64),
+            "{} process{} with {} call{}/s{}, a service for {}/s that {what} for {}",
+            thousands(processes as f64),
+            if processes == 1 { "" } else { "es" },
             thousands(each),
+            plural,
+            if processes == 1 { "" } else { " each" },
             thousands(plan.capacity),
             DurationWords(plan.outage.end.saturating_sub(plan.outage.start)),
         )
