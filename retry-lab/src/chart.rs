@@ -68,12 +68,12 @@ const WIDTH: f64 = 800.0;
 const LEFT: f64 = 62.0;
 const RIGHT: f64 = 14.0;
 /// Above each panel: its title, and what is shaded.
-const HEAD: f64 = 46.0;
+const HEAD: f64 = 54.0;
 const HEIGHT: f64 = 180.0;
 /// Below the last one: the seconds.
 const FOOT: f64 = 42.0;
 /// The title of a picture.
-const TITLE: f64 = 30.0;
+const TITLE: f64 = 24.0;
 const ROW: f64 = 20.0;
 const COLUMN: f64 = 250.0;
 
@@ -85,7 +85,7 @@ impl Chart<'_> {
         let count = panels.len() as f64;
         let bottom = TITLE + count * (HEAD + HEIGHT);
         let mut svg = Svg::new(bottom + FOOT + legend + 10.0, self.title, theme);
-        svg.text(LEFT, 24.0, "title", "start", self.title);
+        svg.text(LEFT, 24.0, Text::Title, "start", self.title);
         for (place, panel) in panels.iter().enumerate() {
             let top = TITLE + place as f64 * (HEAD + HEIGHT) + HEAD;
             self.panel(&mut svg, panel, top, place);
@@ -125,12 +125,12 @@ impl Chart<'_> {
 
     fn panel(&self, svg: &mut Svg, panel: &Panel<'_>, top: f64, number: usize) {
         self.shade(svg, top);
-        svg.text(LEFT, top - 26.0, "head", "start", panel.title);
+        svg.text(LEFT, top - 26.0, Text::Head, "start", panel.title);
         for (value, label) in panel.axis.ticks() {
             let y = top + HEIGHT * (1.0 - panel.axis.height(value));
             let right = WIDTH - RIGHT;
             svg.grid(&format!("M{LEFT} {y:.1}H{right}"));
-            svg.text(LEFT - 8.0, y + 4.0, "tick", "end", &label);
+            svg.text(LEFT - 8.0, y + 4.0, Text::Tick, "end", &label);
         }
         svg.clip(number, top);
         let plain = (0..panel.lines.len()).filter(|line| *line != self.stressed);
@@ -152,12 +152,12 @@ impl Chart<'_> {
 
     fn shade(&self, svg: &mut Svg, top: f64) {
         let mut free_from = 0.0;
-        for (span, what) in &self.shaded {
+        for (number, (span, what)) in self.shaded.iter().enumerate() {
             let (from, to) = (self.x(span.start), self.x(span.end));
             if to <= from {
                 continue;
             }
-            let fill = svg.theme.fill(Paint::Shade);
+            let fill = svg.theme.fill(Paint::Shade(number));
             svg.line(&format!(
                 "<rect x=\"{from:.1}\" y=\"{top}\" width=\"{:.1}\" height=\"{HEIGHT}\" {fill}/>",
                 to - from
@@ -165,7 +165,7 @@ impl Chart<'_> {
             // Where there is room for it beside the one before.
             let (middle, half) = (f64::midpoint(from, to), what.chars().count() as f64 * 3.4);
             if middle - half > free_from {
-                svg.text(middle, top - 7.0, "shade", "middle", what);
+                svg.text(middle, top - 7.0, Text::Shade(number), "middle", what);
                 free_from = middle + half;
             }
         }
@@ -211,10 +211,10 @@ impl Chart<'_> {
         let first = self.seconds.start.next_multiple_of(step);
         for second in (first..=self.seconds.end).step_by(step) {
             let x = self.x(second as f64);
-            svg.text(x, bottom + 17.0, "tick", "middle", &second.to_string());
+            svg.text(x, bottom + 17.0, Text::Tick, "middle", &second.to_string());
         }
         let middle = f64::midpoint(LEFT, WIDTH - RIGHT);
-        svg.text(middle, bottom + 34.0, "tick", "middle", "seconds");
+        svg.text(middle, bottom + 34.0, Text::Tick, "middle", "seconds");
     }
 
     fn legend(&self, svg: &mut Svg, top: f64) {
@@ -225,7 +225,7 @@ impl Chart<'_> {
             let y = top + 10.0 + (place / columns) as f64 * ROW;
             let stroke = self.stroke(place, svg.theme);
             svg.line(&format!("<path d=\"M{x} {y}h26\" {stroke}/>"));
-            svg.text(x + 34.0, y + 4.0, "legend", "start", label);
+            svg.text(x + 34.0, y + 4.0, Text::Legend, "start", label);
         }
     }
 
@@ -234,6 +234,17 @@ impl Chart<'_> {
         let share = (second - self.seconds.start as f64) / span;
         LEFT + share.clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT)
     }
+}
+
+/// What a text is in a picture.
+#[derive(Clone, Copy)]
+enum Text {
+    Title,
+    Head,
+    Legend,
+    Tick,
+    /// Above the shade of this number.
+    Shade(usize),
 }
 
 /// A picture that is being written.
@@ -262,16 +273,13 @@ impl Svg {
         svg
     }
 
-    fn text(&mut self, x: f64, y: f64, class: &str, anchor: &str, text: &str) {
-        let paint = match class {
-            "tick" => Paint::Faint,
-            "shade" => Paint::Shaded,
-            _ => Paint::Ink,
-        };
-        let font = match class {
-            "title" => " font-size=\"16\" font-weight=\"600\"",
-            "head" => " font-size=\"13\" font-weight=\"600\"",
-            _ => "",
+    fn text(&mut self, x: f64, y: f64, kind: Text, anchor: &str, text: &str) {
+        let (paint, font) = match kind {
+            Text::Title => (Paint::Ink, " font-size=\"16\" font-weight=\"600\""),
+            Text::Head => (Paint::Ink, " font-size=\"13\" font-weight=\"600\""),
+            Text::Legend => (Paint::Ink, ""),
+            Text::Tick => (Paint::Faint, ""),
+            Text::Shade(number) => (Paint::Shaded(number), ""),
         };
         let fill = self.theme.fill(paint);
         self.line(&format!(

@@ -36,16 +36,7 @@ pub struct Entry {
 /// ```
 #[must_use]
 pub fn with_peers(ours: Ours) -> Vec<Entry> {
-    let ours = Kind::Ours(ours);
-    let is_default = ours.is_default();
-    let first = if is_default {
-        "#[retry], the default"
-    } else {
-        "yours"
-    };
-    let others = [
-        ("no retries", Kind::Ours(Ours::NO_RETRIES)),
-        ("#[retry], the default", Kind::Ours(Ours::DEFAULT)),
+    let peers = [
         ("3 retries at once, no budget", Kind::Ours(Ours::NAIVE)),
         ("gRPC's example", Kind::Grpc),
         ("AWS SDKs, standard mode", Kind::Aws),
@@ -53,18 +44,41 @@ pub fn with_peers(ours: Ours) -> Vec<Entry> {
         ("MongoDB's drivers", Kind::Mongo),
         ("backon", Kind::Backon),
     ];
-    [(first, ours)]
-        .into_iter()
-        .chain(
-            others
-                .into_iter()
-                .filter(|(_, kind)| !(is_default && kind.is_default())),
-        )
-        .map(|(label, kind)| Entry {
+    let mut entries = alone(ours);
+    entries.extend(peers.map(|(label, kind)| Entry::new(label, kind)));
+    entries
+}
+
+/// A policy of ours beside no retries, and beside a bare `#[retry]` where it is another.
+///
+/// ```
+/// use retry_lab::comparison::alone;
+/// use retry_lab::simulation::ours::Ours;
+///
+/// assert_eq!(alone(Ours::DEFAULT).len(), 2);
+/// ```
+#[must_use]
+pub fn alone(ours: Ours) -> Vec<Entry> {
+    const DEFAULT: &str = "#[retry], the default";
+    let is_default = ours.is_default();
+    let label = if is_default { DEFAULT } else { "yours" };
+    let mut entries = vec![
+        Entry::new(label, Kind::Ours(ours)),
+        Entry::new("no retries", Kind::Ours(Ours::NO_RETRIES)),
+    ];
+    if !is_default {
+        entries.push(Entry::new(DEFAULT, Kind::Ours(Ours::DEFAULT)));
+    }
+    entries
+}
+
+impl Entry {
+    fn new(label: &str, kind: Kind) -> Self {
+        Self {
             label: label.to_owned(),
             kind,
-        })
-        .collect()
+        }
+    }
 }
 
 /// What came of it.

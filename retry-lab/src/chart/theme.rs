@@ -15,8 +15,10 @@ pub(super) enum Paint {
     Paper,
     Ink,
     Faint,
-    Shade,
-    Shaded,
+    /// The trouble is the first, what is done about it another one.
+    Shade(usize),
+    /// The words above it.
+    Shaded(usize),
 }
 
 /// Colours that colour-blind readers tell apart (after Okabe and Ito), on white and on
@@ -51,9 +53,9 @@ impl Theme {
         };
         format!(
             ":root{{color-scheme:light dark;--paper:#fff;--ink:#1c1e21;--faint:#5c6370;\
-             --grid:#e3e6ea;--shade:#f6e4e0;--shaded:#9a3b26;--row:#f5f7f9;{}}}\n\
+             --grid:#e3e6ea;--shade:#f6e4e0;--shaded:#9a3b26;--shade-2:#e2eef4;--shaded-2:#2d5f78;--row:#f5f7f9;{}}}\n\
              @media(prefers-color-scheme:dark){{:root{{--paper:#14171a;--ink:#e6e8eb;\
-             --faint:#9aa3ad;--grid:#2b3138;--shade:#3a2320;--shaded:#f0a08c;--row:#1b1f24;{}}}}}\n",
+             --faint:#9aa3ad;--grid:#2b3138;--shade:#3a2320;--shaded:#f0a08c;--shade-2:#1c2f3a;--shaded-2:#8cc4e0;--row:#1b1f24;{}}}}}\n",
             lines(false),
             lines(true)
         )
@@ -64,8 +66,10 @@ impl Theme {
             Paint::Paper => ("#ffffff", "paper"),
             Paint::Ink => ("#1c1e21", "ink"),
             Paint::Faint => ("#5c6370", "faint"),
-            Paint::Shade => ("#f6e4e0", "shade"),
-            Paint::Shaded => ("#9a3b26", "shaded"),
+            Paint::Shade(0) => ("#f6e4e0", "shade"),
+            Paint::Shaded(0) => ("#9a3b26", "shaded"),
+            Paint::Shade(_) => ("#e2eef4", "shade-2"),
+            Paint::Shaded(_) => ("#2d5f78", "shaded-2"),
         };
         match self {
             Self::Paper => format!("fill=\"{paper}\""),

@@ -36,6 +36,7 @@ retry-lab outage: what retries do to a service that is down
                          --processes to --length; 'list' lists them
   --fleet SIZE           of a scenario: processes of 1, 10 or 200 calls/s, or mixed (200)
 
+  --peers yes|no         beside what other libraries do by default (yes)
   --html FILE            writes a page with the plots
   --svg FILE             writes the plots as one picture
 ";

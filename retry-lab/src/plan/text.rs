@@ -2,7 +2,6 @@
 
 use super::{Plan, Retry};
 use crate::table::aligned;
-use retry_words::DurationWords;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -10,19 +9,23 @@ use std::time::Duration;
 pub(super) const ROWS: usize = 20;
 const BAR: f64 = 36.0;
 
-/// A duration to three digits or so.
+/// A duration to three digits, in a unit that its reader thinks in.
 pub(super) fn short(duration: Duration) -> String {
-    let nanos = duration.as_nanos();
-    let unit: u128 = match nanos {
-        0..10_000_000 => 10_000,
-        10_000_000..1_000_000_000 => 1_000_000,
-        1_000_000_000..60_000_000_000 => 10_000_000,
-        _ => 1_000_000_000,
+    let seconds = duration.as_secs_f64();
+    let (number, unit) = match seconds {
+        0.0 => (0.0, "s"),
+        ..0.001 => (seconds * 1e6, "us"),
+        ..1.0 => (seconds * 1e3, "ms"),
+        ..120.0 => (seconds, "s"),
+        ..7200.0 => (seconds / 60.0, "m"),
+        _ => (seconds / 3600.0, "h"),
     };
-    let rounded = (nanos + unit / 2) / unit * unit;
-    let (seconds, rest) = (rounded / 1_000_000_000, rounded % 1_000_000_000);
-    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-    DurationWords(Duration::new(seconds, rest as u32)).to_string()
+    let scale = match number {
+        ..10.0 => 100.0,
+        ..100.0 => 10.0,
+        _ => 1.0,
+    };
+    format!("{}{unit}", (number * scale).round() / scale)
 }
 
 /// `25ms to 50ms`, or one of them where they are the same.
@@ -128,6 +131,13 @@ impl Plan {
 
     fn with_failures(&self, rate: f64) -> Vec<String> {
         let odds = self.odds(rate);
+        if self.cut_off && odds.failing > 1e-6 {
+            return vec![format!(
+                "Where {} of the attempts fail, some calls make more than {} retries.",
+                percent(rate),
+                self.retries.len()
+            )];
+        }
         let mut sentences = vec![format!(
             "Where {} of the attempts fail, {} of the calls fail; a call makes {:.2} attempts \
              and waits {} in the mean.",
@@ -164,4 +174,38 @@ fn bar(retry: &Retry, end: Duration) -> String {
         " ".repeat(from),
         "█".repeat((to - from.min(to)).max(1))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_three_digits() {
+        let texts = [
+            0,
+            1_500,
+            12_345_678,
+            999_900_000,
+            45_678_000_000,
+            7_199_000_000_000,
+        ]
+        .map(|nanos| short(Duration::from_nanos(nanos)));
+        assert_eq!(texts, ["0s", "1.5us", "12.3ms", "1000ms", "45.7s", "120m"]);
+        assert_eq!(short(Duration::MAX), "5124095576030431h");
+    }
+
+    #[test]
+    fn small_shares_are_not_nothing() {
+        let texts = [0.0, 0.2, 0.125, 0.000_064, 1e-9, 1.0].map(percent);
+        let expected = [
+            "0 %",
+            "20 %",
+            "12.5 %",
+            "0.0064 %",
+            "less than 0.0001 %",
+            "100 %",
+        ];
+        assert_eq!(texts, expected);
+    }
 }

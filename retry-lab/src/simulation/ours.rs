@@ -97,6 +97,13 @@ impl Ours {
         self
     }
 
+    /// Whether it does what a bare `#[retry]` does.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        let standard = matches!(self.budget, Some(Allowance::Standard));
+        standard && self.policy == Policy::DEFAULT && self.off.is_none()
+    }
+
     /// A fleet of processes that each have a budget of their own.
     #[must_use]
     pub fn fleet(&self, processes: usize) -> OurFleet {

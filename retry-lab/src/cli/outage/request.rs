@@ -4,8 +4,7 @@ use super::super::fault::Fault;
 use super::super::options::Options;
 use super::super::words::{count, duration, rate, span, thousands};
 use super::scenario;
-use crate::comparison::{Entry, with_peers};
-use crate::simulation::kind::Kind;
+use crate::comparison::{Entry, alone, with_peers};
 use crate::simulation::ours::{Allowance, Ours};
 use crate::simulation::service::{Fault as Trouble, Plan, Shedding};
 use crate::simulation::setup::{Calls, Processes, Setup};
@@ -15,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// All options of the command.
-pub(super) const OPTIONS: [&str; 16] = [
+pub(super) const OPTIONS: [&str; 17] = [
     "policy",
     "budget",
     "retries-off",
@@ -30,6 +29,7 @@ pub(super) const OPTIONS: [&str; 16] = [
     "seed",
     "scenario",
     "fleet",
+    "peers",
     "html",
     "svg",
 ];
@@ -86,8 +86,13 @@ impl Request {
             None => (given(options, &ours.policy)?, None),
         };
         setup.seed = seed;
+        let peers = options.read_or("peers", true, |text| match text {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(format!("`{text}` is neither: write `yes` or `no`")),
+        })?;
         Ok(Self {
-            entries: with_peers(ours),
+            entries: if peers { with_peers(ours) } else { alone(ours) },
             setup,
             trouble,
         })
@@ -231,11 +236,104 @@ fn trouble(options: &Options) -> Result<Trouble, Fault> {
     })
 }
 
-impl Kind {
-    /// Whether it is what a bare `#[retry]` does.
-    pub(crate) fn is_default(&self) -> bool {
-        matches!(self, Self::Ours(ours) if ours.policy == Policy::DEFAULT
-            && ours.off.is_none()
-            && matches!(ours.budget, Some(Allowance::Standard)))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::ffi::OsString;
+
+    fn read(arguments: &[&str]) -> Result<Request, Fault> {
+        let arguments = arguments.iter().map(OsString::from).collect();
+        Request::read(&Options::read("outage", &OPTIONS, arguments)?)
+    }
+
+    #[test]
+    fn a_rate_that_is_no_whole_number_is_kept() {
+        for (rate, wanted) in [("2.5/s", 2.5), ("30/m", 0.5), ("200/s", 200.0)] {
+            let Request { setup, .. } = read(&["--processes", "10", "--calls", rate]).unwrap();
+            assert!((setup.demand() - 10.0 * wanted).abs() < 1e-6, "{rate}");
+            assert_eq!(setup.processes.count(setup.clients), 10, "{rate}");
+        }
+    }
+
+    #[test]
+    fn the_timeout_of_the_policy_is_that_of_the_clients() {
+        let Request { setup, .. } = read(&["--policy", "timeout = 300ms"]).unwrap();
+        assert_eq!(setup.service.timeout, Duration::from_millis(300));
+        let fault = read(&["--policy", "timeout = 300ms", "--timeout", "1s"]).unwrap_err();
+        assert!(fault.to_string().contains("leave one of them out"));
+    }
+
+    #[test]
+    fn a_scenario_is_its_own() {
+        let request = read(&["--scenario", "half-of-the-nodes-hang", "--fleet", "10"]).unwrap();
+        assert_eq!(request.setup.service.nodes, 10);
+        assert_eq!(
+            request.title(),
+            "half of the nodes hang, processes with 10 calls/s"
+        );
+    }
+
+    /// Values that some option takes, and such as none does.
+    const VALUES: [&str; 26] = [
+        "",
+        "0",
+        "1",
+        "7",
+        "-1",
+        "18446744073709551616",
+        "1/s",
+        "0.5/s",
+        "100000/s",
+        "1e9/s",
+        "/",
+        "1ms",
+        "10s",
+        "2h",
+        "99999999h",
+        "none",
+        "stall",
+        "errors",
+        "list",
+        "mixed",
+        "40s..",
+        "60s..40s",
+        "5%, reserve 3",
+        "max = 2, deadline = 1s",
+        "10 %",
+        "ä\u{0}",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_is_read_or_refused(
+            options in prop::collection::vec(
+                (prop::sample::select(&OPTIONS[..]), prop::sample::select(&VALUES[..])),
+                0..5,
+            ),
+        ) {
+            let arguments: Vec<String> = options
+                .iter()
+                .map(|(name, value)| format!("--{name}={value}"))
+                .collect();
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            match read(&arguments) {
+                Ok(request) => {
+                    prop_assert!(request.setup.clients > 0);
+                    prop_assert!(!request.title().is_empty());
+                }
+                Err(fault) => {
+                    prop_assert_eq!(fault.status(), 2);
+                    prop_assert!(fault.to_string().contains(": "), "{}", fault);
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(arguments in prop::collection::vec(".{0,20}", 0..4)) {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            // What it says is no matter, so long as it says something.
+            let _ = read(&arguments).map_err(|fault| fault.to_string());
+        }
     }
 }
