@@ -288,7 +288,12 @@ fn a_browser_shows_the_pages_light_and_dark_without_scrolling_sideways() {
                     "--disable-quic",
                 ])
                 .args(["--no-first-run", "--disable-background-networking"])
-                .args(["--disable-component-update", "--disable-sync", "--dump-dom"])
+                .args([
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--dump-dom",
+                    "--hide-scrollbars",
+                ])
                 .args(["--window-size=800,1200", "--virtual-time-budget=2000"])
                 .arg(format!("--blink-settings=preferredColorScheme={scheme}"))
                 .arg(format!("--user-data-dir={}", profile.display()))
