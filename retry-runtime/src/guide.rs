@@ -15,6 +15,13 @@ pub mod expansion {}
 #[doc = include_str!("../docs/idempotency.md")]
 pub mod idempotency {}
 
+// The pictures of the page stand beside it, where documentation has no files. Of two
+// addresses for a picture the first one holds.
+#[cfg_attr(doc, doc = include_str!("../docs/plots/incident-addresses.md"))]
+#[doc = "\n"]
+#[doc = include_str!("../docs/incident.md")]
+pub mod incident {}
+
 #[doc = include_str!("../docs/observing.md")]
 pub mod observing {}
 
