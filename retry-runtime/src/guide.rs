@@ -17,7 +17,7 @@ pub mod idempotency {}
 
 // The pictures of the page stand beside it, where documentation has no files. Of two
 // addresses for a picture the first one holds.
-#[cfg_attr(doc, doc = include_str!("../docs/plots/incident-addresses.md"))]
+#[cfg_attr(all(doc, not(doctest)), doc = include_str!("../docs/plots/incident-addresses.md"))]
 #[doc = "\n"]
 #[doc = include_str!("../docs/incident.md")]
 pub mod incident {}
