@@ -43,7 +43,7 @@ pub(crate) struct RetryPlan {
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
-    pub(crate) notify: Option<Notify>,
+    pub(crate) notify: Option<NotifyPlan>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
@@ -334,7 +334,7 @@ pub(crate) struct BeforeRetry {
 
 /// What was written for `notify`.
 #[derive(Clone)]
-pub(crate) enum Notify {
+pub(crate) enum NotifyPlan {
     /// A function of the failure.
     Path(ExprPath),
     /// A closure, whose body is inlined.

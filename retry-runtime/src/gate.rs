@@ -89,7 +89,8 @@ use crate::verdict::Verdict;
 ///                     state.open_until = Some(Instant::now() + Duration::from_secs(5));
 ///                 }
 ///             }
-///             GateOutcome::Abandoned => {}
+///             // Dropped before it ended: it says nothing.
+///             _ => {}
 ///         }
 ///     }
 /// }
@@ -160,6 +161,7 @@ pub trait Gate {
 /// assert!(!Admission::Normal.is_probe());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Admission {
     /// The breaker is closed.
     Normal,
@@ -192,6 +194,7 @@ impl Admission {
 /// assert_eq!(GateOutcome::of(Verdict::permanent()), GateOutcome::Success);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GateOutcome {
     /// The service answered: with a value, or with an error that does not speak
     /// against it.
