@@ -168,16 +168,16 @@ impl Comparison {
         };
         let of = |measures: &Measures| format!("{:.1} %", 100.0 * measures.success_rate());
         let judged = self.setup.judged.as_secs();
-        let mut text = format!(
-            "Of the calls of {judged} s from second {} on, {} succeed, and {} without retries. ",
+        let succeed = format!(
+            "Of the calls of {judged} s from second {} on, {} succeed, and {} without retries.",
             self.setup.service.outage.start.as_secs(),
             of(first),
             of(without),
         );
         if self.setup.service.outage.is_empty() {
-            return text.trim_end().to_owned();
+            return succeed;
         }
-        text.push_str(&match (first.recovery(), without.recovery()) {
+        let recover = match (first.recovery(), without.recovery()) {
             (Some(first), Some(without)) => format!(
                 "Once the trouble is over the service takes {first} s to recover, and {without} s \
                  without retries."
@@ -194,8 +194,8 @@ impl Comparison {
             (None, None) => {
                 "In this time the service does not recover, with retries or without.".to_owned()
             }
-        });
-        text
+        };
+        format!("{succeed} {recover}")
     }
 
     fn chart(&self) -> Chart<'_> {

@@ -90,7 +90,6 @@ impl Plan {
     }
 
     /// The policy.
-    #[must_use]
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }

@@ -1,5 +1,7 @@
 //! Colours: fixed ones for a picture, and those of the style sheet for a page.
 
+use std::fmt::Write;
+
 /// Where a plot is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -42,14 +44,14 @@ impl Theme {
     /// The colours of [`Theme::Page`].
     #[must_use]
     pub fn style() -> String {
-        let lines = |dark: bool| -> String {
-            let colour = |(light, on_dark, _): (&'static str, &'static str, _)| {
-                if dark { on_dark } else { light }
-            };
-            let numbered = LINES.into_iter().map(colour).enumerate();
-            numbered
-                .map(|(number, colour)| format!("--line-{number}:{colour};"))
-                .collect()
+        let lines = |dark: bool| {
+            let mut style = String::new();
+            for (number, (light, on_dark, _)) in LINES.into_iter().enumerate() {
+                let colour = if dark { on_dark } else { light };
+                // Writing to a string cannot fail.
+                let _ = write!(style, "--line-{number}:{colour};");
+            }
+            style
         };
         format!(
             ":root{{color-scheme:light dark;--paper:#fff;--ink:#1c1e21;--faint:#5c6370;\

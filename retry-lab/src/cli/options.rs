@@ -5,6 +5,7 @@ use lexopt::Arg;
 use retry_words::misspelt;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt::Write;
 
 /// What a command line has.
 #[derive(Debug, Default)]
@@ -86,11 +87,12 @@ impl Options {
     pub(super) fn command_line(&self, command: &str) -> String {
         let mut line = format!("retry-lab {command}");
         for plain in &self.plain {
-            line.push_str(&format!(" {}", quoted(plain)));
+            // Writing to a string cannot fail, here and below.
+            let _ = write!(line, " {}", quoted(plain));
         }
         for (name, value) in &self.values {
             if !matches!(*name, "html" | "svg") {
-                line.push_str(&format!(" --{name} {}", quoted(value)));
+                let _ = write!(line, " --{name} {}", quoted(value));
             }
         }
         line

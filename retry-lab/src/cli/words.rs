@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        let texts = [1.0, 999.0, 1000.0, 1234567.0, 0.5, 1000.25].map(thousands);
+        let texts = [1.0, 999.0, 1000.0, 1_234_567.0, 0.5, 1000.25].map(thousands);
         assert_eq!(texts, ["1", "999", "1,000", "1,234,567", "0.5", "1,000.25"]);
     }
 }

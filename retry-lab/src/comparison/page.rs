@@ -44,14 +44,15 @@ pub(super) fn write(comparison: &Comparison, command: &str) -> String {
 
 /// The others fade where a line's row is pointed at.
 fn highlights(lines: usize) -> String {
-    (0..lines)
-        .map(|line| {
-            format!(
-                "main:has(.row-{line}:hover) .line:not(.line-{line}),\
-                 main:has(.line-{line}:hover) .line:not(.line-{line}){{opacity:.13}}\n"
-            )
-        })
-        .collect()
+    let mut style = String::new();
+    for line in 0..lines {
+        let _ = writeln!(
+            style,
+            "main:has(.row-{line}:hover) .line:not(.line-{line}),\
+             main:has(.line-{line}:hover) .line:not(.line-{line}){{opacity:.13}}"
+        );
+    }
+    style
 }
 
 /// The table, which is the legend too.

@@ -117,16 +117,15 @@ impl Plan {
         let plural = if attempts == 1 { "" } else { "s" };
         let or_more = if self.cut_off { " or more" } else { "" };
         let waits = short(self.longest_waits());
-        let mut text = format!("Worst case: {attempts}{or_more} attempt{plural}, ");
-        text.push_str(&match (self.longest_call(), self.policy.timeout()) {
+        let end = match (self.longest_call(), self.policy.timeout()) {
             (Some(call), _) => format!("and the call takes {} at most.", short(call)),
             (None, Some(_)) => "and no end: write `max`, `retry_for` or `deadline`.".to_owned(),
             (None, None) => format!(
                 "waits of {waits} in all. Nothing limits an attempt, and so nothing limits the \
                  call: write `timeout` or `deadline`."
             ),
-        });
-        text
+        };
+        format!("Worst case: {attempts}{or_more} attempt{plural}, {end}")
     }
 
     fn with_failures(&self, rate: f64) -> Vec<String> {
