@@ -94,12 +94,16 @@ fn model(page: &mut String, comparison: &Comparison, command: &str) {
             )
         },
     );
+    let nodes = match setup.service.nodes {
+        1 => String::new(),
+        nodes => format!(" It has {nodes} nodes, and each attempt of a call goes to another one."),
+    };
     let _ = write!(
         page,
         "<h2>What is simulated</h2>\n<p>Every caller calls at moments of its own, and does not \
          wait for the answer of its call before. The service can serve {:.0} requests a second \
          ({:.2} times what is called) and works through its queue in order; an answer takes \
-         10 ms more. {queue} Callers give up an attempt after {timeout} s, of which the service \
+         10 ms more. {queue}{nodes} Callers give up an attempt after {timeout} s, of which the service \
          learns nothing: it does the work all the same. One request in a thousand fails at any \
          time. The policy, its waits, limits and budget are the code of <code>retry-runtime</code> \
          and backon is backon itself; the others follow their published specifications. The \

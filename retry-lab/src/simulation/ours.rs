@@ -194,6 +194,7 @@ impl Contender for OurFleet {
 }
 
 /// What `Attempt::choose` says.
+#[doc(hidden)]
 #[must_use]
 pub fn chosen(call: &Call, first: u32, nodes: &[usize]) -> usize {
     let attempt = call.attempt(first, None);
@@ -201,6 +202,7 @@ pub fn chosen(call: &Call, first: u32, nodes: &[usize]) -> usize {
 }
 
 /// One layer's decision after a failure.
+#[doc(hidden)]
 #[must_use]
 pub fn decide(
     site: &Site,
@@ -214,6 +216,7 @@ pub fn decide(
 }
 
 /// What one layer does after a success.
+#[doc(hidden)]
 pub fn succeed(site: &Site, budget: Option<&Budget>, call: &Call) {
     call.succeeded(terms(site, budget));
 }

@@ -86,6 +86,9 @@ impl Request {
             None => (given(options, &ours.policy)?, None),
         };
         setup.seed = seed;
+        if let Some(timeout) = ours.policy.timeout() {
+            setup.service.timeout = timeout;
+        }
         let peers = options.read_or("peers", true, |text| match text {
             "yes" => Ok(true),
             "no" => Ok(false),
@@ -262,6 +265,9 @@ mod tests {
         assert_eq!(setup.service.timeout, Duration::from_millis(300));
         let fault = read(&["--policy", "timeout = 300ms", "--timeout", "1s"]).unwrap_err();
         assert!(fault.to_string().contains("leave one of them out"));
+        let scenario = ["--scenario", "one-node-of-ten-hangs", "--policy", "timeout = 300ms"];
+        let Request { setup, .. } = read(&scenario).unwrap();
+        assert_eq!(setup.service.timeout, Duration::from_millis(300));
     }
 
     #[test]
