@@ -61,7 +61,6 @@ impl Plan {
             retries: Vec::new(),
             cut_off: false,
         };
-        let jitter = 1.0 - policy.jitter().as_fraction();
         let timeout = policy.timeout().unwrap_or_default();
         let mut bases = (Duration::ZERO, Duration::ZERO);
         let mut start = (Duration::ZERO, Duration::ZERO);
@@ -75,7 +74,7 @@ impl Plan {
                 backoff.delay(number, bases.0, 0.0),
                 backoff.delay(number, bases.1, 1.0 - f64::EPSILON),
             );
-            let wait = (bases.0.mul_f64(jitter), bases.1);
+            let wait = (policy.jitter().apply(bases.0, 1.0), bases.1);
             start = (
                 start.0.saturating_add(wait.0),
                 start.1.saturating_add(timeout).saturating_add(wait.1),

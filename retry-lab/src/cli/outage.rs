@@ -106,3 +106,24 @@ impl<'a> Progress<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_at_a_terminal_is_told_how_far_it_is() {
+        let told = |terminal, since| {
+            let mut err = Vec::new();
+            let mut progress = Progress::new(&mut err, terminal);
+            progress.begun = Instant::now().checked_sub(since).unwrap();
+            progress.tell(3, 9);
+            progress.end();
+            String::from_utf8(err).unwrap()
+        };
+        let (short, long) = (Duration::ZERO, Duration::from_secs(2));
+        assert_eq!(told(true, long), "\r3 of 9 policies\r\x1b[K");
+        assert_eq!(told(true, short), "");
+        assert_eq!(told(false, long), "");
+    }
+}

@@ -167,7 +167,7 @@ impl<'a, C: Contender> Simulation<'a, C> {
                 call.failed = true;
                 self.contender
                     .failed(call.process, &mut call.call, cause, now)
-                    .map(|delay| now + delay)
+                    .map(|delay| now.saturating_add(delay))
             }
         };
         if let Some(at) = wait_until {

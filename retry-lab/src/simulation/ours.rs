@@ -154,7 +154,7 @@ impl Contender for OurFleet {
         OurCall {
             call: Call::new(),
             once: self.off.as_ref().is_some_and(|off| off.contains(&now)),
-            deadline: deadline.map(|(length, deadline)| (now + length, deadline)),
+            deadline: deadline.map(|(length, deadline)| (now.saturating_add(length), deadline)),
             retry_until: self.site.retry_until(),
         }
     }

@@ -265,7 +265,12 @@ mod tests {
         assert_eq!(setup.service.timeout, Duration::from_millis(300));
         let fault = read(&["--policy", "timeout = 300ms", "--timeout", "1s"]).unwrap_err();
         assert!(fault.to_string().contains("leave one of them out"));
-        let scenario = ["--scenario", "one-node-of-ten-hangs", "--policy", "timeout = 300ms"];
+        let scenario = [
+            "--scenario",
+            "one-node-of-ten-hangs",
+            "--policy",
+            "timeout = 300ms",
+        ];
         let Request { setup, .. } = read(&scenario).unwrap();
         assert_eq!(setup.service.timeout, Duration::from_millis(300));
     }
