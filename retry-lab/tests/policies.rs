@@ -16,7 +16,7 @@ const DURATIONS: [&str; 7] = [
     "1.5s",
     "2m",
     "100000h",
-    "5124095576030430h",
+    "18446744073709551615s",
 ];
 
 fn setting() -> impl Strategy<Value = String> {
