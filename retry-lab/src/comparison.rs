@@ -178,6 +178,9 @@ impl Comparison {
             return succeed;
         }
         let recover = match (first.recovery(), without.recovery()) {
+            (Some(0), Some(0)) => {
+                "Once the trouble is over the service has recovered at once.".to_owned()
+            }
             (Some(first), Some(without)) => format!(
                 "Once the trouble is over the service takes {first} s to recover, and {without} s \
                  without retries."

@@ -80,7 +80,7 @@ impl Request {
                     )));
                 }
                 let case = scenario::find(name, options.get("fleet").unwrap_or("200"))?;
-                let trouble = format!("{}, {}", case.trouble, scenario::fleet_words(case.fleet));
+                let trouble = scenario::title(&case);
                 (case.setup, Some(trouble))
             }
             None => (given(options, &ours.policy)?, None),
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(request.setup.service.nodes, 10);
         assert_eq!(
             request.title(),
-            "half of the nodes hang, processes with 10 calls/s"
+            "Half of the nodes hang, processes with 10 calls/s"
         );
     }
 
@@ -316,6 +316,11 @@ mod tests {
     ];
 
     proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
         #[test]
         fn whatever_is_written_is_read_or_refused(
             options in prop::collection::vec(

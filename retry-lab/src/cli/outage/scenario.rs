@@ -65,13 +65,16 @@ pub(super) fn find(wanted: &str, fleet: &str) -> Result<Case, Fault> {
     })
 }
 
-/// The fleet, behind the words of a trouble.
-pub(super) fn fleet_words(fleet: &str) -> String {
-    if fleet == "mixed" {
-        "processes of all sizes".to_owned()
-    } else {
-        format!("processes with {fleet}")
-    }
+/// What goes wrong and for whom, in a line.
+pub(super) fn title(case: &Case) -> String {
+    let fleet = match case.fleet {
+        "mixed" => "processes of all sizes".to_owned(),
+        fleet => format!("processes with {fleet}"),
+    };
+    let mut letters = case.trouble.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    let trouble: String = first.into_iter().chain(letters).collect();
+    format!("{trouble}, {fleet}")
 }
 
 #[cfg(test)]
