@@ -82,7 +82,7 @@ fn the_budget_that_is_given_is_that_of_each_process() {
                 ..Ours::DEFAULT
             },
         );
-        let retries = measures.attempts - setup.demand() as u32 * 30;
+        let retries = measures.attempts - 100 * 30;
         (measures, retries)
     };
     let (measures, few) = with("1%, reserve 6");
