@@ -127,6 +127,8 @@ fn the_pictures_are_what_the_page_says() {
         );
         writeln!(addresses, "[{label}]: {}", address(&svg)).unwrap();
     }
+    // A blank line, since the page follows it.
+    addresses.push('\n');
     hold(&plot("incident-addresses.md"), &addresses);
 }
 

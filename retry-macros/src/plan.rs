@@ -176,6 +176,14 @@ pub(crate) enum PolicyBackoff {
 }
 
 impl PolicyPlan {
+    /// Whether nobody has said how many retries there are: neither a number nor a time.
+    pub(crate) fn has_default_max(&self) -> bool {
+        self.base.is_none()
+            && self.max.is_none()
+            && !self.polls
+            && !matches!(self.retry_for, LimitPlan::Set(_))
+    }
+
     /// Whether all of it is known at compile time: then it is one static of the
     /// function, and else it is made anew for each call.
     pub(crate) fn is_constant(&self) -> bool {

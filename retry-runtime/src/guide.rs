@@ -15,10 +15,9 @@ pub mod expansion {}
 #[doc = include_str!("../docs/idempotency.md")]
 pub mod idempotency {}
 
-// The pictures of the page stand beside it, where documentation has no files. Of two
-// addresses for a picture the first one holds.
-#[cfg_attr(all(doc, not(doctest)), doc = include_str!("../docs/plots/incident-addresses.md"))]
-#[doc = "\n"]
+// The page has its pictures beside it, which documentation has not. Of two addresses of a
+// picture the first one holds, and these hold the picture itself.
+#[doc = include_str!("../docs/plots/incident-addresses.md")]
 #[doc = include_str!("../docs/incident.md")]
 pub mod incident {}
 

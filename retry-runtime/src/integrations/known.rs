@@ -109,6 +109,9 @@ known_types! {
     #[cfg(feature = "async-nats")] ::async_nats::SubscribeError: verdict,
     #[cfg(feature = "async-nats")] ::async_nats::client::FlushError: verdict,
     #[cfg(feature = "async-nats")] ::async_nats::jetstream::context::PublishError: verdict,
+    #[cfg(feature = "mongodb")] ::mongodb::error::Error: verdict,
+    #[cfg(feature = "kube")] ::kube_client::Error: known,
+    #[cfg(feature = "kube")] ::kube_client::core::Status: verdict,
     #[cfg(feature = "aws")] ::aws_smithy_runtime_api::client::result::ConnectorError: known,
     #[cfg(feature = "aws")] ::aws_smithy_types::error::ErrorMetadata: known,
 }

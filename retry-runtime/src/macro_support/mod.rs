@@ -40,7 +40,7 @@ mod whole_outcome;
 pub use self::awaited_operand::{
     Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
 };
-pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
+pub use self::backoff_arg::{AnyDelays, Given, NoDelays, UncountedDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
