@@ -321,6 +321,14 @@ impl Budget {
         }
     }
 
+    /// The same with another share.
+    fn percent(self, percent: u32) -> Result<Self, InvalidPolicy> {
+        match self.rules {
+            Rules::Share(share) => Ok(Self::from_rules(Rules::Share(share.with_percent(percent)?))),
+            Rules::Throttle(_) => Ok(self),
+        }
+    }
+
     sync::const_fn! {
         const fn from_rules(rules: Rules) -> Self {
             Self {

@@ -26,13 +26,13 @@ impl fmt::Display for BudgetFault {
             ),
             Self::BadShare(share) => write!(
                 f,
-                "`{share}` is not a share of the successes: write a whole one from `1%` to `100%` \
-                 first, as in `15%, reserve 10`"
+                "`{share}` is not a share of the successes: write a whole one from `1%` to `100%`, \
+                 as in `15%, reserve 10`"
             ),
             Self::BadWord(word) => write!(
                 f,
-                "`{word}` is not a part of a budget: write a share such as `15%`, and after it what \
-                 differs of `reserve 10`, `per_second 0`, `window 10s`, each once"
+                "`{word}` is not a part of a budget: write what differs of `15%`, `reserve 10`, \
+                 `per_second 0`, `window 10s`, each once"
             ),
             Self::BadCount(name, count) => write!(
                 f,
