@@ -379,7 +379,7 @@ impl Verdict {
     }
 
     /// The kind in one word, for labels of metrics.
-    #[cfg(feature = "metrics")]
+    #[cfg(any(feature = "metrics", feature = "testing"))]
     pub(crate) const fn label(&self) -> &'static str {
         match self.kind {
             Kind::Permanent => "permanent",

@@ -6,12 +6,15 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     let mut __retry_call = __retry::Call::new();
     loop {
         let __retry_wait = {
-            let __retry_outcome: io::Result<TcpStream> =
-                __retry::Layer::new(__RETRY_SITE.scope(__retry_call.is_retry()), async move {
+            let __retry_outcome: io::Result<TcpStream> = __retry::attempt(
+                __RETRY_SITE.scope(__retry_call.is_retry()),
+                __retry::fault!(__retry_call, __RETRY_SITE.name(), io::Result<TcpStream>),
+                async move {
                     __retry::returns!(io::Result<TcpStream>);
                     (__retry::Operand(TcpStream::connect(address)).__pass()).await
-                })
-                .await;
+                },
+            )
+            .await;
             let __retry_judgement = __retry::error(&__retry_outcome).map(|__retry_error| {
                 __retry::by_itself(__retry::Asked(&*__retry_error).__asked(), __retry::None)
             });

@@ -49,6 +49,18 @@ impl LoopWriter<'_> {
         }
     }
 
+    /// The name of the function, where an attempt starts. It is evaluated only where
+    /// somebody asks.
+    pub(super) fn name_in_attempt(&self) -> TokenStream {
+        let (rt, site) = (self.rt, self.site_name());
+        match self.given_name() {
+            // An expression is evaluated once, before the first attempt.
+            Some(_) if self.plan.hedge.is_some() => code!(__retry_call.name()),
+            Some(name) => code!(#rt::Name::written(#name)),
+            None => code!(#site.name()),
+        }
+    }
+
     /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
         let site = self.site_name();

@@ -15,6 +15,7 @@ use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
+use crate::seams::{self, InjectedFault, Trace};
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
@@ -101,7 +102,9 @@ impl Site {
     }
 
     /// What logs and metrics call it.
-    pub(crate) const fn name(&self) -> Name {
+    #[inline]
+    #[must_use]
+    pub const fn name(&self) -> Name {
         self.name
     }
 }
@@ -171,6 +174,7 @@ impl<'a> Terms<'a> {
 #[derive(Debug)]
 pub struct Call {
     attempts: Attempts,
+    pub(crate) trace: Trace,
 }
 
 impl Default for Call {
@@ -186,6 +190,7 @@ impl Call {
     pub const fn new() -> Self {
         Self {
             attempts: Attempts::NEW,
+            trace: Trace::NEW,
         }
     }
 
@@ -233,6 +238,14 @@ impl Call {
         Attempt::new(self.number(), seed, until)
     }
 
+    /// The attempt of the function of this name starts now: what it is to end in, where a
+    /// test makes it fail.
+    #[inline]
+    pub fn begins(&mut self, name: impl FnOnce() -> Name) -> InjectedFault {
+        let number = self.number();
+        self.trace.attempt(name, number, false)
+    }
+
     /// What came before the attempt that starts or runs now.
     pub(crate) const fn before(&self) -> Before {
         self.attempts.before()
@@ -263,6 +276,7 @@ impl Call {
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
+        self.trace.succeeded(self.number());
     }
 
     /// The failure of the attempt before the retry that was just decided.
@@ -310,6 +324,11 @@ impl Call {
         let number = self.number();
         let decision = self.decide(&mut failed);
         let told = failed.told(number);
+        self.trace
+            .failed(&told, failed.happened.judgement.is_some(), decision.ok());
+        if let Err(ended) = decision {
+            self.trace.ended(ended);
+        }
         match (decision, failed.happened.judgement) {
             (Ok(delay), Some(_)) => observe::retrying(&told, delay),
             (Ok(delay), None) => observe::not_yet(&told, delay),
@@ -328,8 +347,11 @@ impl Call {
         number: u32,
         mut failed: FailedAttempt<'_>,
     ) -> Result<Duration, Ended> {
-        let delay = self.decide(&mut failed)?;
-        observe::retrying(&failed.told(number), delay);
+        let decision = self.decide(&mut failed);
+        let told = failed.told(number);
+        self.trace.failed(&told, true, decision.ok());
+        let delay = decision?;
+        observe::retrying(&told, delay);
         Ok(delay)
     }
 
@@ -342,6 +364,7 @@ impl Call {
             budget.refund();
         }
         terms.rejected(self.number(), error);
+        self.trace.rejected(terms.subject, self.number());
     }
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
@@ -384,7 +407,7 @@ impl World for Live<'_, '_> {
     }
 
     fn random(&mut self) -> f64 {
-        fastrand::f64()
+        seams::random()
     }
 
     fn spend(&mut self) -> bool {
