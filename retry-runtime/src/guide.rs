@@ -75,6 +75,12 @@ pub mod observing {}
 #[doc = include_str!("../docs/central.md")]
 pub mod central {}
 
+// The page has its pictures beside it, which documentation has not. Of two addresses of a
+// picture the first one holds, and these hold the picture itself.
+#[doc = include_str!("../docs/plots/incident-addresses.md")]
+#[doc = include_str!("../docs/incident.md")]
+pub mod incident {}
+
 #[doc = include_str!("../docs/library-authors.md")]
 pub mod library_authors {}
 
