@@ -24,6 +24,7 @@ use std::time::Duration;
 pub use crate::attempt::seed;
 pub use crate::engine::chain_stop::Layer;
 pub use crate::engine::into_verdict::{Judgement, by_itself, known};
+pub use crate::gate::record;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use tokio::time::{Instant, Sleep, sleep};

@@ -29,7 +29,14 @@ impl LoopWriter<'_> {
         };
         let next = match (told, keep) {
             (None, None) => code!(__retry_wait),
-            (told, keep) => code!({ #told #keep __retry_wait }),
+            // The user's code may panic: the retry is given back then.
+            (told, keep) => code!({
+                let mut __retry_paid = __retry_call.unstarted(__retry_terms);
+                #told
+                #keep
+                __retry_paid.spend();
+                __retry_wait
+            }),
         };
         let decision = code! {
             #happened

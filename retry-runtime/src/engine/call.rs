@@ -311,7 +311,7 @@ impl Call {
         let decision = self.decide(&mut failed);
         let told = failed.told(number);
         match (decision, failed.happened.judgement) {
-            (Ok(delay), Some(_)) => observe::retrying(&told, delay),
+            (Ok(delay), Some(_)) => retrying(&told, delay),
             (Ok(delay), None) => observe::not_yet(&told, delay),
             (Err(ended), Some(_)) => observe::ended(&told, ended),
             (Err(ended), None) => observe::unfinished(&told, ended),
@@ -329,18 +329,25 @@ impl Call {
         mut failed: FailedAttempt<'_>,
     ) -> Result<Duration, Ended> {
         let delay = self.decide(&mut failed)?;
-        observe::retrying(&failed.told(number), delay);
+        retrying(&failed.told(number), delay);
         Ok(delay)
     }
 
+    /// What these terms have paid for the attempt that is about to start: given back
+    /// where it is dropped unspent, on a panic too.
+    #[inline]
+    #[must_use]
+    pub fn unstarted<'b>(&self, terms: Terms<'b>) -> RetryToken<'b> {
+        RetryToken::by(self.paid_by(terms.budget))
+    }
+
     /// The breaker has not admitted the attempt that was about to start: the
-    /// call ends, and what the budget paid for a retry is given back.
+    /// call ends, and what the budget `paid` for a retry is given back.
     #[cold]
     #[inline(never)]
-    pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
-        if let Some(budget) = self.paid_by(terms.budget) {
-            budget.refund();
-        }
+    pub fn rejected(&self, terms: Terms<'_>, paid: RetryToken<'_>, error: Shown<'_>) {
+        // Before the metrics are told of the budget's level.
+        drop(paid);
         terms.rejected(self.number(), error);
     }
 
@@ -357,6 +364,14 @@ impl Call {
         self.attempts
             .step(terms.policy, &happened, &mut Live(failed))
     }
+}
+
+/// Tells of a retry that is paid for: given back where a recorder, a subscriber or the
+/// error's own `Display` panics.
+fn retrying(told: &observe::Failed<'_>, delay: Duration) {
+    let mut paid = RetryToken::by(told.budget);
+    observe::retrying(told, delay);
+    paid.spend();
 }
 
 /// The world as it is.
