@@ -288,7 +288,7 @@ fn case(choices: &mut Choices<'_>) -> Case {
         deadline: limit(choices, 59),
         answers: Vec::new(),
     };
-    for _ in 0..1 + choices.byte() % 9 {
+    for _ in 0..=choices.byte() % 9 {
         let after = ms(tens(choices, 40));
         let with = match choices.byte() % 15 {
             0..3 => None,

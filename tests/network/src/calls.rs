@@ -206,6 +206,14 @@ impl Kind {
         )
     }
 
+    /// Retries outside of the count: gRPC A6 has one for what never left the client.
+    pub(crate) const fn transparent(self) -> u32 {
+        match self {
+            Self::LayerGrpc | Self::LayerGrpcOrder => 1,
+            _ => 0,
+        }
+    }
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Http => "#[retry], reqwest",

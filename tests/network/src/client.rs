@@ -150,8 +150,8 @@ impl Tally {
             Ok(Err(_)) => None,
             Err(hang) => Some(hang.clone()),
         };
-        let broken =
-            broken.or_else(|| (attempts > MAX + 1).then(|| format!("{attempts} attempts")));
+        let most = MAX + 1 + kind.transparent();
+        let broken = broken.or_else(|| (attempts > most).then(|| format!("{attempts} attempts")));
         if let Some(broken) = broken {
             let told = || format!("{}, call {number}: {broken}", kind.name());
             self.broken.get_or_insert_with(told);
