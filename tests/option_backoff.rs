@@ -195,7 +195,12 @@ down!(
     max = 5,
     backoff = vec![ms(30), ms(10)]
 );
-down!(array, jitter = none, backoff = [ms(1), ms(2), ms(3), ms(4)]);
+down!(
+    array,
+    jitter = none,
+    max = 3,
+    backoff = [ms(1), ms(2), ms(3), ms(4)]
+);
 down!(
     counted,
     jitter = none,

@@ -19,7 +19,7 @@ async fn relative(calls: &Calls) -> Result<u32, Fault> {
     Err(Fault::Down(at.number()))
 }
 
-#[retry(crate = crate::library::deep::retries, backoff = [ms(1), ms(2)])]
+#[retry(crate = crate::library::deep::retries, max = 9, backoff = [ms(1), ms(2)])]
 async fn absolute(calls: &Calls) -> Result<u32, Fault> {
     calls.fail()
 }

@@ -54,7 +54,7 @@ async fn it_cuts_every_attempt_on_time() {
     let (outcome, took) = timed(hanging(&calls)).await;
     let elapsed = elapsed_of(outcome);
     assert!(!elapsed.is_deadline());
-    assert_eq!(elapsed.after(), ms(100));
+    assert_eq!(elapsed.limit(), ms(100));
     assert_eq!(calls.count(), 4);
     assert_eq!(took, ms(4 * 100 + 3 * 30));
 }
@@ -91,7 +91,7 @@ async fn a_cut_attempt_goes_through_on() {
     elapsed_of(judged(&seen, false).await);
     let seen = seen.take();
     assert_eq!(seen.len(), 1, "`on` said no");
-    assert!(matches!(&seen[0], Fault::Late(elapsed) if elapsed.after() == ms(100)));
+    assert!(matches!(&seen[0], Fault::Late(elapsed) if elapsed.limit() == ms(100)));
     let seen = RefCell::default();
     elapsed_of(judged(&seen, true).await);
     assert_eq!(seen.take().len(), 4);
@@ -160,10 +160,10 @@ async fn it_can_be_an_expression() {
         maybe: Some(ms(10)),
     };
     let (outcome, took) = timed(client.given(&Calls::new())).await;
-    assert_eq!(elapsed_of(outcome).after(), ms(20));
+    assert_eq!(elapsed_of(outcome).limit(), ms(20));
     assert_eq!(took, ms(80));
     let (outcome, took) = timed(client.optional(ms(11))).await;
-    assert_eq!(elapsed_of(outcome).after(), ms(10));
+    assert_eq!(elapsed_of(outcome).limit(), ms(10));
     assert_eq!(took, ms(40));
 }
 

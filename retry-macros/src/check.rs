@@ -1,5 +1,7 @@
 //! Checks the options against one another and against the function.
 
+mod closure_argument;
+
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
 use crate::plan::{BackoffPlan, OnPlan, RetryAttribute, Setting};
@@ -41,6 +43,7 @@ pub(crate) fn check(
         check_no_result(options, output, errors);
     }
     check_function(function, function_kind, errors);
+    closure_argument::check(&function.sig, function_kind.is_sync(), errors);
     check_markers(attribute, function, errors);
     if attribute == RetryAttribute::RetryUnsent {
         check_unsent(options, errors);

@@ -17,8 +17,8 @@ mod suggest;
 use self::key_info::{Form, KeyInfo, OnNone, skip_to_next_key};
 use self::spanned_key::SpannedKey;
 use crate::plan::{
-    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, Notify, OnPlan,
-    Setting, SleepPlan, Spanned,
+    BackoffPlan, BeforeRetry, BudgetPlan, Callable, Fallback, HedgePlan, NamePlan, NotifyPlan,
+    OnPlan, Setting, SleepPlan, Spanned,
 };
 use crate::syntax::errors::Errors;
 use crate::syntax::runtime_path::{Home, RuntimePath};
@@ -129,7 +129,7 @@ keys! {
     /// whether the calls inside may retry while this one is on a retry
     nested = "nested": (), simple::nested, Value, IsRead, [];
     /// what is told of a failed attempt before the wait for the next one
-    notify = "notify": Notify, closure::notify, Value, Lifts,
+    notify = "notify": NotifyPlan, closure::notify, Value, Lifts,
         ["on_retry", "on_error", "on_failure", "on_failed_attempt", "log", "observer"];
     /// what runs after the delay, before the attempt
     before_retry = "before_retry": BeforeRetry, closure::before_retry, Value, Lifts,

@@ -43,7 +43,7 @@ pub(crate) struct RetryPlan {
     pub(crate) until: Option<Callable>,
     pub(crate) unfinished: Option<Callable>,
     pub(crate) elapsed: Option<Callable>,
-    pub(crate) notify: Option<Notify>,
+    pub(crate) notify: Option<NotifyPlan>,
     pub(crate) before_retry: Option<BeforeRetry>,
     /// The name under which the body sees its `Attempt`.
     pub(crate) attempt: Option<Ident>,
@@ -176,6 +176,14 @@ pub(crate) enum PolicyBackoff {
 }
 
 impl PolicyPlan {
+    /// Whether nobody has said how many retries there are: neither a number nor a time.
+    pub(crate) fn has_default_max(&self) -> bool {
+        self.base.is_none()
+            && self.max.is_none()
+            && !self.polls
+            && !matches!(self.retry_for, LimitPlan::Set(_))
+    }
+
     /// Whether all of it is known at compile time: then it is one static of the
     /// function, and else it is made anew for each call.
     pub(crate) fn is_constant(&self) -> bool {
@@ -334,7 +342,7 @@ pub(crate) struct BeforeRetry {
 
 /// What was written for `notify`.
 #[derive(Clone)]
-pub(crate) enum Notify {
+pub(crate) enum NotifyPlan {
     /// A function of the failure.
     Path(ExprPath),
     /// A closure, whose body is inlined.

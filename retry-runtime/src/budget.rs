@@ -4,6 +4,8 @@ mod account;
 mod rules;
 #[cfg(feature = "tracing")]
 mod stretch;
+#[cfg(all(test, not(loom)))]
+mod tests;
 mod traffic;
 
 use std::time::Duration;

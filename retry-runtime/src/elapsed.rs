@@ -27,12 +27,12 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed {
-    limit: Limit,
+    kind: LimitKind,
     after: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Limit {
+enum LimitKind {
     Attempt,
     Call,
 }
@@ -40,14 +40,14 @@ enum Limit {
 impl Elapsed {
     pub(crate) const fn timeout(after: Duration) -> Self {
         Self {
-            limit: Limit::Attempt,
+            kind: LimitKind::Attempt,
             after,
         }
     }
 
     pub(crate) const fn deadline(after: Duration) -> Self {
         Self {
-            limit: Limit::Call,
+            kind: LimitKind::Call,
             after,
         }
     }
@@ -65,7 +65,7 @@ impl Elapsed {
     /// ```
     #[must_use]
     pub const fn is_deadline(&self) -> bool {
-        matches!(self.limit, Limit::Call)
+        matches!(self.kind, LimitKind::Call)
     }
 
     /// The limit: how long the attempt, or the whole call, was allowed to take.
@@ -74,25 +74,25 @@ impl Elapsed {
     /// use retry_runtime::Elapsed;
     ///
     /// fn millis(elapsed: Elapsed) -> u128 {
-    ///     elapsed.after().as_millis()
+    ///     elapsed.limit().as_millis()
     /// }
     /// # let _ = millis;
     /// ```
     #[must_use]
-    pub const fn after(&self) -> Duration {
+    pub const fn limit(&self) -> Duration {
         self.after
     }
 }
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.limit {
-            Limit::Attempt => write!(
+        match self.kind {
+            LimitKind::Attempt => write!(
                 f,
                 "the attempt took longer than its timeout of {:?}",
                 self.after
             ),
-            Limit::Call => write!(
+            LimitKind::Call => write!(
                 f,
                 "the call took longer than its deadline of {:?}",
                 self.after

@@ -90,7 +90,8 @@ use crate::verdict::Verdict;
 ///                     state.open_until = Some(Instant::now() + Duration::from_secs(5));
 ///                 }
 ///             }
-///             GateOutcome::Abandoned => {}
+///             // Dropped before it ended: it says nothing.
+///             _ => {}
 ///         }
 ///     }
 /// }
@@ -161,6 +162,7 @@ pub trait Gate {
 /// assert!(!Admission::Normal.is_probe());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Admission {
     /// The breaker is closed.
     Normal,
@@ -193,6 +195,7 @@ impl Admission {
 /// assert_eq!(GateOutcome::of(Verdict::permanent()), GateOutcome::Success);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GateOutcome {
     /// The service answered: with a value, or with an error that does not speak
     /// against it.

@@ -26,6 +26,10 @@ mod hyper;
 mod hyper_util;
 mod io;
 mod known;
+#[cfg(feature = "kube")]
+mod kube;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "object_store")]
 mod object_store;
 #[cfg(feature = "redis")]

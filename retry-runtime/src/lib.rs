@@ -45,7 +45,7 @@ pub use ended::Ended;
 pub use failure::Failure;
 pub use gate::{Gate, Rejected};
 pub use hedge::adaptive_delay::HedgeDelay;
-pub use idempotency_key::IdempotencyKey;
+pub use idempotency_key::{IdempotencyKey, InvalidKey};
 pub use integrations::classify::classify;
 #[cfg(feature = "tonic")]
 #[doc(inline)]

@@ -60,7 +60,7 @@ impl Display for Shown<'_> {
     dead_code,
     reason = "each feature reads its part, and without any nobody is told"
 )]
-pub(crate) struct Failed<'a> {
+pub(crate) struct FailureReport<'a> {
     pub(crate) subject: Subject<'a>,
     /// The number of the attempt; the first is 1.
     pub(crate) attempt: u32,
@@ -72,32 +72,32 @@ pub(crate) struct Failed<'a> {
 }
 
 /// Another attempt follows after `delay`.
-pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration) {
+pub(crate) fn retrying(failed: &FailureReport<'_>, delay: Duration) {
     log::retrying(failed, delay);
     count::retrying(failed, delay);
 }
 
 /// No other attempt follows.
-pub(crate) fn ended(failed: &Failed<'_>, ended: Ended) {
+pub(crate) fn ended(failed: &FailureReport<'_>, ended: Ended) {
     log::ended(failed, ended);
     count::ended(failed, ended);
 }
 
 /// A poll goes on after `delay`: nothing has failed.
-pub(crate) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
+pub(crate) fn not_yet(attempt: &FailureReport<'_>, delay: Duration) {
     log::not_yet(attempt, delay);
 }
 
 /// A poll has come to its end without the answer that it was made for.
-pub(crate) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
+pub(crate) fn unfinished(attempt: &FailureReport<'_>, ended: Ended) {
     log::unfinished(attempt, ended);
     count::ended(attempt, ended);
 }
 
 /// No other attempt follows, and this one was not made: the breaker is open.
-pub(crate) fn rejected(failed: &Failed<'_>) {
+pub(crate) fn rejected(failed: &FailureReport<'_>) {
     log::ended(failed, Ended::Rejected);
-    let made = Failed {
+    let made = FailureReport {
         attempt: failed.attempt.saturating_sub(1),
         ..*failed
     };
@@ -138,12 +138,12 @@ pub fn ran_twice(call: &'static str) {
 /// Without the feature nobody is told.
 #[cfg(not(feature = "tracing"))]
 mod log {
-    use super::{Duration, Ended, Failed, Subject};
+    use super::{Duration, Ended, FailureReport, Subject};
 
-    pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
-    pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
-    pub(super) fn not_yet(_: &Failed<'_>, _: Duration) {}
-    pub(super) fn unfinished(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn retrying(_: &FailureReport<'_>, _: Duration) {}
+    pub(super) fn ended(_: &FailureReport<'_>, _: Ended) {}
+    pub(super) fn not_yet(_: &FailureReport<'_>, _: Duration) {}
+    pub(super) fn unfinished(_: &FailureReport<'_>, _: Ended) {}
     pub(super) fn recovered(_: Subject<'_>, _: u32) {}
     pub(super) fn hedged(_: Subject<'_>, _: u32) {}
     pub(super) fn unknown_error(_: Subject<'_>, _: &'static str) {}
@@ -153,10 +153,10 @@ mod log {
 /// Without the feature nothing is counted.
 #[cfg(not(feature = "metrics"))]
 mod count {
-    use super::{Duration, Ended, Failed, Subject};
+    use super::{Duration, Ended, FailureReport, Subject};
 
-    pub(super) fn retrying(_: &Failed<'_>, _: Duration) {}
-    pub(super) fn ended(_: &Failed<'_>, _: Ended) {}
+    pub(super) fn retrying(_: &FailureReport<'_>, _: Duration) {}
+    pub(super) fn ended(_: &FailureReport<'_>, _: Ended) {}
     pub(super) fn succeeded(_: Subject<'_>) {}
     pub(super) fn recovered(_: Subject<'_>, _: u32) {}
     pub(super) fn hedged(_: Subject<'_>) {}

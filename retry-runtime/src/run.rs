@@ -116,6 +116,7 @@ pin_project! {
     /// | [`on_ok`](Run::on_ok), [`until`](Run::until) | every `Ok` is a success |
     /// | [`elapsed`](Run::elapsed), [`elapsed_with`](Run::elapsed_with), [`untimed`](Run::untimed) | `E: From<Elapsed>` |
     /// | [`before_retry`](Run::before_retry), [`before_retry_with`](Run::before_retry_with) | nothing |
+    /// | [`notify`](Run::notify) | nobody |
     /// | [`backoff`](Run::backoff) | the policy's |
     /// | [`budget`](Run::budget) | none: unlike a function, a closure has no static of its own to keep one in |
     /// | [`sleep`](Run::sleep) | tokio's timer, or async-io's |
@@ -131,6 +132,16 @@ pin_project! {
     /// captures ("does not implement `FnMut` because it captures state"): for that there
     /// is [`Policy::run_async`]. For closures without a future there is
     /// [`Policy::run_blocking`].
+    ///
+    /// # What it is called in messages
+    ///
+    /// `C` is what the methods were told. Its parts have names of their own, which can
+    /// neither be written nor implemented: in a message of the compiler `Choices` is the
+    /// whole, `By`, `ByWith` and `HookWith` hold a function that was given, `Until` the one
+    /// of `until`, and `ByItself`, `AnyOk`, `ByFrom`, `NoHook`, `OwnTimer`, `PolicyDelays`,
+    /// `KeptNothing` and `NobodyTold` are the defaults of the table above, from `on` to
+    /// `notify`. A function that hands a run on returns
+    /// `impl Future<Output = Result<T, E>>`, or the outcome itself.
     ///
     /// ```
     /// use retry_runtime::{Elapsed, Policy};

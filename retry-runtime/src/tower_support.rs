@@ -36,7 +36,7 @@ pub fn with_causes<'a>(error: &'a (dyn Error + 'static)) -> impl Display + 'a {
 
 /// What the attempts of a call are made under.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
+pub struct LayerTerms<'a> {
     /// What logs and metrics call it.
     pub name: &'static str,
     /// How often and how fast.
@@ -47,14 +47,14 @@ pub struct Terms<'a> {
 
 /// Until when a call may go on, and until when a retry may start.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
+pub struct CallLimits {
     /// Of the whole call.
     pub deadline: Option<Deadline>,
     /// Of the last retry's start.
     pub retry_until: Option<Deadline>,
 }
 
-impl Limits {
+impl CallLimits {
     /// Those of a call that begins now.
     #[must_use]
     pub fn of(policy: &Policy) -> Self {
@@ -88,18 +88,18 @@ pub struct Failed<'a> {
 
 /// What came before an attempt: a retry that succeeds pays back by it.
 #[derive(Clone, Copy, Debug)]
-pub struct Before(decision::Before);
+pub struct PriorFailure(decision::Before);
 
-impl Before {
+impl PriorFailure {
     /// Nothing that has failed.
     pub const NOTHING: Self = Self(decision::Before::Nothing);
 }
 
 /// The state of one call.
 #[derive(Debug, Default)]
-pub struct Call(call::Call);
+pub struct LayerCall(call::Call);
 
-impl Call {
+impl LayerCall {
     /// After the failure of the attempt of this number: how long to wait for the
     /// next one, which the budget has paid for then.
     ///
@@ -109,21 +109,21 @@ impl Call {
     pub fn retry(
         &mut self,
         number: u32,
-        limits: Limits,
-        terms: Terms<'_>,
+        limits: CallLimits,
+        terms: LayerTerms<'_>,
         failed: Failed<'_>,
-    ) -> Result<(Duration, Before), Ended> {
+    ) -> Result<(Duration, PriorFailure), Ended> {
         let attempt = failed_attempt(terms, failed)
             .closed(failed.closed)
             .deadline(limits.deadline)
             .retry_until(limits.retry_until);
         let wait = self.0.failed_beside(number, attempt)?;
-        Ok((wait, Before(self.0.before())))
+        Ok((wait, PriorFailure(self.0.before())))
     }
 
     /// Whether `max` and the budget leave a hedge, which the budget has paid for then.
     #[must_use]
-    pub fn pay_for_hedge(&self, terms: Terms<'_>) -> bool {
+    pub fn pay_for_hedge(&self, terms: LayerTerms<'_>) -> bool {
         let token = self.0.hedge_token(terms.policy, terms.budget);
         token.map(|mut token| token.spend()).is_some()
     }
@@ -134,9 +134,9 @@ impl Call {
     }
 }
 
-impl Terms<'_> {
+impl LayerTerms<'_> {
     /// The call has succeeded after that many attempts.
-    pub fn succeeded(self, attempts: u32, before: Before) {
+    pub fn succeeded(self, attempts: u32, before: PriorFailure) {
         call::Terms::from(self).succeeded(attempts, before.0);
     }
 
@@ -198,7 +198,7 @@ pub const fn out_of_time(deadline: Deadline) -> Elapsed {
 
 /// Whether a push-back is too long: for the policy, or for the deadline.
 #[must_use]
-pub fn is_too_long(pushback: Duration, policy: &Policy, limits: Limits) -> bool {
+pub fn is_too_long(pushback: Duration, policy: &Policy, limits: CallLimits) -> bool {
     let left = limits.deadline.as_ref().and_then(Deadline::remaining);
     pushback > policy.longest_pushback || left.is_some_and(|left| pushback >= left)
 }
@@ -240,8 +240,8 @@ pub fn methods(
     config.methods()
 }
 
-impl<'a> From<Terms<'a>> for call::Terms<'a> {
-    fn from(terms: Terms<'a>) -> Self {
+impl<'a> From<LayerTerms<'a>> for call::Terms<'a> {
+    fn from(terms: LayerTerms<'a>) -> Self {
         Self {
             subject: Subject::of(Name::written(terms.name)),
             policy: terms.policy,
@@ -250,7 +250,7 @@ impl<'a> From<Terms<'a>> for call::Terms<'a> {
     }
 }
 
-fn failed_attempt<'a>(terms: Terms<'a>, failed: Failed<'a>) -> FailedAttempt<'a> {
+fn failed_attempt<'a>(terms: LayerTerms<'a>, failed: Failed<'a>) -> FailedAttempt<'a> {
     FailedAttempt::under(terms.into(), failed.judgement)
         .error(Shown::Display(failed.error))
         .cut(failed.cut)

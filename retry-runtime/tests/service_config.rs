@@ -45,7 +45,7 @@ async fn lifted(policy: &Policy) -> Result<(), Elapsed> {
 }
 
 fn cut(result: Result<(), Elapsed>) -> Option<u128> {
-    result.err().map(|elapsed| elapsed.after().as_millis())
+    result.err().map(|elapsed| elapsed.limit().as_millis())
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,8 +6,8 @@ pub(crate) use retry_runtime::__tower::known;
 #[cfg(feature = "http")]
 pub(crate) use retry_runtime::__tower::with_causes;
 pub(crate) use retry_runtime::__tower::{
-    Before, Cut, Failed, Instant, Judgement, Layer, Limits, Sleep, attempt, by_itself, heard,
-    is_too_long, now, outer_is_retrying, record, scope, seed, sleep, untimed,
+    CallLimits, Cut, Failed, Instant, Judgement, Layer, PriorFailure, Sleep, attempt, by_itself,
+    heard, is_too_long, now, outer_is_retrying, record, scope, seed, sleep, untimed,
 };
 #[cfg(feature = "grpc")]
 pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};
@@ -15,7 +15,7 @@ pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, rem
 use crate::breaker::{Admitted, Breaker};
 use crate::hedging::Hedging;
 use crate::race::Effort;
-use retry_runtime::__tower::{self as runtime, Terms};
+use retry_runtime::__tower::{self as runtime, LayerTerms};
 use retry_runtime::{Budget, Ended, Policy};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -33,8 +33,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    fn terms(&self) -> Terms<'_> {
-        Terms {
+    fn terms(&self) -> LayerTerms<'_> {
+        LayerTerms {
             name: self.name,
             policy: &self.policy,
             budget: self.budget.as_deref(),
@@ -54,13 +54,13 @@ impl Plan {
 
 /// The state of one call.
 #[derive(Debug, Default)]
-pub(crate) struct Call(runtime::Call);
+pub(crate) struct Call(runtime::LayerCall);
 
 /// An attempt that may start, once its time has come.
 pub(crate) struct Granted {
     pub(crate) wait: Duration,
     pub(crate) paid: Paid,
-    pub(crate) before: Before,
+    pub(crate) before: PriorFailure,
 }
 
 impl Call {
@@ -69,7 +69,7 @@ impl Call {
         &mut self,
         plan: &Plan,
         number: u32,
-        limits: Limits,
+        limits: CallLimits,
         failed: Failed<'_>,
     ) -> Result<Granted, Ended> {
         let (wait, before) = self.0.retry(number, limits, plan.terms(), failed)?;
@@ -131,8 +131,8 @@ pub(crate) struct Won<'a> {
         not(feature = "grpc"),
         allow(dead_code, reason = "the answer has to keep it")
     )]
-    pub(crate) limits: Limits,
-    pub(crate) before: Before,
+    pub(crate) limits: CallLimits,
+    pub(crate) before: PriorFailure,
     pub(crate) admitted: Option<Admitted>,
 }
 
@@ -149,8 +149,8 @@ impl Won<'_> {
 
     /// What comes of the response is still open.
     #[cfg(feature = "grpc")]
-    pub(crate) fn keep(self) -> Kept {
-        Kept {
+    pub(crate) fn keep(self) -> KeptCall {
+        KeptCall {
             plan: self.plan.clone(),
             attempts: self.effort.attempts,
             deadline: self.limits.deadline,
@@ -162,16 +162,16 @@ impl Won<'_> {
 
 /// A call whose response has begun. Dropped, it has neither succeeded nor failed.
 #[cfg(feature = "grpc")]
-pub(crate) struct Kept {
+pub(crate) struct KeptCall {
     plan: Plan,
     attempts: u32,
     pub(crate) deadline: Option<Deadline>,
-    before: Before,
+    before: PriorFailure,
     admitted: Option<Admitted>,
 }
 
 #[cfg(feature = "grpc")]
-impl Kept {
+impl KeptCall {
     pub(crate) fn succeeded(self) {
         if let Some(admitted) = self.admitted {
             admitted.ended(None);

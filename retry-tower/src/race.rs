@@ -17,7 +17,7 @@
 mod lane;
 mod step;
 
-use crate::engine::{self, Call, Instant, Judgement, Limits, Plan, Sleep, Won};
+use crate::engine::{self, Call, CallLimits, Instant, Judgement, Plan, Sleep, Won};
 use crate::hedging::Hedging;
 use lane::Lane;
 use pin_project_lite::pin_project;
@@ -105,7 +105,7 @@ pin_project! {
         sending: S,
         plan: Plan,
         call: Call,
-        limits: Limits,
+        limits: CallLimits,
         seed: u32,
         // How many attempts have started: the number of the newest one.
         started: u32,
@@ -145,7 +145,7 @@ impl<S: Sending> Race<S> {
             sending,
             plan,
             call: Call::default(),
-            limits: Limits::default(),
+            limits: CallLimits::default(),
             seed: 0,
             started: 0,
             begun: None,
@@ -170,7 +170,7 @@ impl<S: Sending> Future for Race<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         if *this.started == 0 {
-            *this.limits = Limits::of(&this.plan.policy);
+            *this.limits = CallLimits::of(&this.plan.policy);
             *this.seed = engine::seed();
             let follows = this.plan.hedging.as_ref().is_some_and(Hedging::follows);
             *this.begun = follows.then(engine::now);

@@ -111,6 +111,7 @@ impl InvalidPolicy {
     /// assert_eq!(error.argument(), None);
     /// ```
     #[must_use]
+    #[doc(hidden)]
     pub const fn argument(&self) -> Option<usize> {
         match self.argument {
             Some(argument) => Some(argument as usize),

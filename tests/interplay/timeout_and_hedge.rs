@@ -48,7 +48,7 @@ async fn all_cut_the_call_ends_with_the_last_one() {
     // 0, 50, and after the first was cut at 80 its retry at 180.
     let (calls, alive) = (Calls::new(), Alive::default());
     let (outcome, took) = timed(hanging(&calls, &alive)).await;
-    assert!(matches!(outcome, Err(Fault::Late(late)) if late.after() == ms(80)));
+    assert!(matches!(outcome, Err(Fault::Late(late)) if late.limit() == ms(80)));
     assert_eq!(calls.count(), 3);
     assert_eq!(took, ms(260));
 }

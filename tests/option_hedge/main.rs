@@ -1,6 +1,8 @@
 //! `hedge`: another attempt beside one that has not answered.
 
 mod cost;
+#[path = "../support/counted.rs"]
+mod counted;
 mod delay;
 #[path = "../outage/mod.rs"]
 mod outage;

@@ -36,7 +36,7 @@ pub async fn own_function_named_like_a_backoff() -> io::Result<u32> {
     Ok(1)
 }
 
-#[retry(backoff = (0..3).map(Duration::from_secs))]
+#[retry(max = 3, backoff = (0..3).map(Duration::from_secs))]
 pub async fn iterator() -> io::Result<u32> {
     Ok(1)
 }

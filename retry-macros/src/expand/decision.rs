@@ -210,7 +210,7 @@ impl LoopWriter<'_> {
     /// What the library knows of the error.
     fn known(&self, output: SpanRange, cut: &TokenStream) -> TokenStream {
         let rt = self.rt;
-        let error = output.call(rt, "Known", None, code!(&*__retry_error));
+        let error = output.call(rt, "AskedKnown", None, code!(&*__retry_error));
         let known = output.ours(code!((&&&&#error).known()));
         code!(#rt::known(&*__retry_error, {
             use #rt::{KnownByItself as _, KnownByType as _, KnownInside as _, NotKnown as _};

@@ -1,7 +1,7 @@
 //! `notify`: the user's closure, inlined where a retry was decided.
 
 use super::writer::LoopWriter;
-use crate::plan::Notify;
+use crate::plan::NotifyPlan;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, statements};
 use proc_macro2::TokenStream;
@@ -33,15 +33,15 @@ impl LoopWriter<'_> {
         code!(#rt::told(|__retry_outcome: &#output, __retry_told: #rt::Retrying| { #tell }))
     }
 
-    fn tell(&self, notify: &Notify, error: &TokenStream) -> TokenStream {
+    fn tell(&self, notify: &NotifyPlan, error: &TokenStream) -> TokenStream {
         let failure = code!(__retry_told.failure(#error));
         let (span, value) = match notify {
-            Notify::Path(path) => {
+            NotifyPlan::Path(path) => {
                 let span = SpanRange::of(path);
                 let arguments = span.arguments(failure);
                 (span, code!(#path #arguments))
             }
-            Notify::Inlined {
+            NotifyPlan::Inlined {
                 failure: pat,
                 body,
                 returns,

@@ -46,8 +46,13 @@ impl LoopWriter<'_> {
         let backoff = plan.backoff.as_ref().map(|expr| {
             let span = SpanRange::of(expr);
             let given = span.call(rt, "Given", None, self.code(expr));
+            let any = if plan.policy.has_default_max() {
+                code!(UncountedDelays)
+            } else {
+                code!(AnyDelays)
+            };
             quote_spanned!(span.first()=>
-                let mut __retry_delays = { use #rt::{AnyDelays as _, NoDelays as _}; #given.delays() };)
+                let mut __retry_delays = { use #rt::{#any as _, NoDelays as _}; #given.delays() };)
         });
         let deadline = plan
             .timed

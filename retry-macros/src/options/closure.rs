@@ -2,7 +2,7 @@
 //! is called would have to borrow `self` for as long as the loop goes on.
 
 use super::setting::expr;
-use crate::plan::{BeforeRetry, ClosureKind, Fallback, Notify, SleepPlan};
+use crate::plan::{BeforeRetry, ClosureKind, Fallback, NotifyPlan, SleepPlan};
 use crate::syntax::control_flow;
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
@@ -11,9 +11,9 @@ use syn::{Expr, ExprClosure, Stmt};
 const NOTIFY_FORM: &str = "`notify` is a closure with one parameter, the `Failure`, or the path of a function of it: write for example `notify = |failure| log(failure)`";
 
 /// `notify = |failure| ..`: what is told of a failed attempt that is retried.
-pub(super) fn notify(input: ParseStream) -> syn::Result<Notify> {
+pub(super) fn notify(input: ParseStream) -> syn::Result<NotifyPlan> {
     let closure = match expr(input)? {
-        Expr::Path(path) => return Ok(Notify::Path(path)),
+        Expr::Path(path) => return Ok(NotifyPlan::Path(path)),
         Expr::Closure(closure) => closure,
         other => return Err(syn::Error::new_spanned(other, NOTIFY_FORM)),
     };
@@ -25,7 +25,7 @@ pub(super) fn notify(input: ParseStream) -> syn::Result<Notify> {
     }
     let mut inputs = closure.inputs.into_iter();
     match (inputs.next(), inputs.next()) {
-        (Some(failure), None) => Ok(Notify::Inlined {
+        (Some(failure), None) => Ok(NotifyPlan::Inlined {
             failure,
             body: *closure.body,
             returns: flow.leaves,

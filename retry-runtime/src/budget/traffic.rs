@@ -57,9 +57,8 @@ impl Budget {
         self.record_failure(self.rules.charged_by(decided, own));
     }
 
-    /// [`record_failure`](Self::record_failure) with the clock in the caller's hand.
-    #[doc(hidden)]
-    pub fn record_failure_at(&self, now: Instant, verdict: Verdict) {
+    /// [`record_failure`](Self::record_failure) at a given instant.
+    pub(crate) fn record_failure_at(&self, now: Instant, verdict: Verdict) {
         self.update(now, |account, rules| account.fail(rules, verdict));
     }
 
@@ -92,9 +91,8 @@ impl Budget {
         }
     }
 
-    /// [`record_mended`](Self::record_mended) with the clock in the caller's hand.
-    #[doc(hidden)]
-    pub fn record_mended_at(&self, now: Instant, verdict: Verdict) {
+    /// [`record_mended`](Self::record_mended) at a given instant.
+    pub(crate) fn record_mended_at(&self, now: Instant, verdict: Verdict) {
         self.update(now, |account, rules| account.mend(rules, verdict));
     }
 
@@ -114,10 +112,9 @@ impl Budget {
         self.try_retry_at(clock::now(), max_retries)
     }
 
-    /// [`try_retry`](Self::try_retry) with the clock in the caller's hand.
-    #[doc(hidden)]
+    /// [`try_retry`](Self::try_retry) at a given instant.
     #[must_use = "a retry that was refused must not be made"]
-    pub fn try_retry_at(&self, now: Instant, max_retries: u32) -> bool {
+    pub(crate) fn try_retry_at(&self, now: Instant, max_retries: u32) -> bool {
         self.update(now, |account, rules| account.take(rules, max_retries))
     }
 
@@ -160,10 +157,9 @@ impl Budget {
         self.level_at(clock::now())
     }
 
-    /// [`level`](Self::level) with the clock in the caller's hand.
-    #[doc(hidden)]
+    /// [`level`](Self::level) at a given instant.
     #[must_use]
-    pub fn level_at(&self, now: Instant) -> f64 {
+    pub(crate) fn level_at(&self, now: Instant) -> f64 {
         let account = self.account.read().unwrap_or_else(PoisonError::into_inner);
         account
             .advance(self.rules, self.successes.load(Relaxed), now)

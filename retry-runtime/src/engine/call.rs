@@ -368,7 +368,7 @@ impl Call {
 
 /// Tells of a retry that is paid for: given back where a recorder, a subscriber or the
 /// error's own `Display` panics.
-fn retrying(told: &observe::Failed<'_>, delay: Duration) {
+fn retrying(told: &observe::FailureReport<'_>, delay: Duration) {
     let mut paid = RetryToken::by(told.budget);
     observe::retrying(told, delay);
     paid.spend();

@@ -6,7 +6,7 @@ use super::delays::{Delays, NextDelay};
 use super::into_verdict::Judgement;
 use crate::elapsed::Elapsed;
 use crate::ended::Ended;
-use crate::observe::{Failed, Shown};
+use crate::observe::{FailureReport, Shown};
 use crate::time::limit::Deadline;
 use crate::verdict::Verdict;
 
@@ -115,8 +115,8 @@ impl<'a> FailedAttempt<'a> {
     }
 
     /// What log and metric are told of it; `attempt` is its number.
-    pub(crate) const fn told(&self, attempt: u32) -> Failed<'a> {
-        Failed {
+    pub(crate) const fn told(&self, attempt: u32) -> FailureReport<'a> {
+        FailureReport {
             subject: self.terms.subject,
             attempt,
             of: self.terms.policy.max().saturating_add(1),

@@ -28,7 +28,7 @@ struct EndedAttempt<R> {
 }
 
 /// What becomes of a failed attempt.
-enum Failed<R> {
+enum AfterFailure<R> {
     /// A retry is waited for, or has started.
     Retried,
     /// Whatever is pending, the call ends with it.
@@ -71,16 +71,16 @@ where
                 AttemptEnd::Rejected => {
                     self.core.unmade = self.core.unmade.saturating_add(1);
                     self.close(Ended::Rejected);
-                    Failed::Concluded(outcome)
+                    AfterFailure::Concluded(outcome)
                 }
                 AttemptEnd::Failed(happened) => self.failed(index, ended.number, happened, outcome),
             };
             match failed {
-                Failed::Retried => {}
+                AfterFailure::Retried => {}
                 // Of several that the deadline cuts, the first has been given the last error.
-                Failed::Final(_, Ended::Deadline) if final_end.is_some() => {}
-                Failed::Final(outcome, reason) => final_end = Some((outcome, end, reason)),
-                Failed::Concluded(outcome) => {
+                AfterFailure::Final(_, Ended::Deadline) if final_end.is_some() => {}
+                AfterFailure::Final(outcome, reason) => final_end = Some((outcome, end, reason)),
+                AfterFailure::Concluded(outcome) => {
                     if let Some((earlier, end)) = last.replace((outcome, end)) {
                         self.drop_failed(earlier, end);
                     }
@@ -165,7 +165,13 @@ where
     }
 
     /// After a failure: schedules the retry, or notes why there is none.
-    fn failed(&mut self, index: usize, number: u32, happened: Happened, outcome: R) -> Failed<R> {
+    fn failed(
+        &mut self,
+        index: usize,
+        number: u32,
+        happened: Happened,
+        outcome: R,
+    ) -> AfterFailure<R> {
         let error = (self.core.show)(&outcome);
         let (call, closed) = (&mut self.core.call, self.core.closed);
         let decision = self.core.terms.retry(call, number, happened, closed, error);
@@ -175,11 +181,11 @@ where
             Ok(granted) => {
                 self.hold(pushback);
                 self.retry(index, number, happened, outcome, granted);
-                return Failed::Retried;
+                return AfterFailure::Retried;
             }
-            Err(Ended::Permanent) => return Failed::Final(outcome, Ended::Permanent),
+            Err(Ended::Permanent) => return AfterFailure::Final(outcome, Ended::Permanent),
             Err(Ended::Deadline) if happened.is_out_of_time() => {
-                return Failed::Final(outcome, Ended::Deadline);
+                return AfterFailure::Final(outcome, Ended::Deadline);
             }
             Err(ended @ (Ended::Rejected | Ended::Pushback)) => self.close(ended),
             Err(ended) => match pushback.and_then(|it| self.core.terms.too_long(it)) {
@@ -195,7 +201,7 @@ where
                 }
             },
         }
-        Failed::Concluded(outcome)
+        AfterFailure::Concluded(outcome)
     }
 
     /// Tells of the retry that is granted, and starts it after its wait.

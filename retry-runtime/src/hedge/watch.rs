@@ -58,16 +58,16 @@ impl<F> Keeping<F, ()> {
 }
 
 /// The part that tells.
-pub trait Notify<R> {
+pub trait TellsRetry<R> {
     /// A retry was decided.
     fn retrying(&mut self, outcome: &R, retrying: Retrying);
 }
 
-impl<R> Notify<R> for () {
+impl<R> TellsRetry<R> for () {
     fn retrying(&mut self, _: &R, _: Retrying) {}
 }
 
-impl<R, F: FnMut(&R, Retrying)> Notify<R> for Told<F> {
+impl<R, F: FnMut(&R, Retrying)> TellsRetry<R> for Told<F> {
     fn retrying(&mut self, outcome: &R, retrying: Retrying) {
         (self.0)(outcome, retrying);
     }
@@ -101,7 +101,7 @@ impl<N, K: Hand> Hand for Watched<N, K> {
     type Handed = K::Handed;
 }
 
-impl<R, N: Notify<R>, K: Keep<R>> Watch<R> for Watched<N, K> {
+impl<R, N: TellsRetry<R>, K: Keep<R>> Watch<R> for Watched<N, K> {
     fn retrying(&mut self, outcome: &R, retrying: Retrying) {
         self.0.retrying(outcome, retrying);
     }

@@ -1,8 +1,8 @@
 //! Errors whose type is erased: what they are made of decides.
 
+use super::known::{KnownError, chain, is_known, look_up};
 #[cfg(any(feature = "anyhow", feature = "eyre"))]
 use super::known::{Report, root_of};
-use super::known::{Told, chain, is_known, look_up};
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use std::error::Error;
@@ -124,8 +124,8 @@ impl Transient for dyn Error + Send + Sync {
 #[must_use]
 pub fn classify(error: &(dyn Error + 'static)) -> Option<Verdict> {
     let (verdict, is_proven) = find(error, |error| match look_up(error) {
-        Told::Said(verdict) => Some(verdict),
-        Told::HandsOn | Told::Unknown => None,
+        KnownError::Said(verdict) => Some(verdict),
+        KnownError::HandsOn | KnownError::Unknown => None,
     })?;
     Some(if is_proven {
         verdict

@@ -30,7 +30,7 @@ pub(super) trait Report {
 }
 
 /// What the library says of one error of a chain.
-pub(super) enum Told {
+pub(super) enum KnownError {
     Unknown,
     /// Of a known type, which only hands on what its source says.
     HandsOn,
@@ -42,14 +42,14 @@ pub(super) enum Told {
 macro_rules! known_types {
     ($($(#[$on:meta])? $type:ty: $ask:ident,)*) => {
         /// What the library says of this error, its sources aside.
-        pub(super) fn look_up(error: &(dyn Error + 'static)) -> Told {
+        pub(super) fn look_up(error: &(dyn Error + 'static)) -> KnownError {
             $(
                 $(#[$on])?
                 if let Some(error) = as_a::<$type>(error) {
-                    return Option::<Verdict>::from(error.$ask()).map_or(Told::HandsOn, Told::Said);
+                    return Option::<Verdict>::from(error.$ask()).map_or(KnownError::HandsOn, KnownError::Said);
                 }
             )*
-            Told::Unknown
+            KnownError::Unknown
         }
 
         /// The error below the contexts of a report, where it is of a known type.
@@ -109,6 +109,9 @@ known_types! {
     #[cfg(feature = "async-nats")] ::async_nats::SubscribeError: verdict,
     #[cfg(feature = "async-nats")] ::async_nats::client::FlushError: verdict,
     #[cfg(feature = "async-nats")] ::async_nats::jetstream::context::PublishError: verdict,
+    #[cfg(feature = "mongodb")] ::mongodb::error::Error: verdict,
+    #[cfg(feature = "kube")] ::kube_client::Error: known,
+    #[cfg(feature = "kube")] ::kube_client::core::Status: verdict,
     #[cfg(feature = "aws")] ::aws_smithy_runtime_api::client::result::ConnectorError: known,
     #[cfg(feature = "aws")] ::aws_smithy_types::error::ErrorMetadata: known,
 }
@@ -144,7 +147,7 @@ fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
 /// Whether an error only hands on what is inside, as far as the library knows its
 /// type: whether a proof that is found below it still holds.
 pub(super) fn is_known(error: &(dyn Error + 'static)) -> bool {
-    !matches!(look_up(error), Told::Unknown)
+    !matches!(look_up(error), KnownError::Unknown)
         || error.is::<Arc<dyn Error + Send + Sync>>()
         || is_told_by_debug(error)
 }

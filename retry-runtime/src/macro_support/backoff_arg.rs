@@ -42,6 +42,38 @@ impl<T: IntoIterator<Item = Duration>> AnyDelays for Given<T> {
     }
 }
 
+/// For delays of the user's own beside a `max` that nobody wrote: never implemented, for
+/// its message.
+#[diagnostic::on_unimplemented(
+    message = "these delays need a `max` beside them",
+    label = "`max` is 3 where it is left out, which may end the retries before these delays do",
+    note = "write `max = ..`, how many retries there are at most: the end of the delays ends them, too"
+)]
+pub trait ReachesEnd<T> {}
+
+/// The `max` that holds where none is written.
+pub struct DefaultMax;
+
+/// In place of [`AnyDelays`], where `max` is left out.
+pub trait UncountedDelays {
+    /// What was given.
+    type Given;
+    /// No delays.
+    fn delays(self) -> IterDelays<Empty<Duration>>
+    where
+        DefaultMax: ReachesEnd<Self::Given>;
+}
+
+impl<T: IntoIterator<Item = Duration>> UncountedDelays for Given<T> {
+    type Given = T;
+    fn delays(self) -> IterDelays<Empty<Duration>>
+    where
+        DefaultMax: ReachesEnd<T>,
+    {
+        IterDelays(std::iter::empty())
+    }
+}
+
 /// For what is neither: never implemented, for its message. It is not a bound
 /// on `T` itself, or rustc would advise to add it to a generic function.
 #[diagnostic::on_unimplemented(

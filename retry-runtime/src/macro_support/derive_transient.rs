@@ -10,19 +10,19 @@ use std::time::Duration;
     label = "expected `Duration` or `Option<Duration>`",
     note = "turn it into a `Duration` where the error is made, or implement `Transient` by hand"
 )]
-pub trait Pushback {
+pub trait PushbackField {
     /// The wait, or that there is none.
     fn wait(&self) -> Option<Duration>;
 }
 
-impl Pushback for Duration {
+impl PushbackField for Duration {
     #[inline]
     fn wait(&self) -> Option<Duration> {
         Some(*self)
     }
 }
 
-impl Pushback for Option<Duration> {
+impl PushbackField for Option<Duration> {
     #[inline]
     fn wait(&self) -> Option<Duration> {
         *self
@@ -31,7 +31,7 @@ impl Pushback for Option<Duration> {
 
 /// The verdict with the field's wait, if it holds one.
 #[inline]
-pub fn pushed_back<P: Pushback>(verdict: Verdict, field: &P) -> Verdict {
+pub fn pushed_back<P: PushbackField>(verdict: Verdict, field: &P) -> Verdict {
     field
         .wait()
         .map_or(verdict, |wait| verdict.with_pushback(wait))

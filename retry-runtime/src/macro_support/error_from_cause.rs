@@ -47,7 +47,7 @@ impl<E: From<C>, C> FromCause<E, C> {
 pub trait Becomes<C, E> {}
 
 /// What ends a call.
-pub struct Cause;
+pub struct EndCause;
 
 /// The fallback for errors that have no `From`.
 pub trait FromCauseMissing<C> {
@@ -56,14 +56,14 @@ pub trait FromCauseMissing<C> {
     /// The error, if there were a way to make it.
     fn error(self) -> Self::Error
     where
-        Cause: Becomes<C, Self::Error>;
+        EndCause: Becomes<C, Self::Error>;
 }
 
 impl<E, C> FromCauseMissing<C> for FromCause<E, C> {
     type Error = E;
     fn error(self) -> E
     where
-        Cause: Becomes<C, E>,
+        EndCause: Becomes<C, E>,
     {
         crate::macro_support::stand_in()
     }

@@ -90,7 +90,7 @@ impl<'a, E> NotErased<'a> for Asked<'a, E> {
 /// the library knows of its type. Each way is a trait, on a reference to this that is one
 /// shorter than that of the way before: a call of `known` on the longest takes the first
 /// that the type has.
-pub struct Known<'a, E>(pub &'a E);
+pub struct AskedKnown<'a, E>(pub &'a E);
 
 /// The fallback for erased errors.
 pub trait KnownInside {
@@ -98,7 +98,7 @@ pub trait KnownInside {
     fn known(&self) -> Option<Verdict>;
 }
 
-impl<E: Erased> KnownInside for &&&Known<'_, E> {
+impl<E: Erased> KnownInside for &&&AskedKnown<'_, E> {
     fn known(&self) -> Option<Verdict> {
         self.0.known()
     }
@@ -110,7 +110,7 @@ pub trait KnownByItself {
     fn known(&self) -> Option<Verdict>;
 }
 
-impl<E: Transient> KnownByItself for &&Known<'_, E> {
+impl<E: Transient> KnownByItself for &&AskedKnown<'_, E> {
     fn known(&self) -> Option<Verdict> {
         Some(self.0.verdict())
     }
@@ -122,7 +122,7 @@ pub trait KnownByType {
     fn known(&self) -> Option<Verdict>;
 }
 
-impl<E: Error + 'static> KnownByType for &Known<'_, E> {
+impl<E: Error + 'static> KnownByType for &AskedKnown<'_, E> {
     fn known(&self) -> Option<Verdict> {
         classify(self.0)
     }
@@ -149,7 +149,7 @@ pub trait NotKnown {
         Library: IsError<Self::Given>;
 }
 
-impl<E> NotKnown for Known<'_, E> {
+impl<E> NotKnown for AskedKnown<'_, E> {
     type Given = E;
     fn known(&self) -> Option<Verdict>
     where

@@ -40,13 +40,13 @@ mod whole_outcome;
 pub use self::awaited_operand::{
     Awaitable, HoldsNonIdempotent, Operand, OperandOfIdempotent, Operands, operands_of,
 };
-pub use self::backoff_arg::{AnyDelays, Given, NoDelays};
+pub use self::backoff_arg::{AnyDelays, Given, NoDelays, UncountedDelays};
 pub use self::breaker_arg::{Door, NoGate};
 pub use self::closure_end::{Inlined, Settled, hook_error, never_ended};
 pub use self::derive_transient::{forwarded, pushed_back};
 pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_cause};
 pub use self::error_word::{
-    Asked, Known, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
+    Asked, AskedKnown, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
 pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
 pub use self::limit_arg::limit;
@@ -248,9 +248,6 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
         Err(_) => panic!("the attribute has checked this"),
     }
 }
-
-/// Whether failures are counted, which allocates, for the tests of what they cost.
-pub const COUNTED: bool = cfg!(feature = "metrics");
 
 /// Whether there is anything to wait for.
 #[inline]

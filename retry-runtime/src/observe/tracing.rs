@@ -1,12 +1,12 @@
 //! Events of the crate `tracing`, target `retry_runtime`.
 
-use super::{Duration, Ended, Failed, Shown, Subject};
+use super::{Duration, Ended, FailureReport, Shown, Subject};
 use crate::budget::{Budget, Refusal};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
-pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
+pub(super) fn retrying(failed: &FailureReport<'_>, delay: Duration) {
     let suppressed = failed.budget.map_or(0, Budget::end_stretch);
     tracing::warn!(
         target: "retry_runtime",
@@ -22,7 +22,7 @@ pub(super) fn retrying(failed: &Failed<'_>, delay: Duration) {
     );
 }
 
-pub(super) fn ended(failed: &Failed<'_>, ended: Ended) {
+pub(super) fn ended(failed: &FailureReport<'_>, ended: Ended) {
     macro_rules! event {
         ($level:ident, $message:literal) => {
             tracing::$level!(
@@ -65,7 +65,7 @@ fn is_repeated(budget: Option<&Budget>, ended: Ended) -> bool {
     }
 }
 
-pub(super) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
+pub(super) fn not_yet(attempt: &FailureReport<'_>, delay: Duration) {
     tracing::debug!(
         target: "retry_runtime",
         function = &*attempt.subject.function(),
@@ -76,7 +76,7 @@ pub(super) fn not_yet(attempt: &Failed<'_>, delay: Duration) {
     );
 }
 
-pub(super) fn unfinished(attempt: &Failed<'_>, ended: Ended) {
+pub(super) fn unfinished(attempt: &FailureReport<'_>, ended: Ended) {
     tracing::warn!(
         target: "retry_runtime",
         function = &*attempt.subject.function(),

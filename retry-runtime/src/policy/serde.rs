@@ -2,7 +2,7 @@
 //! attribute's words in one string.
 
 use super::Policy;
-use super::words::{Draft, Key, Value};
+use super::words::{Draft, PolicyKey, Value};
 use ::serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor,
 };
@@ -111,28 +111,28 @@ impl<'de> Visitor<'de> for OfPolicy {
 struct OfKey;
 
 impl<'de> DeserializeSeed<'de> for OfKey {
-    type Value = Key;
+    type Value = PolicyKey;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<PolicyKey, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for OfKey {
-    type Value = Key;
+    type Value = PolicyKey;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key of a policy, such as `max`")
     }
 
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Key, E> {
-        Key::named(name).map_err(E::custom)
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<PolicyKey, E> {
+        PolicyKey::named(name).map_err(E::custom)
     }
 }
 
 /// Reads a value straight into the draft, as the word that it is.
 struct OfValue<'d> {
-    key: Key,
+    key: PolicyKey,
     draft: &'d mut Draft,
 }
 
@@ -149,12 +149,15 @@ impl<'de> Visitor<'de> for OfValue<'_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.key {
-            Key::Max => f.write_str("a number of retries, such as 3, or \"unlimited\""),
-            Key::Backoff => f.write_str("a backoff, such as \"exp(100ms, 1.5, 1s)\""),
-            Key::Jitter => f.write_str("\"none\", \"equal\", \"full\", or a fraction such as 0.2"),
-            Key::Timeout | Key::Deadline | Key::RetryFor | Key::LongestPushback => {
-                f.write_str("a duration, such as \"2s\"")
+            PolicyKey::Max => f.write_str("a number of retries, such as 3, or \"unlimited\""),
+            PolicyKey::Backoff => f.write_str("a backoff, such as \"exp(100ms, 1.5, 1s)\""),
+            PolicyKey::Jitter => {
+                f.write_str("\"none\", \"equal\", \"full\", or a fraction such as 0.2")
             }
+            PolicyKey::Timeout
+            | PolicyKey::Deadline
+            | PolicyKey::RetryFor
+            | PolicyKey::LongestPushback => f.write_str("a duration, such as \"2s\""),
         }
     }
 

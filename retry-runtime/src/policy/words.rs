@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What can be set by a word.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum PolicyKey {
     Max,
     Backoff,
     Jitter,
@@ -20,17 +20,17 @@ pub(super) enum Key {
 }
 
 /// In the order in which they are printed.
-const KEYS: [(&str, Key); 7] = [
-    ("max", Key::Max),
-    ("backoff", Key::Backoff),
-    ("jitter", Key::Jitter),
-    ("timeout", Key::Timeout),
-    ("deadline", Key::Deadline),
-    ("retry_for", Key::RetryFor),
-    ("longest_pushback", Key::LongestPushback),
+const KEYS: [(&str, PolicyKey); 7] = [
+    ("max", PolicyKey::Max),
+    ("backoff", PolicyKey::Backoff),
+    ("jitter", PolicyKey::Jitter),
+    ("timeout", PolicyKey::Timeout),
+    ("deadline", PolicyKey::Deadline),
+    ("retry_for", PolicyKey::RetryFor),
+    ("longest_pushback", PolicyKey::LongestPushback),
 ];
 
-impl Key {
+impl PolicyKey {
     pub(super) fn named(name: &str) -> Result<Self, InvalidPolicy> {
         let found = KEYS.iter().find(|(key, _)| *key == name);
         found.map_or_else(
@@ -54,7 +54,7 @@ impl Key {
 /// A policy of which some keys have been read.
 pub(super) struct Draft {
     policy: Policy,
-    seen: [Option<Key>; KEYS.len()],
+    seen: [Option<PolicyKey>; KEYS.len()],
 }
 
 impl Draft {
@@ -64,7 +64,7 @@ impl Draft {
     };
 
     /// A key comes up; once at most.
-    pub(super) fn meet(&mut self, key: Key) -> Result<(), InvalidPolicy> {
+    pub(super) fn meet(&mut self, key: PolicyKey) -> Result<(), InvalidPolicy> {
         if self.seen.contains(&Some(key)) {
             return Err(InvalidPolicy::duplicate_key(key.name()));
         }
@@ -75,19 +75,19 @@ impl Draft {
     }
 
     /// Reads the value of a key.
-    pub(super) fn set(&mut self, key: Key, value: &str) -> Result<(), InvalidPolicy> {
+    pub(super) fn set(&mut self, key: PolicyKey, value: &str) -> Result<(), InvalidPolicy> {
         if value.is_empty() {
             return Err(InvalidPolicy::key_without_value(key.name()));
         }
         let policy = &mut self.policy;
         match key {
-            Key::Max => policy.max = Some(retries(value)?),
-            Key::Backoff => policy.backoff = value.parse()?,
-            Key::Jitter => policy.jitter = Some(value.parse()?),
-            Key::Timeout => policy.timeout = limit(value)?,
-            Key::Deadline => policy.deadline = limit(value)?,
-            Key::RetryFor => policy.retry_for = limit(value)?,
-            Key::LongestPushback => policy.longest_pushback = parse_duration(value)?,
+            PolicyKey::Max => policy.max = Some(retries(value)?),
+            PolicyKey::Backoff => policy.backoff = value.parse()?,
+            PolicyKey::Jitter => policy.jitter = Some(value.parse()?),
+            PolicyKey::Timeout => policy.timeout = limit(value)?,
+            PolicyKey::Deadline => policy.deadline = limit(value)?,
+            PolicyKey::RetryFor => policy.retry_for = limit(value)?,
+            PolicyKey::LongestPushback => policy.longest_pushback = parse_duration(value)?,
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ impl FromStr for Policy {
                 Some((name, value)) => (name.trim(), value.trim()),
                 None => (setting.trim(), ""),
             };
-            let key = Key::named(name)?;
+            let key = PolicyKey::named(name)?;
             draft.meet(key)?;
             draft.set(key, unquoted(key, value))?;
             rest = after.trim();
@@ -191,7 +191,7 @@ fn first_setting(text: &str) -> (&str, &str) {
 }
 
 /// `"2s"` → `2s`
-fn unquoted(key: Key, value: &str) -> &str {
+fn unquoted(key: PolicyKey, value: &str) -> &str {
     let inner = value
         .strip_prefix('"')
         .and_then(|value| value.strip_suffix('"'));
@@ -244,7 +244,7 @@ impl Policy {
     /// Each setting that has to be written down for the policy to be read back.
     pub(super) fn settings<E>(
         &self,
-        mut write: impl FnMut(Key, Value) -> Result<(), E>,
+        mut write: impl FnMut(PolicyKey, Value) -> Result<(), E>,
     ) -> Result<(), E> {
         let pushback = self.longest_pushback;
         let pushback = (pushback != Self::DEFAULT.longest_pushback).then_some(pushback);
@@ -255,13 +255,13 @@ impl Policy {
             _ => Some(self.max()),
         };
         let settings = [
-            (Key::Max, max.map(Value::Retries)),
-            (Key::Backoff, Some(Value::Backoff(self.backoff))),
-            (Key::Jitter, self.jitter.map(Value::Jitter)),
-            (Key::Timeout, self.timeout.map(Value::Duration)),
-            (Key::Deadline, self.deadline.map(Value::Duration)),
-            (Key::RetryFor, self.retry_for.map(Value::Duration)),
-            (Key::LongestPushback, pushback.map(Value::Duration)),
+            (PolicyKey::Max, max.map(Value::Retries)),
+            (PolicyKey::Backoff, Some(Value::Backoff(self.backoff))),
+            (PolicyKey::Jitter, self.jitter.map(Value::Jitter)),
+            (PolicyKey::Timeout, self.timeout.map(Value::Duration)),
+            (PolicyKey::Deadline, self.deadline.map(Value::Duration)),
+            (PolicyKey::RetryFor, self.retry_for.map(Value::Duration)),
+            (PolicyKey::LongestPushback, pushback.map(Value::Duration)),
         ];
         for (key, value) in settings {
             if let Some(value) = value {

@@ -16,13 +16,16 @@ use std::time::Duration;
 pub struct Delays {
     policy: Policy,
     retries: u32,
+    waited: Duration,
     backoff: BackoffState,
 }
 
 impl Policy {
     /// The waits before the retries of one call, jitter included: at most
-    /// [`max`](Policy::max) of them. For a loop that is written by hand; a loop made by
-    /// the attribute, or by [`run`](Policy::run), also knows deadlines, push-back and
+    /// [`max`](Policy::max) of them, and together no more than
+    /// [`retry_for`](Policy::retry_for) and [`deadline`](Policy::deadline). For a loop that
+    /// is written by hand: what the attempts take is not seen here. A loop made by the
+    /// attribute, or by [`run`](Policy::run), counts that, too, and knows push-back and
     /// budgets.
     ///
     /// ```
@@ -45,6 +48,7 @@ impl Policy {
         Delays {
             policy: *self,
             retries: 0,
+            waited: Duration::ZERO,
             backoff: BackoffState::NEW,
         }
     }
@@ -63,6 +67,16 @@ impl Iterator for Delays {
             .backoff
             .plan(retry, policy, NextDelay::Policy, fastrand::f64)?;
         self.backoff.commit(&planned);
+        self.waited = self.waited.saturating_add(planned.wait);
+        let limits = [policy.retry_for(), policy.deadline()];
+        if limits
+            .into_iter()
+            .flatten()
+            .any(|limit| self.waited > limit)
+        {
+            self.retries = u32::MAX; // a shorter wait does not come after the end
+            return None;
+        }
         Some(planned.wait)
     }
 }

@@ -23,8 +23,45 @@ use std::panic::Location;
 ///
 /// It means the same by every word as [`Run`](super::Run). The closure may change what it
 /// captures and lend it to its future, which [`Policy::run`] cannot express: there, the
-/// future could outlive the closure's borrow. The price is that no bound can ask of the
-/// future to be `Send`: a task that is spawned with it finds out by itself.
+/// future could outlive the closure's borrow.
+///
+/// **In a task that is spawned** the closure has to own what it uses, as an `async move`
+/// closure does. rustc cannot see yet that the future of one that borrows is `Send`, and
+/// says "implementation of `Send` is not general enough" or "higher-ranked lifetime error".
+/// Where it borrows, write an `async fn` under `#[retry]` in its place, inside the task if
+/// need be: that one may take `&mut` arguments.
+///
+/// ```
+/// use retry_runtime::{Policy, retry};
+/// use std::io;
+///
+/// # struct Client(u32);
+/// # impl Client {
+/// #     async fn ping(&mut self) -> io::Result<u32> {
+/// #         self.0 += 1;
+/// #         if self.0 < 2 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(self.0) }
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let mut client = Client(0);
+/// let owned = tokio::spawn(async move {
+///     Policy::DEFAULT.run_async(async move |_| client.ping().await).call().await
+/// });
+/// assert_eq!(owned.await.unwrap().unwrap(), 2);
+///
+/// let mut client = Client(0);
+/// let lent = tokio::spawn(async move {
+///     #[retry]
+///     async fn ping(client: &mut Client) -> io::Result<u32> {
+///         client.ping().await
+///     }
+///     ping(&mut client).await?;
+///     ping(&mut client).await
+/// });
+/// assert_eq!(lent.await.unwrap().unwrap(), 3);
+/// # }
+/// ```
 ///
 /// ```
 /// use retry_runtime::Policy;

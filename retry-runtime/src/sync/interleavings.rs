@@ -1,7 +1,8 @@
 //! What threads share, under every interleaving of two or three of them: one
-//! subject a file. Budgets are in `tests/budget_loom.rs`.
+//! subject a file.
 
 mod adaptive_delay;
+mod budget;
 #[cfg(feature = "failsafe")]
 mod half_open;
 mod histogram;

@@ -19,7 +19,7 @@ pin_project! {
     /// the budget that has paid for it.
     #[project = PauseProj]
     #[derive(Debug)]
-    pub enum Pause<'b> {
+    pub enum BackoffSleep<'b> {
         /// The timer is made in place, by code that is shared: to hand it over
         /// is a hundred bytes to copy, and the code to copy them.
         Asked {
@@ -38,15 +38,15 @@ pin_project! {
 #[cfg(any(feature = "tokio", feature = "smol"))]
 #[inline]
 #[must_use]
-pub const fn pause(wait: Duration, budget: Option<&Budget>) -> Pause<'_> {
-    Pause::Asked {
+pub const fn pause(wait: Duration, budget: Option<&Budget>) -> BackoffSleep<'_> {
+    BackoffSleep::Asked {
         wait,
         paid: RetryToken::by(budget),
     }
 }
 
 #[cfg(any(feature = "tokio", feature = "smol"))]
-impl Future for Pause<'_> {
+impl Future for BackoffSleep<'_> {
     type Output = ();
 
     #[inline]
@@ -62,10 +62,10 @@ impl Future for Pause<'_> {
 }
 
 #[cfg(any(feature = "tokio", feature = "smol"))]
-impl Pause<'_> {
+impl BackoffSleep<'_> {
     fn poll_timer(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
-            let waiting = Pause::Waiting {
+            let waiting = BackoffSleep::Waiting {
                 timer: crate::time::timer::sleep(*wait),
                 paid: paid.take(),
             };

@@ -12,7 +12,7 @@ fn pushed(after: u64, wait: u64) -> crate::support::Answer {
 
 fn late(ending: &Outcome) -> (bool, u128) {
     match ending {
-        Err(Fail::Late(elapsed)) => (elapsed.is_deadline(), elapsed.after().as_millis()),
+        Err(Fail::Late(elapsed)) => (elapsed.is_deadline(), elapsed.limit().as_millis()),
         other => panic!("{other:?} was not cut"),
     }
 }

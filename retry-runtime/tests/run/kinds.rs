@@ -1,9 +1,10 @@
 //! Closures of other kinds, and what a run can be told of polls and errors.
 
 use crate::support::{Fault, MS, PLAIN};
-use retry_runtime::{Attempt, Budget, Elapsed, Verdict};
+use retry_runtime::{Attempt, Budget, Elapsed, Jitter, Policy, Verdict};
 use std::cell::{Cell, RefCell};
 use std::future::pending;
+use std::time::Duration;
 use tokio::time::Instant;
 
 #[test]
@@ -194,6 +195,20 @@ fn the_delays_of_a_policy_are_those_of_its_calls() {
     let delays: Vec<_> = PLAIN.delays().map(|wait| wait.as_millis()).collect();
     assert_eq!(delays.len(), 3);
     assert!(PLAIN.with_max(0).delays().next().is_none());
+}
+
+#[test]
+fn the_delays_of_a_policy_end_with_its_time() {
+    let ms = Duration::from_millis;
+    let sum = |policy: Policy| policy.delays().sum::<Duration>();
+    let brief = PLAIN.with_retry_for(ms(400));
+    assert_eq!(sum(brief), ms(100 + 150));
+    assert_eq!(sum(brief.with_retry_for(ms(475))), ms(100 + 150 + 225));
+    assert_eq!(sum(PLAIN.with_deadline(ms(200))), ms(100));
+    let mut random = brief.with_jitter(Jitter::FULL).delays();
+    let waited: Duration = random.by_ref().sum();
+    assert!(waited <= ms(400), "{waited:?}");
+    assert_eq!(random.next(), None);
 }
 
 #[tokio::test(start_paused = true)]

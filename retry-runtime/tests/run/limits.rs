@@ -21,7 +21,7 @@ async fn every_attempt_has_a_fresh_timeout_and_a_cut_one_is_retried() {
     });
     let result: Result<(), Fault> = ended(run).await;
     assert!(
-        matches!(result, Err(Fault::Late(late)) if !late.is_deadline() && late.after() == MS(50))
+        matches!(result, Err(Fault::Late(late)) if !late.is_deadline() && late.limit() == MS(50))
     );
     assert_eq!(log.times("attempt"), [0, 150, 350]);
     assert_eq!(log.times("dropped"), [50, 200, 400], "before the wait");

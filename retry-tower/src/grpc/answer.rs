@@ -1,8 +1,8 @@
 //! The answer of a call, up to its trailers: there it ends, for budget, breaker and log.
 
-use super::rules::Terms;
+use super::rules::MethodTerms;
 use super::status;
-use crate::engine::{self, Deadline, Kept, Sleep};
+use crate::engine::{self, Deadline, KeptCall, Sleep};
 use crate::replay::{Reader, Replay};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
@@ -22,8 +22,8 @@ pub(super) struct Answer {
 
 /// A call whose answer has begun.
 struct Open {
-    kept: Kept,
-    terms: Terms,
+    kept: KeptCall,
+    terms: MethodTerms,
     replay: Arc<Replay<Body>>,
     reader: Reader,
     deadline: Option<Deadline>,
@@ -35,8 +35,8 @@ impl Answer {
     /// body then.
     pub(super) fn new(
         body: Body,
-        kept: Kept,
-        terms: Terms,
+        kept: KeptCall,
+        terms: MethodTerms,
         replay: Arc<Replay<Body>>,
         reader: Reader,
         is_over: bool,

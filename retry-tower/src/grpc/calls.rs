@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::attempt::{Attempt, Begun, PREVIOUS, Template, previous};
 use super::metrics::Labels;
-use super::rules::Terms;
+use super::rules::MethodTerms;
 use crate::engine::{Judgement, Won};
 use crate::race::{Effort, Outcome, Sending};
 use bytes::Bytes;
@@ -21,7 +21,7 @@ use tower_service::Service;
 pub(super) struct Calls<S> {
     pub(super) service: S,
     pub(super) template: Arc<Template>,
-    pub(super) terms: Terms,
+    pub(super) terms: MethodTerms,
     pub(super) labels: Labels,
 }
 

@@ -5,7 +5,7 @@ use super::calls::Calls;
 use super::methods::Method;
 use super::metrics::Labels;
 use super::names::full;
-use super::rules::{Rules, Table, Terms};
+use super::rules::{MethodTerms, Rules, Table};
 use crate::breaker::Breaker;
 use crate::engine::{self, Plan};
 use crate::marks::{Idempotent, NoRetry};
@@ -348,7 +348,7 @@ impl<S> Retry<S> {
 }
 
 /// How this request is retried.
-fn terms<B>(rules: &Rules, request: &Request<B>) -> Terms {
+fn terms<B>(rules: &Rules, request: &Request<B>) -> MethodTerms {
     let mut terms = rules.terms(full(request.uri().path()));
     if request.extensions().get::<Idempotent>().is_some() {
         terms.declared();

@@ -73,7 +73,7 @@ pub(super) enum Word {
 
 /// How one call is retried.
 #[derive(Clone, Debug)]
-pub(super) struct Terms {
+pub(super) struct MethodTerms {
     pub(super) name: &'static str,
     pub(super) rule: Rule,
     pub(super) word: Word,
@@ -187,7 +187,7 @@ impl Rules {
     }
 
     /// How a call of this method, `service/method`, is retried.
-    pub(super) fn terms(&self, method: &str) -> Terms {
+    pub(super) fn terms(&self, method: &str) -> MethodTerms {
         let name = self
             .table
             .methods
@@ -200,7 +200,7 @@ impl Rules {
             let rule = self.services.get(service).or(self.default.as_ref());
             (rule.copied().unwrap_or(Rule::NONE), self.table.word(method))
         };
-        Terms {
+        MethodTerms {
             name: name.unwrap_or_else(|| interned(method)),
             hedging: rule.hedging().filter(|_| word != Word::Nobody),
             rule,
@@ -238,7 +238,7 @@ impl Rules {
     }
 }
 
-impl Terms {
+impl MethodTerms {
     /// What the failure says, as far as somebody's word goes.
     pub(super) fn judge(&self, status: &Status) -> Judgement {
         let mut verdict = self.rule.verdict(status);

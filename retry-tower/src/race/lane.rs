@@ -1,7 +1,7 @@
 //! Where one attempt after the other runs, with the waits between them.
 
 use crate::breaker::Admitted;
-use crate::engine::{Before, Cut, Instant, Layer, Paid, Sleep};
+use crate::engine::{Cut, Instant, Layer, Paid, PriorFailure, Sleep};
 use pin_project_lite::pin_project;
 use retry_runtime::Rejected;
 
@@ -16,7 +16,7 @@ pin_project! {
             #[pin]
             running: Cut<Layer<F>, Sleep>,
             number: u32,
-            before: Before,
+            before: PriorFailure,
             // Until it is polled: another one may win before that.
             paid: Paid,
             admitted: Option<Admitted>,
@@ -31,7 +31,7 @@ pin_project! {
             sleep: Sleep,
             until: Option<Instant>,
             paid: Paid,
-            before: Before,
+            before: PriorFailure,
         },
     }
 }

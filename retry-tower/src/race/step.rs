@@ -3,7 +3,7 @@
 use super::lane::{Lane, LaneProj};
 use super::{Effort, Outcome, RaceProjection, Sending};
 use crate::breaker::{Admitted, Breaker};
-use crate::engine::{self, Before, Cut, Failed, Granted, Judgement, Layer, Paid, Won};
+use crate::engine::{self, Cut, Failed, Granted, Judgement, Layer, Paid, PriorFailure, Won};
 use retry_runtime::{Elapsed, Ended};
 use std::fmt;
 use std::future::Future;
@@ -15,7 +15,7 @@ use std::time::Duration;
 struct Tried<S: Sending> {
     outcome: Outcome<S>,
     number: u32,
-    before: Before,
+    before: PriorFailure,
     cut: Option<Elapsed>,
     admitted: Option<Admitted>,
 }
@@ -52,7 +52,7 @@ enum News<S: Sending> {
 impl<S: Sending> RaceProjection<'_, S> {
     /// Starts the first attempt.
     pub(super) fn start_first(&mut self) {
-        self.start(0, Paid::default(), Before::NOTHING);
+        self.start(0, Paid::default(), PriorFailure::NOTHING);
     }
 
     /// Where one attempt has got all that is still to come of the request, the
@@ -335,7 +335,7 @@ impl<S: Sending> RaceProjection<'_, S> {
         *self.timer = None;
         if let Some(paid) = self.call.hedge(self.plan) {
             self.beside.push(Box::pin(Lane::Idle));
-            self.start(self.beside.len(), paid, Before::NOTHING);
+            self.start(self.beside.len(), paid, PriorFailure::NOTHING);
         }
     }
 
@@ -366,7 +366,7 @@ impl<S: Sending> RaceProjection<'_, S> {
     }
 
     /// Starts an attempt on this lane. The hedging delay counts from here.
-    fn start(&mut self, index: usize, paid: Paid, before: Before) {
+    fn start(&mut self, index: usize, paid: Paid, before: PriorFailure) {
         *self.timer_due = self.closed.is_none();
         *self.started = self.started.saturating_add(1);
         *self.fresh = true;

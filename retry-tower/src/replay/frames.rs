@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 /// The frames from `start` on.
 #[derive(Default)]
 pub(super) struct Frames {
-    kept: VecDeque<Kept>,
+    kept: VecDeque<KeptFrame>,
     start: usize,
     /// How long the kept ones are together.
     pub(super) bytes: usize,
@@ -22,12 +22,12 @@ pub(super) struct Frames {
 }
 
 #[derive(Clone)]
-enum Kept {
+enum KeptFrame {
     Data(Bytes),
     Trailers(HeaderMap),
 }
 
-impl Kept {
+impl KeptFrame {
     fn len(&self) -> usize {
         match self {
             Self::Data(data) => data.len(),
@@ -41,16 +41,16 @@ impl Frames {
     pub(super) fn get(&self, at: usize) -> Option<Frame<Bytes>> {
         let kept = self.kept.get(at.checked_sub(self.start)?)?;
         Some(match kept.clone() {
-            Kept::Data(data) => Frame::data(data),
-            Kept::Trailers(trailers) => Frame::trailers(trailers),
+            KeptFrame::Data(data) => Frame::data(data),
+            KeptFrame::Trailers(trailers) => Frame::trailers(trailers),
         })
     }
 
     /// Keeps the frame that comes next: how long it is.
     pub(super) fn keep(&mut self, frame: &Frame<Bytes>) -> usize {
         let kept = match (frame.data_ref(), frame.trailers_ref()) {
-            (Some(data), _) => Kept::Data(data.clone()),
-            (None, trailers) => Kept::Trailers(trailers.cloned().unwrap_or_default()),
+            (Some(data), _) => KeptFrame::Data(data.clone()),
+            (None, trailers) => KeptFrame::Trailers(trailers.cloned().unwrap_or_default()),
         };
         let added = kept.len();
         self.bytes += added;
@@ -79,7 +79,7 @@ impl Frames {
     /// How long the kept frames are from this place on.
     pub(super) fn bytes_from(&self, at: usize) -> u64 {
         let skipped = at.saturating_sub(self.start);
-        let rest: usize = self.kept.iter().skip(skipped).map(Kept::len).sum();
+        let rest: usize = self.kept.iter().skip(skipped).map(KeptFrame::len).sum();
         u64::try_from(rest).unwrap_or(u64::MAX)
     }
 

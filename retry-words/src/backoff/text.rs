@@ -32,6 +32,7 @@ impl Backoff {
     /// assert_eq!(error.to_string(), "2 arguments given: write `exp(first, factor, cap)`");
     /// # Ok::<(), retry_runtime::InvalidPolicy>(())
     /// ```
+    #[doc(hidden)]
     pub fn from_words(kind: &str, arguments: &[&str]) -> Result<Self, InvalidPolicy> {
         let name = kind.trim();
         let Some(kind) = KINDS.iter().find(|kind| kind.name() == name) else {
@@ -131,6 +132,7 @@ impl Backoff {
     /// assert_eq!(retry_runtime::Backoff::none().parts(), ("none", vec![]));
     /// ```
     #[must_use]
+    #[doc(hidden)]
     pub fn parts(&self) -> (&'static str, Vec<Argument>) {
         use Argument::{Duration as D, Factor};
         match self.rule() {

@@ -250,6 +250,17 @@ fn what_is_turned_on_is_found_in_reports() {
     );
     #[cfg(feature = "tonic-0-13")]
     is_found(::tonic_0_13::Status::unavailable(""), Verdict::transient());
+    #[cfg(feature = "mongodb")]
+    is_found(::mongodb::error::Error::from(reset()), Verdict::transient());
+    #[cfg(feature = "kube")]
+    {
+        is_found(
+            ::kube_client::Error::ReadEvents(reset()),
+            Verdict::transient(),
+        );
+        let busy = ::kube_client::core::Status::failure("", "").with_code(503);
+        is_found(busy, Verdict::transient().overloaded());
+    }
 }
 
 #[cfg(feature = "reqwest-0-12")]

@@ -1,7 +1,7 @@
 //! What is counted, and when.
 
 use super::super::subject::Subject;
-use super::super::{Duration, Ended, Failed};
+use super::super::{Duration, Ended, FailureReport};
 use super::labels::Labels;
 use super::{ATTEMPTS, CALLS, DELAY, ENDINGS, HEDGES, RAN_TWICE, RETRIES, UNKNOWN_ERRORS, budgets};
 use metrics::{counter, histogram};
@@ -37,14 +37,14 @@ fn count(subject: Subject<'_>) {
     counter!(CALLS, Labels::of(subject).and([])).increment(1);
 }
 
-pub(in super::super) fn retrying(failed: &Failed<'_>, delay: Duration) {
+pub(in super::super) fn retrying(failed: &FailureReport<'_>, delay: Duration) {
     let by = [("verdict", failed.verdict.label())];
     counter!(RETRIES, Labels::of(failed.subject).and(by)).increment(1);
     histogram!(DELAY, Labels::of(failed.subject).and([])).record(delay.as_secs_f64());
     budgets::level(failed.subject, failed.budget);
 }
 
-pub(in super::super) fn ended(failed: &Failed<'_>, ended: Ended) {
+pub(in super::super) fn ended(failed: &FailureReport<'_>, ended: Ended) {
     succeeded(failed.subject);
     // An answer like any other: no retry was made, and none was wanted.
     if failed.attempt == 1 && ended == Ended::Permanent {

@@ -4,7 +4,7 @@
 //!
 //! - What the metrics count is what the clients called and what the server saw, to the one.
 //! - What must not run twice does not.
-//! - Memory stays flat: within 1 % in runs of a minute and more.
+//! - Memory stays flat: within 1 % in runs of five minutes and more.
 //!
 //! It tells how much time the library itself takes of a call that succeeds at once.
 //!

@@ -208,7 +208,7 @@ pub mod constants {
     ///
     /// # Errors
     /// The service's.
-    #[retry(hedge = 10s, timeout = 1s, backoff = [std::time::Duration::ZERO; 2])]
+    #[retry(hedge = 10s, timeout = 1s, max = 2, backoff = [std::time::Duration::ZERO; 2])]
     pub async fn hedged(calls: &AtomicU32) -> io::Result<u32> {
         fail_twice(calls)
     }

@@ -1,17 +1,12 @@
-//! Budgets: exact figures at given instants, and exact sums under contention.
-#![cfg(not(loom))]
+//! Exact figures at given instants, and exact sums under contention.
 #![allow(clippy::float_cmp, reason = "the figures compared are exact by design")]
 
+use super::Budget;
+use crate::time::clock::Instant;
+use crate::verdict::Verdict;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
-
-use retry_runtime::{Budget, Verdict};
-
-#[cfg(not(feature = "tokio"))]
-use std::time::Instant;
-#[cfg(feature = "tokio")]
-use tokio::time::Instant;
 
 fn succeed(budget: &Budget, times: u32) {
     for _ in 0..times {

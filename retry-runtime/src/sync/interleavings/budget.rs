@@ -1,17 +1,11 @@
 //! Budgets under every interleaving of two or three threads.
-//!
-//! `RUSTFLAGS="--cfg loom" cargo test -p retry-runtime --no-default-features --test budget_loom --release`
-#![cfg(loom)]
 #![allow(clippy::float_cmp, reason = "the figures compared are exact by design")]
 
+use crate::budget::Budget;
+use crate::time::clock::Instant;
+use crate::verdict::Verdict;
 use loom::sync::Arc;
 use loom::thread;
-use retry_runtime::{Budget, Verdict};
-
-#[cfg(not(feature = "tokio"))]
-use std::time::Instant;
-#[cfg(feature = "tokio")]
-use tokio::time::Instant;
 
 /// At one instant nothing fades, so every sum is exact: 50 % makes a success half a token.
 fn budget(reserve: u32, now: Instant) -> Arc<Budget> {
