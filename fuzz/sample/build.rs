@@ -189,6 +189,11 @@ fn options(dice: &mut Dice, is_async: bool) -> String {
         dice.one(&budgets)
     });
     chosen.retain(|option| !option.is_empty());
+    // Delays one by one ask how many retries there are at most.
+    let has = |part: &str| chosen.iter().any(|option| option.contains(part));
+    if has("delays()") && !has("max = ") && !has("retry_for") {
+        chosen.push("max = 3");
+    }
     // A hedged call has one place for an error.
     let has = |part: &str| chosen.iter().any(|option| option.contains(part));
     if has("hedge") && has("|_, fault|") {

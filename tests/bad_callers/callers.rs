@@ -26,7 +26,7 @@ async fn fallen_back(error: Error) -> Result<u32, Error> {
 }
 
 #[retry(
-    on = asked, on_ok = accepted, backoff = service.delays(), sleep = timer, budget = service.budget(),
+    on = asked, on_ok = accepted, max = 3, backoff = service.delays(), sleep = timer, budget = service.budget(),
     breaker = service.breaker(), before_retry = |_| service.hook(), notify = |_| told(),
     fallback = |error| fallen_back(error),
 )]
@@ -69,7 +69,7 @@ pub async fn hedged(service: &Service) -> Result<u32, Error> {
 }
 
 #[retry(
-    on = asked, backoff = service.delays(), sleep = block, budget = service.budget(),
+    on = asked, max = 3, backoff = service.delays(), sleep = block, budget = service.budget(),
     breaker = service.breaker(), before_retry = |_| service.hook_sync(), notify = |_| told(),
     fallback = |error| { step(Place::Fallback); Err(error) },
 )]
