@@ -409,3 +409,6 @@ impl World for Live<'_, '_> {
             .is_none_or(|budget| budget.try_retry(terms.policy.max()))
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;
