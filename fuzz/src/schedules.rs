@@ -9,7 +9,7 @@ use retry_tower::{Hedging, RetryLayer, Unanswered};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::advance;
 use tower::{Layer, ServiceExt};
 
 const VERDICTS: [Verdict; 8] = [
@@ -30,7 +30,6 @@ fn number(choices: &mut Choices<'_>) -> u32 {
 /// A budget at work: what is known of it beside its own figures.
 struct Ledger {
     budget: Budget,
-    now: Instant,
     percent: f64,
     reserve: u32,
     per_second: f64,
@@ -42,7 +41,7 @@ struct Ledger {
 
 impl Ledger {
     fn level(&self) -> f64 {
-        let level = self.budget.level_at(self.now);
+        let level = self.budget.level();
         assert!(level.is_finite() && level >= 0.0, "a level of {level}");
         level
     }
@@ -56,9 +55,9 @@ impl Ledger {
         }
     }
 
-    fn passes(&mut self, time: Duration, successes: u32) {
+    async fn passes(&mut self, time: Duration, successes: u32) {
         let before = self.level();
-        self.now += time;
+        advance(time).await;
         for _ in 0..successes {
             self.budget.record_success();
         }
@@ -77,9 +76,9 @@ impl Ledger {
     }
 
     /// The change of the level by what is told or asked.
-    fn changes(&mut self, change: impl FnOnce(&Budget, Instant), by: f64) {
+    fn changes(&mut self, change: impl FnOnce(&Budget), by: f64) {
         let before = self.level();
-        change(&self.budget, self.now);
+        change(&self.budget);
         let (after, expected) = (self.level(), (before + by).max(0.0));
         assert!(
             is_between(after, expected, expected),
@@ -91,7 +90,7 @@ impl Ledger {
         let conflict = Verdict::transient().against_service(false);
         let free = [Verdict::permanent(), Verdict::not_sent(), conflict].contains(&verdict);
         let cost = if free || self.fresh { 0.0 } else { -1.0 };
-        self.changes(|budget, now| budget.record_failure_at(now, verdict), cost);
+        self.changes(|budget| budget.record_failure(verdict), cost);
         self.asked |= true;
     }
 
@@ -101,7 +100,7 @@ impl Ledger {
             (false, true) => 5.0,
             (false, false) => 2.0,
         };
-        self.changes(|budget, now| budget.record_mended_at(now, verdict), earned);
+        self.changes(|budget| budget.record_mended(verdict), earned);
         self.asked |= true;
     }
 
@@ -121,7 +120,7 @@ impl Ledger {
         let is_first = self.max == 0;
         self.max = self.max.max(max);
         let raised = if is_first { self.kept() - kept } else { 0.0 };
-        let granted = self.budget.try_retry_at(self.now, max);
+        let granted = self.budget.try_retry(max);
         let had = before + raised;
         assert!(
             granted == (had >= 1.0) || (had - 1.0).abs() < 1e-6,
@@ -149,12 +148,26 @@ fn is_between(level: f64, least: f64, most: f64) -> bool {
 pub fn budget(data: &[u8]) {
     let mut choices = Choices::new(data);
     if choices.byte() % 4 == 0 {
-        return throttle(&mut choices);
+        throttle(&mut choices);
+    } else {
+        runtime().block_on(share(&mut choices));
     }
+}
+
+/// On a clock that stands still.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime")
+}
+
+async fn share(choices: &mut Choices<'_>) {
     let percent = 1 + u32::from(choices.byte()) % 100;
     let reserve = u32::from(choices.byte());
     let per_second = u16::from(choices.byte() % 4);
-    let window = ms(1 + u64::from(number(&mut choices)));
+    let window = ms(1 + u64::from(number(choices)));
     let budget = Budget::new(percent).expect("a share");
     let budget = budget
         .reserve(reserve)
@@ -162,7 +175,6 @@ pub fn budget(data: &[u8]) {
         .window(window);
     let mut ledger = Ledger {
         budget: budget.expect("a window"),
-        now: Instant::now(),
         percent: percent.into(),
         reserve,
         per_second: per_second.into(),
@@ -175,32 +187,14 @@ pub fn budget(data: &[u8]) {
     while let Some(event) = choices.next() {
         match event % 8 {
             0 => {
-                let (time, successes) = (number(&mut choices), choices.byte());
-                ledger.passes(ms(time.into()), successes.into());
+                let (time, successes) = (number(choices), choices.byte());
+                ledger.passes(ms(time.into()), successes.into()).await;
             }
-            1 => ledger.passes(
-                Duration::from_secs(u64::from(number(&mut choices)) << 12),
-                0,
-            ),
-            2 => {
-                // Whoever comes late with the time takes a token, and nothing else.
-                let (level, kept) = (ledger.level(), ledger.kept());
-                let late = ms(number(&mut choices).into());
-                let then = ledger.now.checked_sub(late).unwrap_or(ledger.now);
-                let is_first = ledger.max == 0;
-                ledger.max = ledger.max.max(3);
-                let raised = if is_first { ledger.kept() - kept } else { 0.0 };
-                // A reserve that is raised then is filled by time since, and has kept more
-                // from fading.
-                let most = level.max(ledger.budget.level_at(then)) + raised;
-                let most = most.max(ledger.kept());
-                let _ = ledger.budget.try_retry_at(then, 3);
-                let after = ledger.level();
-                // The successes so far came in less time, and have faded since.
-                let least = (level.min(kept) - 1.0).max(0.0);
-                assert!(is_between(after, least, most), "{level} became {after}");
+            1 => {
+                let time = Duration::from_secs(u64::from(number(choices)) << 12);
+                ledger.passes(time, 0).await;
             }
-            3 | 4 => ledger.asks(u32::from(choices.byte())),
+            2..=4 => ledger.asks(u32::from(choices.byte())),
             5 => ledger.fails(VERDICTS[usize::from(choices.byte() % 8)]),
             6 => ledger.is_mended(VERDICTS[usize::from(choices.byte() % 8)]),
             _ => ledger.is_refunded(),
@@ -220,9 +214,8 @@ fn throttle(choices: &mut Choices<'_>) {
     .parse()
     .expect("a throttle");
     let budget = config.budget().expect("it has one");
-    let now = Instant::now();
     let (full, mut tokens) = (max * 1000, max * 1000);
-    let _ = budget.try_retry_at(now, 3);
+    let _ = budget.try_retry(3);
     while let Some(event) = choices.next() {
         match event % 4 {
             0 => {
@@ -232,18 +225,14 @@ fn throttle(choices: &mut Choices<'_>) {
                 }
             }
             1 => {
-                budget.record_failure_at(now, Verdict::transient());
+                budget.record_failure(Verdict::transient());
                 tokens = tokens.saturating_sub(1000);
             }
             2 => budget.refund(),
-            _ => assert_eq!(
-                budget.try_retry_at(now, 3),
-                tokens > full / 2,
-                "{tokens} of {full}"
-            ),
+            _ => assert_eq!(budget.try_retry(3), tokens > full / 2, "{tokens} of {full}"),
         }
         let expected = f64::from(tokens.saturating_sub(full / 2)) / 1000.0;
-        let level = budget.level_at(now);
+        let level = budget.level();
         assert!(
             (level - expected).abs() < 0.001,
             "{level} is not {expected}"
@@ -259,13 +248,6 @@ fn throttle(choices: &mut Choices<'_>) {
 pub fn race(data: &[u8]) {
     let mut choices = Choices::new(data);
     let case = case(&mut choices);
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .expect("a runtime")
-    };
     runtime().block_on(case.seen()).check(&case);
     runtime().block_on(by_the_layer(&case));
 }

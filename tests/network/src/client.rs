@@ -3,6 +3,7 @@
 use crate::calls::{Clients, DEADLINE, Fault, Kind, Lines, MAX, TRIED, Way};
 use crate::ledger;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -176,8 +177,9 @@ impl Tally {
         let mut text = String::new();
         for ((round, kind), count) in &self.counts {
             let round = &self.rounds[*round];
-            text += &format!(
-                "{round:12} {:24} {:6} calls {:6} attempts {:6} succeeded, the longest {:?}\n",
+            let _ = writeln!(
+                text,
+                "{round:12} {:24} {:6} calls {:6} attempts {:6} succeeded, the longest {:?}",
                 kind.name(),
                 count.calls,
                 count.attempts,

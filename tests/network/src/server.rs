@@ -56,7 +56,7 @@ async fn all() -> io::Result<()> {
     http(Arc::clone(&ledger)).await?;
     grpc(Arc::clone(&ledger)).await?;
     lines(ledger).await?;
-    full().await?;
+    full()?;
     names().await?;
     for port in [HTTP, GRPC, LINES] {
         serve(port + DELAYED, port, Manner::Delays).await?;
@@ -166,7 +166,7 @@ async fn converse(stream: TcpStream, ledger: Arc<Ledger>) -> io::Result<()> {
 }
 
 /// A queue for one connection, with one in it and another that waits for room.
-async fn full() -> io::Result<()> {
+fn full() -> io::Result<()> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::UNSPECIFIED, FULL).into())?;
     let listener = socket.listen(1)?;
