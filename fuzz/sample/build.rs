@@ -156,7 +156,7 @@ fn main() {
         let awaited = if is_async { ".await" } else { "" };
         let _ = writeln!(
             calls,
-            "    check(\"{name}\", &{options:?}, async |service: &Service| {name}(service){awaited}).await;"
+            "    check(\"{name}\", {options:?}, async |service: &Service| {name}(service){awaited}).await;"
         );
     }
     let text = format!(

@@ -137,7 +137,9 @@ impl Future for Step {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        self.place.map(step);
+        if let Some(place) = self.place {
+            step(place);
+        }
         if std::mem::replace(&mut self.polled, true) && self.rings {
             Poll::Ready(())
         } else {

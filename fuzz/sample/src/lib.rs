@@ -3,8 +3,9 @@
 #![deny(warnings)]
 #![allow(
     missing_docs,
+    clippy::all,
     clippy::pedantic,
-    reason = "what is written at random has no docs"
+    reason = "what is written at random has no docs, and is written in every way"
 )]
 
 use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
@@ -132,16 +133,6 @@ fn skip(_: Duration) {}
 
 include!(concat!(env!("OUT_DIR"), "/sample.rs"));
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn each_of_them_retries() {
-        call_all().await;
-    }
-}
-
 /// One call.
 #[cfg(test)]
 async fn check(name: &str, options: &str, call: impl AsyncFn(&Service) -> Result<u32, Fault>) {
@@ -152,4 +143,14 @@ async fn check(name: &str, options: &str, call: impl AsyncFn(&Service) -> Result
         (Ok(7), 3),
         "{name}: {options}"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn each_of_them_retries() {
+        call_all().await;
+    }
 }

@@ -18,6 +18,7 @@ mod overhead;
 
 use calls::{Clients, Counted};
 use futures::stream::{FuturesUnordered, StreamExt as _};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use retry_runtime::metrics::{count_calls, describe, observe_budgets};
 use retry_soak::memory::Memory;
 use retry_soak::samples;
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
 }
 
 fn load(time: Duration, flavour: &str) -> Result<String, String> {
-    let metrics = samples::exporter().and_then(|exporter| exporter.install_recorder());
+    let metrics = samples::exporter().and_then(PrometheusBuilder::install_recorder);
     let metrics = metrics.map_err(|error| error.to_string())?;
     describe();
     count_calls();
@@ -95,13 +96,17 @@ fn load(time: Duration, flavour: &str) -> Result<String, String> {
         other => return Err(format!("`{other}` is not threads, current or smol")),
     }
     is_over.store(true, Relaxed);
-    let memory = memory.join().map_err(|_| "the memory was not watched")??;
+    let memory = memory.join().map_err(|_| "the memory was not watched")?;
     let scrapes = scrapes.join().map_err(|_| "a scrape panicked")?;
     let counted = counts::check(&metrics.render(), clients.counted())?;
-    Ok(format!(
-        "{flavour}: {BESIDE} calls in flight, {scrapes} scrapes\n{counted}{}\n{memory}",
+    let report = format!(
+        "{flavour}: {BESIDE} calls in flight, {scrapes} scrapes\n{counted}{}",
         clients.overhead()
-    ))
+    );
+    match memory {
+        Ok(memory) => Ok(format!("{report}\n{memory}")),
+        Err(grew) => Err(format!("{grew}\n{report}")),
+    }
 }
 
 fn on_tokio(

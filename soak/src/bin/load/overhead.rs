@@ -18,6 +18,7 @@ async fn instant() -> Result<u32, Fault> {
     Ok(black_box(1))
 }
 
+#[allow(clippy::unused_async, reason = "what the attribute is compared with")]
 async fn plain() -> Result<u32, Fault> {
     Ok(black_box(1))
 }
