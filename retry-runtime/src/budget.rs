@@ -161,6 +161,8 @@ pub struct Budget {
     successes: AtomicU32,
     rules: Rules,
     account: RwLock<Account>,
+    #[cfg(feature = "testing")]
+    pub(crate) identity: crate::seams::Identity,
 }
 
 impl Budget {
@@ -320,12 +322,27 @@ impl Budget {
         }
     }
 
+    /// Itself: in a test, what stands for it there.
+    #[cfg(not(feature = "testing"))]
+    #[inline]
+    const fn here(&self) -> &Self {
+        self
+    }
+
+    /// Itself: in a test, what stands for it there.
+    #[cfg(feature = "testing")]
+    fn here(&self) -> crate::seams::StateOf<'_, Self> {
+        crate::seams::here(self)
+    }
+
     sync::const_fn! {
         const fn from_rules(rules: Rules) -> Self {
             Self {
                 successes: AtomicU32::new(0),
                 rules,
                 account: RwLock::new(Account::NEW),
+                #[cfg(feature = "testing")]
+                identity: crate::seams::Identity::new(),
             }
         }
     }

@@ -36,3 +36,7 @@ pub mod observing {}
 ///
 #[doc = include_str!("../docs/plots/outage-overload-dense.svg")]
 pub mod outage {}
+
+#[cfg(feature = "testing")]
+#[doc = include_str!("../docs/testing.md")]
+pub mod testing {}

@@ -168,6 +168,7 @@ where
             lanes: this.lanes,
         };
         if race.core.started == 0 {
+            race.core.call.trace.begin(race.core.terms.name());
             race.core.begun = race.core.terms.hedge.follows.map(|_| clock::now());
             race.start(
                 0,

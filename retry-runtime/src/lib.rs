@@ -17,9 +17,12 @@ mod integrations;
 mod observe;
 mod policy;
 mod run;
+mod seams;
 #[cfg(feature = "service-config")]
 pub mod service_config;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod transient;
 mod verdict;

@@ -218,9 +218,12 @@ where
                     ControlFlow::Continue(())
                 }
                 PhaseProj::Attempt { running } => {
-                    let ended = match running.poll(cx) {
-                        Poll::Ready(outcome) => Ok(outcome),
-                        Poll::Pending => Err(ready!(alarm.poll_over(cx))),
+                    let ended = match alarm.is_over() {
+                        Some(elapsed) => Err(elapsed),
+                        None => match running.poll(cx) {
+                            Poll::Ready(outcome) => Ok(outcome),
+                            Poll::Pending => Err(ready!(alarm.poll_over(cx))),
+                        },
                     };
                     state.end();
                     setup.attempted(&mut state, ended)

@@ -14,6 +14,7 @@ use crate::engine::{call, chain_stop, decision};
 use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
+use crate::seams::{self, Trace};
 use crate::time::clock;
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
@@ -27,7 +28,11 @@ pub use crate::engine::into_verdict::{Judgement, by_itself, known};
 pub use crate::gate::record;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
-pub use tokio::time::{Instant, Sleep, sleep};
+#[cfg(feature = "testing")]
+pub use crate::time::timer::{OwnSleep as Sleep, sleep};
+pub use tokio::time::Instant;
+#[cfg(not(feature = "testing"))]
+pub use tokio::time::{Sleep, sleep};
 
 /// An error as the log shows it.
 pub fn with_causes<'a>(error: &'a (dyn Error + 'static)) -> impl Display + 'a {
@@ -93,6 +98,12 @@ pub struct PriorFailure(decision::Before);
 impl PriorFailure {
     /// Nothing that has failed.
     pub const NOTHING: Self = Self(decision::Before::Nothing);
+
+    /// Whether it is that.
+    #[must_use]
+    pub const fn is_nothing(self) -> bool {
+        matches!(self.0, decision::Before::Nothing)
+    }
 }
 
 /// The state of one call.
@@ -132,31 +143,73 @@ impl LayerCall {
     pub fn hedge(&mut self, name: &'static str) {
         self.0.hedge(Subject::of(Name::written(name)));
     }
+
+    /// The attempt of this number starts now: its limit, which is over already where a test
+    /// wants it cut.
+    pub fn starts(
+        &mut self,
+        number: u32,
+        is_hedge: bool,
+        limit: Option<Limit>,
+        terms: LayerTerms<'_>,
+    ) -> Option<Limit> {
+        let name = || Name::written(terms.name);
+        let fault = self.0.trace.attempt(name, number, is_hedge);
+        seams::limited_only(limit, &fault)
+    }
+
+    /// The retry after the attempt of this number is waited for longer than was decided.
+    pub fn waits(&self, number: u32, wait: Duration) {
+        self.0.trace.waits(number, wait);
+    }
+
+    /// The attempt of this number, for who tells of it.
+    #[must_use]
+    pub fn told(&self, number: u32) -> WonAttempt {
+        WonAttempt {
+            trace: self.0.trace.clone(),
+            number,
+        }
+    }
+
+    /// The call has failed after that many attempts, and the engine was asked.
+    pub fn ended(&self, attempts: u32, terms: LayerTerms<'_>, failed: Failed<'_>, ended: Ended) {
+        self.0.trace.ended(ended);
+        observe::ended(&failed_attempt(terms, failed).told(attempts), ended);
+    }
+
+    /// The breaker has not admitted the attempt of this number, which ends the call.
+    pub fn rejected(&self, attempt: u32, terms: LayerTerms<'_>, error: &dyn Display) {
+        let terms = call::Terms::from(terms);
+        self.0.trace.rejected(terms.subject, attempt);
+        terms.rejected(attempt, Shown::Display(error));
+    }
+}
+
+/// An attempt that has won, for a test that keeps a record.
+#[derive(Clone, Debug)]
+pub struct WonAttempt {
+    trace: Trace,
+    number: u32,
 }
 
 impl LayerTerms<'_> {
     /// The call has succeeded after that many attempts.
-    pub fn succeeded(self, attempts: u32, before: PriorFailure) {
+    pub fn succeeded(self, told: &WonAttempt, attempts: u32, before: PriorFailure) {
         call::Terms::from(self).succeeded(attempts, before.0);
-    }
-
-    /// The call has failed after that many attempts, and the engine was asked.
-    pub fn ended(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
-        observe::ended(&failed_attempt(self, failed).told(attempts), ended);
+        told.trace.succeeded(told.number);
     }
 
     /// The call has failed when it had its answer's beginning already, so that no
     /// attempt could follow.
-    pub fn broken(self, attempts: u32, failed: Failed<'_>, ended: Ended) {
+    pub fn broken(self, told: &WonAttempt, attempts: u32, failed: Failed<'_>, ended: Ended) {
         if let Some(budget) = self.budget {
             budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
         }
-        self.ended(attempts, failed, ended);
-    }
-
-    /// The breaker has not admitted the attempt of this number, which ends the call.
-    pub fn rejected(self, attempt: u32, error: &dyn Display) {
-        call::Terms::from(self).rejected(attempt, Shown::Display(error));
+        let failed = failed_attempt(self, failed);
+        told.trace.failed(&failed.told(told.number), true, None);
+        told.trace.ended(ended);
+        observe::ended(&failed.told(attempts), ended);
     }
 }
 

@@ -281,6 +281,7 @@ impl Verdict {
     /// # use retry_runtime::Verdict;
     /// assert_eq!(Verdict::transient().pushback(), None);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn pushback(&self) -> Option<Duration> {
         if self.has(PUSHED_BACK) {
@@ -379,7 +380,7 @@ impl Verdict {
     }
 
     /// The kind in one word, for labels of metrics.
-    #[cfg(feature = "metrics")]
+    #[cfg(any(feature = "metrics", feature = "testing"))]
     pub(crate) const fn label(&self) -> &'static str {
         match self.kind {
             Kind::Permanent => "permanent",

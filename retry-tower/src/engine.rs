@@ -15,7 +15,7 @@ pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, rem
 use crate::breaker::{Admitted, Breaker};
 use crate::hedging::Hedging;
 use crate::race::Effort;
-use retry_runtime::__tower::{self as runtime, LayerTerms};
+use retry_runtime::__tower::{self as runtime, LayerTerms, Limit, WonAttempt};
 use retry_runtime::{Budget, Ended, Policy};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -39,16 +39,6 @@ impl Plan {
             policy: &self.policy,
             budget: self.budget.as_deref(),
         }
-    }
-
-    /// The call has failed after that many attempts.
-    pub(crate) fn ended(&self, attempts: u32, failed: Failed<'_>, ended: Ended) {
-        self.terms().ended(attempts, failed, ended);
-    }
-
-    /// The breaker has not admitted the last of that many attempts.
-    pub(crate) fn rejected(&self, attempts: u32, error: &dyn Display) {
-        self.terms().rejected(attempts, error);
     }
 }
 
@@ -90,6 +80,38 @@ impl Call {
         }
         self.0.hedge(plan.name);
         Some(paid)
+    }
+
+    /// The attempt of this number starts now, with this limit.
+    pub(crate) fn starts(
+        &mut self,
+        plan: &Plan,
+        number: u32,
+        is_hedge: bool,
+        limits: CallLimits,
+    ) -> Option<Limit> {
+        let limit = limits.attempt(&plan.policy);
+        self.0.starts(number, is_hedge, limit, plan.terms())
+    }
+
+    /// The retry after the attempt of this number is waited for longer than was decided.
+    pub(crate) fn waits(&self, number: u32, wait: Duration) {
+        self.0.waits(number, wait);
+    }
+
+    /// The attempt of this number, for who tells of it.
+    pub(crate) fn told(&self, number: u32) -> WonAttempt {
+        self.0.told(number)
+    }
+
+    /// The call has failed after that many attempts.
+    pub(crate) fn ended(&self, plan: &Plan, attempts: u32, failed: Failed<'_>, ended: Ended) {
+        self.0.ended(attempts, plan.terms(), failed, ended);
+    }
+
+    /// The breaker has not admitted the last of that many attempts.
+    pub(crate) fn rejected(&self, plan: &Plan, attempts: u32, error: &dyn Display) {
+        self.0.rejected(attempts, plan.terms(), error);
     }
 }
 
@@ -133,6 +155,7 @@ pub(crate) struct Won<'a> {
     )]
     pub(crate) limits: CallLimits,
     pub(crate) before: PriorFailure,
+    pub(crate) told: WonAttempt,
     pub(crate) admitted: Option<Admitted>,
 }
 
@@ -144,7 +167,7 @@ impl Won<'_> {
         }
         self.plan
             .terms()
-            .succeeded(self.effort.attempts, self.before);
+            .succeeded(&self.told, self.effort.attempts, self.before);
     }
 
     /// What comes of the response is still open.
@@ -155,6 +178,7 @@ impl Won<'_> {
             attempts: self.effort.attempts,
             deadline: self.limits.deadline,
             before: self.before,
+            told: self.told,
             admitted: self.admitted,
         }
     }
@@ -167,6 +191,7 @@ pub(crate) struct KeptCall {
     attempts: u32,
     pub(crate) deadline: Option<Deadline>,
     before: PriorFailure,
+    told: WonAttempt,
     admitted: Option<Admitted>,
 }
 
@@ -176,7 +201,8 @@ impl KeptCall {
         if let Some(admitted) = self.admitted {
             admitted.ended(None);
         }
-        self.plan.terms().succeeded(self.attempts, self.before);
+        let terms = self.plan.terms();
+        terms.succeeded(&self.told, self.attempts, self.before);
     }
 
     pub(crate) fn failed(self, judgement: Judgement, error: &dyn Display, ended: Ended) {
@@ -184,7 +210,8 @@ impl KeptCall {
             admitted.ended(Some(heard(judgement)));
         }
         let failed = failed(judgement, error);
-        self.plan.terms().broken(self.attempts, failed, ended);
+        let terms = self.plan.terms();
+        terms.broken(&self.told, self.attempts, failed, ended);
     }
 }
 

@@ -5,6 +5,7 @@ use example_anyhow::server::Failure::{self, Busy, HangUp, Silence};
 use example_anyhow::server::Server;
 use example_anyhow::{StationError, Weather};
 use retry_runtime::Elapsed;
+use retry_runtime::testing::{fail, record, time_out};
 use std::io;
 use std::time::Duration;
 
@@ -84,16 +85,36 @@ async fn an_on_of_our_own_leaves_the_rest_to_the_library() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_time_out_is_an_error_without_contexts() {
+async fn a_station_that_is_silent_is_timed_out() {
     let (_server, weather) = start_within(Duration::from_millis(100), &[Silence; 9]).await;
     let error = weather.now("Oslo").await.unwrap_err();
     assert!(error.is::<Elapsed>(), "{error:#}");
-    assert_eq!(error.chain().count(), 1);
 }
 
+/// Nobody has to be silent for that long.
 #[tokio::test]
-async fn a_time_out_is_retried() {
-    let (server, weather) = start_within(Duration::from_millis(500), &[Silence]).await;
-    assert_eq!(weather.tomorrow("Oslo").await.unwrap(), "cold");
-    assert!(server.requests() >= 2);
+async fn a_time_out_is_retried_and_an_error_without_contexts() {
+    let (server, weather) = start(&[]).await;
+    let silence = time_out("*::now", 4);
+    let (outcome, record) = record(silence.during(weather.now("Oslo"))).await;
+    let error = outcome.unwrap_err();
+    assert!(error.is::<Elapsed>(), "{error:#}");
+    assert_eq!(error.chain().count(), 1);
+    assert_eq!(record.call().attempts().len(), 4, "{record}");
+    assert_eq!(server.requests(), 0);
+}
+
+/// No station fails like that on order.
+#[tokio::test]
+async fn an_error_of_the_network_is_retried_and_one_of_ours_is_not() {
+    let (_server, weather) = start(&[]).await;
+    for (kind, attempts) in [
+        (io::ErrorKind::NetworkUnreachable, 2),
+        (io::ErrorKind::InvalidInput, 1),
+    ] {
+        let error = move || Error::new(io::Error::from(kind)).context("asking for the weather");
+        let fault = fail("*::now", 1, error);
+        let (_, record) = record(fault.during(weather.now("Oslo"))).await;
+        assert_eq!(record.call().attempts().len(), attempts, "{record}");
+    }
 }

@@ -1,11 +1,15 @@
 //! Both ways, over services that tower itself provides.
 
 use example_tower::{Users, gateway};
-use retry_runtime::Policy;
-use retry_tower::RetryLayer;
+use retry_runtime::testing::{
+    AttemptRecord, AttemptResult, CallEnding, CallRecord, isolated, record, time_out,
+};
+use retry_runtime::{Ended, Policy};
+use retry_tower::{Hedging, RetryLayer};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt, service_fn};
 
 type Calls = Arc<AtomicU32>;
@@ -103,4 +107,83 @@ async fn a_method_over_the_layer_does_not_multiply() {
     Users::new(service).name(7).await.unwrap_err();
     // 4 by the layer within the first attempt, then one for each of 4 retries.
     assert_eq!(count(&calls), 8);
+}
+
+/// What both have done, in the order in which it began.
+#[tokio::test(start_paused = true)]
+async fn a_record_has_the_methods_and_the_layers() {
+    let calls = Calls::default();
+    let layer = RetryLayer::new(Policy::DEFAULT.with_max(1)).name("layer");
+    let service =
+        ServiceBuilder::new()
+            .layer(layer)
+            .service(flaky(&calls, 3, io::ErrorKind::TimedOut));
+    let (outcome, record) = isolated(record(Users::new(service).name(7))).await;
+    assert_eq!(outcome.unwrap(), "get 7: answer 4", "{record}");
+    let ended = |call: &CallRecord| (call.attempts().len(), call.ending());
+    let calls: Vec<_> = record.of("layer").map(ended).collect();
+    assert_eq!(
+        calls,
+        [
+            (2, CallEnding::Failed(Ended::Exhausted)),
+            (1, CallEnding::Failed(Ended::Nested)),
+            (1, CallEnding::Succeeded),
+        ],
+        "{record}"
+    );
+    let [method, ..] = record.calls() else {
+        panic!("nothing was called")
+    };
+    assert_eq!(ended(method), (3, CallEnding::Succeeded), "{record}");
+    assert_eq!(method.waits().len(), 2);
+}
+
+/// A layer has no place to take an error from, but it has limits; and its service may fail.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_of_a_layer_can_be_timed_out() {
+    let calls = Calls::default();
+    let policy = Policy::DEFAULT.with_timeout(Duration::from_secs(1));
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new(policy).name("layer"))
+        .service(flaky(&calls, 0, io::ErrorKind::TimedOut));
+    let call = time_out("layer", 2).during(service.oneshot("a".into()));
+    let (outcome, record) = record(call).await;
+    assert_eq!(outcome.unwrap(), "a: answer 1");
+    assert_eq!(count(&calls), 1);
+    let attempts = record.call().attempts().iter();
+    let injected: Vec<_> = attempts.map(AttemptRecord::is_injected).collect();
+    assert_eq!(injected, [true, true, false], "{record}");
+}
+
+/// The breaker of a layer, its hedges and a call that is given up.
+#[tokio::test(start_paused = true)]
+async fn a_hedge_of_a_layer_is_in_the_record() {
+    let slow_at_first = {
+        let calls = Calls::default();
+        service_fn(move |(): ()| {
+            let number = calls.fetch_add(1, Ordering::Relaxed);
+            async move {
+                if number == 0 {
+                    std::future::pending::<()>().await;
+                }
+                Ok::<_, BoxError>(number)
+            }
+        })
+    };
+    let hedging = Hedging::after(Duration::from_millis(50));
+    let service = ServiceBuilder::new()
+        .layer(
+            RetryLayer::new(Policy::DEFAULT)
+                .hedge(hedging)
+                .name("layer"),
+        )
+        .service(slow_at_first);
+    let (outcome, record) = record(service.oneshot(())).await;
+    assert_eq!(outcome.unwrap(), 1);
+    let [slow, hedge] = record.call().attempts() else {
+        panic!("{record}")
+    };
+    assert_eq!(slow.result(), AttemptResult::Unfinished);
+    assert_eq!(hedge.result(), AttemptResult::Succeeded);
+    assert!(hedge.is_hedge());
 }

@@ -70,8 +70,17 @@ fn implement(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
             conditions.push(syn::parse_quote!(#asked: #rt::Transient));
         }
     }
+    // What has generics may borrow.
+    let injectable = generics.params.is_empty().then(|| {
+        code! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #rt::Inject for #name {}
+        }
+    });
     let (generics, arguments, conditions) = generics.split_for_impl();
     code! {
+        #injectable
         #[automatically_derived]
         #[allow(deprecated)]
         impl #generics #rt::Transient for #name #arguments #conditions {

@@ -41,7 +41,7 @@ impl LoopWriter<'_> {
         code! {
             match #terms {
                 __retry_terms => {
-                    let __retry_paid = __retry_call.unstarted(__retry_terms);
+                    let __retry_paid = __retry_call.unstarted(__retry_terms.payer());
                     #outcome
                     __retry_call.rejected(__retry_terms, __retry_paid, #rt::shown!(&__retry_outcome));
                     #end

@@ -1,10 +1,12 @@
 //! The loop over attempts.
 
 use super::writer::{AttemptBody, LoopWriter};
+use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
 
 impl LoopWriter<'_> {
     /// All that stands in the function, as the statements of a block.
@@ -72,9 +74,20 @@ impl LoopWriter<'_> {
     pub(super) fn outcome(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
         let site = self.site_name();
-        let limit = plan
-            .timed
-            .then(|| code!(let __retry_limit = #site.limit(__retry_deadline);));
+        // It bears on the limit.
+        let fault = plan.cuts().then(|| {
+            let name = self.name_in_attempt();
+            code!(let __retry_fault = #rt::fault!(__retry_call, #name);)
+        });
+        let limit = plan.timed.then(|| {
+            let limit = code!(#site.limit(__retry_deadline));
+            let limit = if plan.cuts() {
+                code!(#rt::limited(#limit, &__retry_fault))
+            } else {
+                limit
+            };
+            code!(let __retry_limit = #limit;)
+        });
         let attempt = plan.attempt.as_ref().map(|name| {
             let limit = if plan.timed {
                 code!(__retry_limit)
@@ -98,7 +111,7 @@ impl LoopWriter<'_> {
                 #settle
             }
         });
-        let outcome = code!(#limit #attempt let __retry_outcome: #output = #run;);
+        let outcome = code!(#fault #limit #attempt let __retry_outcome: #output = #run;);
         // In a block, so that the body sees the name of the attempt and other options do not.
         let outcome = match (hook, attempt) {
             (None, None) => outcome,
@@ -143,13 +156,14 @@ impl LoopWriter<'_> {
         } else {
             code!(#site.scope(#is_retry))
         };
+        let injected = self.injected(output);
         // With a span of its own: where an argument is moved into the attempt, rustc calls
         // the span of the closure the move, and that of the loop the loop.
         let head = plan.fn_span.resolved_at(Span::mixed_site());
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
-            let run = code!(#rt::layer_sync(#scope, #closure -> #output #block));
+            let run = code!(#rt::attempt_sync(#scope, #injected, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
@@ -160,8 +174,28 @@ impl LoopWriter<'_> {
         );
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
-        let run = code!(#rt::Layer::new(#scope, #r#async #r#move #block));
+        let attempt = if body.is_large() {
+            code!(large_attempt)
+        } else {
+            code!(attempt)
+        };
+        let run = code!(#rt::#attempt(#scope, #injected, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// What a test has the attempt end in. An error type that has no name it cannot make.
+    fn injected(&self, output: &Type) -> TokenStream {
+        let rt = self.rt;
+        let result = if signature::is_error_inferred(output) {
+            code!(_)
+        } else {
+            output.to_token_stream()
+        };
+        if self.plan.cuts() {
+            return code!(#rt::injected!(__retry_fault, #result));
+        }
+        let name = self.name_in_attempt();
+        code!(#rt::fault!(__retry_call, #name, #result))
     }
 
     /// Whether the attempt that starts is a retry: in a poll only after a failure.
@@ -177,11 +211,11 @@ impl LoopWriter<'_> {
     fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
         let rt = self.rt;
         let span = SpanRange::at(self.plan.spans?);
-        let (site, tracing) = (self.site_name(), span.first_ident(rt));
+        let (site, tracing) = (self.site_reference(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
         let name = self
             .given_name()
-            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+            .map_or(site, |name| code!(#rt::Name::written(#name)));
         let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }

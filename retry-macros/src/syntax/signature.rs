@@ -8,8 +8,9 @@ use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, Ident, Lifetime, ParenthesizedGenericArguments, Pat, PatIdent, ReceiverKind, ReturnType,
-    Signature, Type, TypeFnPtr, TypeImplTrait, TypeInfer, TypeReference,
+    FnArg, GenericArgument, Ident, Lifetime, ParenthesizedGenericArguments, Pat, PatIdent,
+    PathArguments, ReceiverKind, ReturnType, Signature, Type, TypeFnPtr, TypeImplTrait, TypeInfer,
+    TypeReference,
 };
 
 /// The kinds of functions that are retried.
@@ -76,6 +77,24 @@ pub(crate) fn is_inferred(ty: &Type) -> bool {
     let mut find = Find(false);
     find.visit_type(ty);
     find.0
+}
+
+/// Whether the error of a result type is left to be inferred, as far as its syntax tells, or
+/// all of the type is. Of an alias with one parameter that is taken for the response.
+pub(crate) fn is_error_inferred(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return is_inferred(ty);
+    };
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.path.segments.last().map(|last| &last.arguments)
+    else {
+        return false;
+    };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.skip(1).any(is_inferred)
 }
 
 /// Whether a value of the type cannot be a failure, as far as its syntax tells: a name

@@ -67,7 +67,8 @@ impl Budget {
     /// A call is refused: whether it is the first since a retry was granted. Of a
     /// breaker: since an attempt was made and failed.
     pub(crate) fn is_first(&self, refusal: Refusal) -> bool {
-        let mut account = self.account.write().unwrap_or_else(PoisonError::into_inner);
+        let here = self.here();
+        let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         if let Refusal::Budget = refusal {
             // It is asked after an attempt.
             account.stretch.attempt();
@@ -77,23 +78,25 @@ impl Budget {
 
     /// An attempt was made and failed, and no retry was asked for.
     pub(crate) fn attempted(&self) {
-        let account = self.account.read().unwrap_or_else(PoisonError::into_inner);
+        let here = self.here();
+        let account = here.account.read().unwrap_or_else(PoisonError::into_inner);
         if account.stretch.is_new() {
             return;
         }
         drop(account);
-        let mut account = self.account.write().unwrap_or_else(PoisonError::into_inner);
+        let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         account.stretch.attempt();
     }
 
     /// A retry is granted: how many calls were refused and are not in the log.
     pub(crate) fn end_stretch(&self) -> u32 {
-        let account = self.account.read().unwrap_or_else(PoisonError::into_inner);
+        let here = self.here();
+        let account = here.account.read().unwrap_or_else(PoisonError::into_inner);
         if account.stretch.is_new() {
             return 0;
         }
         drop(account);
-        let mut account = self.account.write().unwrap_or_else(PoisonError::into_inner);
+        let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         account.stretch.end()
     }
 }

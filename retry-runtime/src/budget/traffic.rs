@@ -22,7 +22,7 @@ impl Budget {
     /// ```
     #[inline]
     pub fn record_success(&self) {
-        self.successes.fetch_add(1, Relaxed);
+        self.here().successes.fetch_add(1, Relaxed);
     }
 
     /// An attempt failed, the first one or a retry: it takes a token, as in gRPC A6.
@@ -132,7 +132,8 @@ impl Budget {
     /// ```
     pub fn refund(&self) {
         // Without a look at the clock: what was taken goes back as if it had stayed.
-        self.account
+        self.here()
+            .account
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .put_back(self.rules);
@@ -160,18 +161,20 @@ impl Budget {
     /// [`level`](Self::level) at a given instant.
     #[must_use]
     pub(crate) fn level_at(&self, now: Instant) -> f64 {
-        let account = self.account.read().unwrap_or_else(PoisonError::into_inner);
+        let here = self.here();
+        let account = here.account.read().unwrap_or_else(PoisonError::into_inner);
         account
-            .advance(self.rules, self.successes.load(Relaxed), now)
+            .advance(self.rules, here.successes.load(Relaxed), now)
             .tokens(self.rules)
     }
 
     /// Brings the account to `now` and changes it.
     fn update<R>(&self, now: Instant, change: impl FnOnce(&mut Account, Rules) -> R) -> R {
-        let mut account = self.account.write().unwrap_or_else(PoisonError::into_inner);
+        let here = self.here();
+        let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock: a count older than `seen` would wrap into four
         // billion successes.
-        *account = account.advance(self.rules, self.successes.load(Relaxed), now);
+        *account = account.advance(self.rules, here.successes.load(Relaxed), now);
         change(&mut account, self.rules)
     }
 }

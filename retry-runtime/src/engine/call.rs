@@ -3,7 +3,7 @@
 
 use super::chain_stop;
 use super::decision::{Attempts, Before, Happened, World};
-use super::delays::NextDelay;
+use super::delays::{Delays, NextDelay};
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
@@ -15,6 +15,7 @@ use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
+use crate::seams::{self, InjectedFault, Trace};
 use crate::time::limit::{Deadline, Limit};
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
@@ -100,8 +101,19 @@ impl Site {
         }
     }
 
+    /// Its terms, with the budget that is a static of the function, if there is one.
+    #[inline]
+    pub(crate) const fn terms(&self, budget: Option<&'static Budget>) -> Terms<'_> {
+        match budget {
+            Some(budget) => self.paid_by_own(budget),
+            None => self.unpaid(),
+        }
+    }
+
     /// What logs and metrics call it.
-    pub(crate) const fn name(&self) -> Name {
+    #[inline]
+    #[must_use]
+    pub const fn name(&self) -> Name {
         self.name
     }
 }
@@ -115,6 +127,13 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
+    /// Who pays for the retries.
+    #[inline]
+    #[must_use]
+    pub const fn payer(self) -> Option<&'a Budget> {
+        self.budget
+    }
+
     /// The same, where the function's name is the value of an expression: it is asked
     /// for where something is told.
     #[inline]
@@ -171,6 +190,7 @@ impl<'a> Terms<'a> {
 #[derive(Debug)]
 pub struct Call {
     attempts: Attempts,
+    pub(crate) trace: Trace,
 }
 
 impl Default for Call {
@@ -186,6 +206,7 @@ impl Call {
     pub const fn new() -> Self {
         Self {
             attempts: Attempts::NEW,
+            trace: Trace::NEW,
         }
     }
 
@@ -233,6 +254,14 @@ impl Call {
         Attempt::new(self.number(), seed, until)
     }
 
+    /// The attempt of the function of this name starts now: what it is to end in, where a
+    /// test makes it fail.
+    #[inline]
+    pub fn begins(&mut self, name: impl FnOnce() -> Name) -> InjectedFault {
+        let number = self.number();
+        self.trace.attempt(name, number, false)
+    }
+
     /// What came before the attempt that starts or runs now.
     pub(crate) const fn before(&self) -> Before {
         self.attempts.before()
@@ -259,10 +288,33 @@ impl Call {
         observe::hedged(subject, self.number());
     }
 
+    /// The call succeeded at a site whose budget, if it has one, is a static: a few words
+    /// in each retried function.
+    #[inline]
+    pub fn succeeded_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        if let Some(budget) = budget {
+            budget.record_success();
+        }
+        if self.is_retry() {
+            self.recovered_at(site, budget);
+        } else {
+            observe::succeeded(site.terms(budget).subject);
+        }
+        self.trace.succeeded(self.number());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        let terms = site.terms(budget);
+        terms.recovered(self.number(), self.attempts.before());
+    }
+
     /// The call succeeded.
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
         terms.succeeded(self.number(), self.attempts.before());
+        self.trace.succeeded(self.number());
     }
 
     /// The failure of the attempt before the retry that was just decided.
@@ -298,6 +350,26 @@ impl Call {
         End::new(reason, self.attempts.retries())
     }
 
+    /// Decides after an attempt that failed at such a site, where there is nothing else
+    /// to say. Not inlined, as all of this path: it is what each retried function has.
+    ///
+    /// # Errors
+    ///
+    /// Why retries end.
+    #[cold]
+    #[inline(never)]
+    pub fn failed_at(
+        &mut self,
+        site: &Site,
+        budget: Option<&'static Budget>,
+        judgement: Judgement,
+        error: Shown<'_>,
+    ) -> Result<Duration, Ended> {
+        let happened = Happened::failure(judgement);
+        let failed = FailedAttempt::new(site.terms(budget), happened).error(error);
+        self.decided(failed)
+    }
+
     /// Decides after a failed attempt: how long to wait before the next one,
     /// or why there is none.
     ///
@@ -306,10 +378,20 @@ impl Call {
     /// Why retries end.
     #[cold]
     #[inline(never)]
-    pub fn failed(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+    pub fn failed(&mut self, failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        self.decided(failed)
+    }
+
+    #[inline]
+    fn decided(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
         let number = self.number();
         let decision = self.decide(&mut failed);
         let told = failed.told(number);
+        self.trace
+            .failed(&told, failed.happened.judgement.is_some(), decision.ok());
+        if let Err(ended) = decision {
+            self.trace.ended(ended);
+        }
         match (decision, failed.happened.judgement) {
             (Ok(delay), Some(_)) => retrying(&told, delay),
             (Ok(delay), None) => observe::not_yet(&told, delay),
@@ -328,17 +410,20 @@ impl Call {
         number: u32,
         mut failed: FailedAttempt<'_>,
     ) -> Result<Duration, Ended> {
-        let delay = self.decide(&mut failed)?;
-        retrying(&failed.told(number), delay);
+        let decision = self.decide(&mut failed);
+        let told = failed.told(number);
+        self.trace.failed(&told, true, decision.ok());
+        let delay = decision?;
+        retrying(&told, delay);
         Ok(delay)
     }
 
-    /// What these terms have paid for the attempt that is about to start: given back
+    /// What this budget has paid for the attempt that is about to start: given back
     /// where it is dropped unspent, on a panic too.
     #[inline]
     #[must_use]
-    pub fn unstarted<'b>(&self, terms: Terms<'b>) -> RetryToken<'b> {
-        RetryToken::by(self.paid_by(terms.budget))
+    pub fn unstarted<'b>(&self, budget: Option<&'b Budget>) -> RetryToken<'b> {
+        RetryToken::by(self.paid_by(budget))
     }
 
     /// The breaker has not admitted the attempt that was about to start: the
@@ -349,11 +434,12 @@ impl Call {
         // Before the metrics are told of the budget's level.
         drop(paid);
         terms.rejected(self.number(), error);
+        self.trace.rejected(terms.subject, self.number());
     }
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
-        let (terms, happened) = (failed.terms, failed.happened);
-        if let Some(judgement) = happened.judgement {
+        let (terms, happened) = (&failed.terms, &failed.happened);
+        if let Some(judgement) = &happened.judgement {
             if let Some(budget) = terms.budget {
                 budget.record_judged(judgement.verdict, judgement.heard);
             }
@@ -361,8 +447,14 @@ impl Call {
                 observe::unknown_error(terms.subject, error_type);
             }
         }
-        self.attempts
-            .step(terms.policy, &happened, &mut Live(failed))
+        let mut world = Live {
+            terms,
+            closed: failed.closed,
+            deadline: failed.deadline.as_ref(),
+            retry_until: failed.retry_until.as_ref(),
+            delays: failed.delays.as_deref_mut(),
+        };
+        self.attempts.step(terms.policy, happened, &mut world)
     }
 }
 
@@ -375,35 +467,51 @@ fn retrying(told: &observe::FailureReport<'_>, delay: Duration) {
 }
 
 /// The world as it is.
-struct Live<'f, 'a>(&'f mut FailedAttempt<'a>);
+struct Live<'f, 'a> {
+    terms: &'f Terms<'a>,
+    closed: Option<Ended>,
+    deadline: Option<&'f Deadline>,
+    retry_until: Option<&'f Deadline>,
+    delays: Option<&'f mut (dyn Delays + 'a)>,
+}
 
 impl World for Live<'_, '_> {
+    #[inline]
     fn closed(&mut self) -> Option<Ended> {
-        self.0.closed
+        self.closed
     }
 
+    #[inline]
     fn remaining(&mut self) -> Option<Duration> {
-        self.0.deadline.as_ref().and_then(Deadline::remaining)
+        self.deadline.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn retry_window(&mut self) -> Option<Duration> {
-        self.0.retry_until.as_ref().and_then(Deadline::remaining)
+        self.retry_until.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn is_nested(&mut self) -> bool {
         chain_stop::outer_is_retrying()
     }
 
+    #[inline]
     fn next_delay(&mut self) -> NextDelay {
-        self.0.next_delay()
+        match &mut self.delays {
+            Some(delays) => delays.next_delay(),
+            None => NextDelay::Policy,
+        }
     }
 
+    #[inline]
     fn random(&mut self) -> f64 {
-        fastrand::f64()
+        seams::random()
     }
 
+    #[inline]
     fn spend(&mut self) -> bool {
-        let terms = &self.0.terms;
+        let terms = self.terms;
         terms
             .budget
             .is_none_or(|budget| budget.try_retry(terms.policy.max()))

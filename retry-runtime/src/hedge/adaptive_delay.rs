@@ -81,6 +81,8 @@ pub struct HedgeDelay {
     /// In units of [`histogram::UNIT`]; 0 is none yet.
     delay: AtomicU32,
     pub(crate) tokens: AtomicU32,
+    #[cfg(feature = "testing")]
+    pub(crate) identity: crate::seams::Identity,
 }
 
 impl HedgeDelay {
@@ -102,6 +104,8 @@ impl HedgeDelay {
                 observed: AtomicU32::new(0),
                 delay: AtomicU32::new(0),
                 tokens: AtomicU32::new(0),
+                #[cfg(feature = "testing")]
+                identity: crate::seams::Identity::new(),
             }
         }
     }
@@ -177,16 +181,17 @@ impl HedgeDelay {
     /// delay.observe(Duration::from_millis(12));
     /// ```
     pub fn observe(&self, latency: Duration) {
-        self.histogram.add(latency, self.memory());
+        let here = self.here();
+        here.histogram.add(latency, here.memory());
         // A little above BURST when threads meet here, which does no harm.
-        if self.tokens.load(Relaxed) < BURST {
-            self.tokens.fetch_add(self.extra_load, Relaxed);
+        if here.tokens.load(Relaxed) < BURST {
+            here.tokens.fetch_add(here.extra_load, Relaxed);
         }
-        let observed = self.observed.fetch_add(1, Relaxed).wrapping_add(1);
-        let enough = self.enough();
+        let observed = here.observed.fetch_add(1, Relaxed).wrapping_add(1);
+        let enough = here.enough();
         if observed == enough || (observed > enough && observed % PACE == 0) {
-            self.delay
-                .store(self.histogram.percentile(self.percentile), Relaxed);
+            here.delay
+                .store(here.histogram.percentile(here.percentile), Relaxed);
         }
     }
 
@@ -200,7 +205,7 @@ impl HedgeDelay {
     /// ```
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
-        match self.delay.load(Relaxed) {
+        match self.here().delay.load(Relaxed) {
             0 => None,
             units => Some(histogram::UNIT * units),
         }
@@ -224,9 +229,33 @@ impl HedgeDelay {
     /// ```
     #[must_use = "a hedge that was refused must not be started"]
     pub fn try_hedge(&self) -> bool {
-        self.tokens
+        self.here()
+            .tokens
             .fetch_update(Relaxed, Relaxed, |tokens| tokens.checked_sub(HEDGE))
             .is_ok()
+    }
+
+    /// Itself: in a test, what stands for it there.
+    #[cfg(not(feature = "testing"))]
+    #[inline]
+    const fn here(&self) -> &Self {
+        self
+    }
+
+    /// Itself: in a test, what stands for it there.
+    #[cfg(feature = "testing")]
+    fn here(&self) -> crate::seams::StateOf<'_, Self> {
+        crate::seams::here(self)
+    }
+
+    /// A new one of the same settings.
+    #[cfg(feature = "testing")]
+    pub(crate) fn like(other: &Self) -> Self {
+        Self {
+            percentile: other.percentile,
+            extra_load: other.extra_load,
+            ..Self::new()
+        }
     }
 
     /// How many observations it takes to expect 10 of them above the percentile.

@@ -3,9 +3,12 @@
 
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
-use crate::engine::decision::Happened;
+use crate::engine::call::Call;
+use crate::engine::decision::{Before, Happened};
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
+use crate::observe::subject::Name;
+use crate::seams::{InjectedFault, Trace};
 use crate::time::limit::Limit;
 
 /// An attempt that is about to start. Where it does not get as far as
@@ -18,15 +21,19 @@ pub struct Started<'b, H = ()> {
 }
 
 /// An attempt that runs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Begun {
     number: u32,
+    is_hedge: bool,
+    /// What the function is called.
+    name: Name,
+    trace: Trace,
 }
 
 impl<'b, H> Started<'b, H> {
-    pub(super) const fn new(number: u32, token: RetryToken<'b>, handed: H) -> Self {
+    pub(super) const fn new(begun: Begun, token: RetryToken<'b>, handed: H) -> Self {
         Self {
-            begun: Begun { number },
+            begun,
             token,
             handed,
         }
@@ -59,6 +66,30 @@ impl<'b, H> Started<'b, H> {
 }
 
 impl Begun {
+    pub(super) fn new(number: u32, before: Before, name: Name, call: &Call) -> Self {
+        Self {
+            number,
+            is_hedge: number > 1 && before == Before::Nothing,
+            name,
+            trace: call.trace.clone(),
+        }
+    }
+
+    /// What logs and metrics call the function.
+    #[inline]
+    #[must_use]
+    pub const fn name(&self) -> Name {
+        self.name
+    }
+
+    /// The attempt starts now: what it is to end in, where a test makes it fail.
+    #[inline]
+    #[must_use]
+    pub fn begins(&self, name: impl FnOnce() -> Name) -> InjectedFault {
+        let mut trace = self.trace.clone();
+        trace.attempt(name, self.number, self.is_hedge)
+    }
+
     /// The number of the attempt; the first is 1.
     #[must_use]
     pub const fn number(&self) -> u32 {

@@ -1,6 +1,6 @@
 //! What happens while a hedged call is polled.
 
-use super::attempt::{AttemptEnd, Started, Tried};
+use super::attempt::{AttemptEnd, Begun, Started, Tried};
 use super::slots::{Lane, LaneProj, Lanes};
 use super::terms::Granted;
 use super::watch::Watch;
@@ -65,7 +65,7 @@ where
             let Tried { outcome, end } = ended.tried;
             let failed = match end {
                 AttemptEnd::Succeeded => {
-                    self.succeeded(ended.before);
+                    self.succeeded(ended.number, ended.before);
                     return ControlFlow::Break((outcome, None));
                 }
                 AttemptEnd::Rejected => {
@@ -150,12 +150,15 @@ where
             }) => terms.ended(started, judgement, error, reason),
             _ => terms.rejected(started, error),
         }
+        self.core.call.trace.ended(reason);
         let made = started.saturating_sub(self.core.unmade);
         ControlFlow::Break((outcome, Some(End::new(reason, made))))
     }
 
-    fn succeeded(&self, before: Before) {
-        self.core.terms.succeeded(self.core.started, before);
+    fn succeeded(&self, number: u32, before: Before) {
+        let (call, terms) = (&self.core.call, &self.core.terms);
+        terms.succeeded(self.core.started, before);
+        call.trace.succeeded(number);
         if self.core.failed {
             return;
         }
@@ -217,6 +220,7 @@ where
         let held = self.core.hold;
         let held = held.map_or(Duration::ZERO, |hold| hold.saturating_duration_since(now));
         let wait = granted.wait.max(held);
+        self.core.call.trace.waits(number, wait);
         if let Some(judgement) = happened.judgement {
             let retrying = Retrying {
                 attempt: number,
@@ -349,7 +353,8 @@ where
         self.core.timer_due = self.core.closed.is_none();
         self.core.started = self.core.started.saturating_add(1);
         let number = self.core.started;
-        let running = (self.core.attempt)(Started::new(number, token, handed));
+        let begun = Begun::new(number, before, self.core.terms.name(), &self.core.call);
+        let running = (self.core.attempt)(Started::new(begun, token, handed));
         self.set(
             index,
             Lane::Attempt {

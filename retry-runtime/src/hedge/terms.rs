@@ -130,6 +130,11 @@ impl<'a, D> HedgedTerms<'a, D> {
             .then_some(Ended::Deadline)
     }
 
+    /// What logs and metrics call the function.
+    pub(super) const fn name(&self) -> Name {
+        self.terms.name
+    }
+
     /// The call has succeeded after that many attempts.
     pub(super) fn succeeded(&self, attempts: u32, before: Before) {
         self.terms.get().succeeded(attempts, before);

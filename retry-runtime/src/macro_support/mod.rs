@@ -28,6 +28,7 @@ mod derive_transient;
 mod error_from_cause;
 pub(crate) mod error_word;
 mod handed_argument;
+pub(crate) mod inject;
 mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
@@ -48,7 +49,10 @@ pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_c
 pub use self::error_word::{
     Asked, AskedKnown, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
-pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
+pub use self::handed_argument::{
+    look_at, look_at_with_key, made, made_with_key, retried, retried_with_key,
+};
+pub use self::inject::Inject;
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
 pub use self::operation_parameter::{
@@ -68,7 +72,7 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, judged, known};
 pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
@@ -83,6 +87,9 @@ pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
 pub use crate::observe::subject::Name;
 pub use crate::observe::{Shown, ran_twice, unknown_error};
 pub use crate::policy::Policy;
+pub use crate::seams::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
+#[cfg(feature = "testing")]
+pub use crate::testing::injected::{InjectedInto, NoErrorToInject, NotInjectable};
 pub use crate::time::backoff_sleep::pause;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
@@ -90,7 +97,8 @@ pub use crate::time::timer::{blocked, sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
 pub use crate::{
-    __checked_backoff as checked_backoff, __name as name, __returns as returns, __shown as shown,
+    __checked_backoff as checked_backoff, __fault as fault, __injected as injected, __name as name,
+    __returns as returns, __shown as shown,
 };
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
@@ -106,7 +114,6 @@ pub use retry_idempotency::traits::Operation;
 pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
 pub use retry_words::{Backoff, Jitter};
 pub use std::boxed::Box;
-pub use std::thread::sleep as sleep_sync;
 
 use crate::sync;
 use retry_words::InvalidPolicy;

@@ -103,7 +103,7 @@ impl<E> ShowNot for Show<'_, E> {
 /// The error of an outcome, by whatever it can be shown by, or a failure that
 /// has it. Where nothing is logged it is left alone: what is only for the log
 /// would be compiled for each function, and would keep its outcome in memory.
-#[cfg(not(feature = "tracing"))]
+#[cfg(not(any(feature = "tracing", feature = "testing")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __shown {
@@ -119,7 +119,7 @@ macro_rules! __shown {
 
 /// The error of an outcome, by whatever it can be shown by, or a failure that
 /// has it.
-#[cfg(feature = "tracing")]
+#[cfg(any(feature = "tracing", feature = "testing"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __shown {

@@ -2,16 +2,16 @@
 
 use crate::budget::Budget;
 use crate::engine::call::Site;
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
 use std::borrow::Cow;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
 /// What a retried function is called.
 #[derive(Clone, Copy, Debug)]
-pub struct Name(#[cfg(any(feature = "tracing", feature = "metrics"))] Source);
+pub struct Name(#[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))] Source);
 
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
 #[derive(Clone, Copy, Debug)]
 enum Source {
     /// As it was written.
@@ -23,7 +23,7 @@ enum Source {
 }
 
 /// Nobody asks for names, so that they cost nothing.
-#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+#[cfg(not(any(feature = "tracing", feature = "metrics", feature = "testing")))]
 impl Name {
     /// In the user's own words.
     #[must_use]
@@ -44,7 +44,7 @@ impl Name {
     }
 }
 
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
 impl Name {
     /// In the user's own words.
     #[must_use]
@@ -64,7 +64,7 @@ impl Name {
         Self(Source::Line(caller))
     }
 
-    pub(super) fn find(self) -> Cow<'static, str> {
+    pub(crate) fn find(self) -> Cow<'static, str> {
         match self.0 {
             Source::Written(name) => name.into(),
             Source::Inside(item) => around(item()).into(),
@@ -76,7 +76,7 @@ impl Name {
 /// `app::Users::get::{{closure}}::__RETRY_SITE::Item` → `app::Users::get`. An item has
 /// the path of the function, with `_` for its type parameters, so that a generic
 /// function has one name.
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
 fn around(item: &'static str) -> &'static str {
     let path = item.rsplit_once("::").map_or(item, |(path, _)| path);
     let mut path = path.strip_suffix("::__RETRY_SITE").unwrap_or(path);
@@ -88,7 +88,7 @@ fn around(item: &'static str) -> &'static str {
 
 /// `Name::around` the function that it stands in; or `Name::written`, where there are
 /// words for it. Without the features no item is declared, and no path is kept.
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __name {
@@ -103,7 +103,7 @@ macro_rules! __name {
 
 /// `Name::around` the function that it stands in; or `Name::written`, where there are
 /// words for it. Without the features no item is declared, and no path is kept.
-#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+#[cfg(not(any(feature = "tracing", feature = "metrics", feature = "testing")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __name {
@@ -179,8 +179,8 @@ impl<'a> Subject<'a> {
     }
 
     /// What the function is called.
-    #[cfg(any(feature = "tracing", feature = "metrics"))]
-    pub(super) fn function(self) -> Cow<'static, str> {
+    #[cfg(any(feature = "tracing", feature = "metrics", feature = "testing"))]
+    pub(crate) fn function(self) -> Cow<'static, str> {
         match self.given {
             Some(given) => given().into(),
             None => self.name.find(),
@@ -214,7 +214,10 @@ impl Debug for Subject<'_> {
     }
 }
 
-#[cfg(all(test, any(feature = "tracing", feature = "metrics")))]
+#[cfg(all(
+    test,
+    any(feature = "tracing", feature = "metrics", feature = "testing")
+))]
 mod tests {
     use super::*;
 

@@ -69,7 +69,7 @@ impl Policy {
                 base: Base::new(*self, op, Name::line(Location::caller())),
                 choices: Choices::DEFAULT,
             },
-            sleep: std::thread::sleep,
+            sleep: crate::seams::sleep_sync,
         }
     }
 }
@@ -234,6 +234,8 @@ where
         let retry_until = base.policy.retry_for.map(Deadline::after);
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
+            // Nothing cuts a closure that blocks, in a test neither.
+            call.begins(|| base.name).without_type();
             let attempt = call.attempt(seed, Limit::of(None, deadline));
             let outcome = layer_sync(call.scope(&base.policy), || (base.op)(attempt));
             let moment = Moment {

@@ -65,7 +65,7 @@ impl Iterator for Delays {
         let (policy, retry) = (&self.policy, self.retries);
         let planned = self
             .backoff
-            .plan(retry, policy, NextDelay::Policy, fastrand::f64)?;
+            .plan(retry, policy, NextDelay::Policy, crate::seams::random)?;
         self.backoff.commit(&planned);
         self.waited = self.waited.saturating_add(planned.wait);
         let limits = [policy.retry_for(), policy.deadline()];

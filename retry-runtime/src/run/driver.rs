@@ -18,6 +18,7 @@ use crate::macro_support::closure_end::Ending;
 use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
+use crate::seams::limited_only;
 use crate::time::limit::{Deadline, Limit};
 use retry_idempotency::attempt_scope::AttemptScope;
 use std::any::type_name;
@@ -139,7 +140,7 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
         match (call.failed(failed), outcome) {
             (Ok(wait), outcome) => {
                 if let Some(retrying) = call.retrying_after(happened, wait) {
-                    let mut paid = call.unstarted(terms);
+                    let mut paid = call.unstarted(terms.budget);
                     self.told.notify(retrying.failure(outcome.as_ref().err()));
                     self.kept.failed(outcome.err(), moment.cut.is_some());
                     paid.spend();
@@ -177,7 +178,9 @@ where
     /// Starts the next attempt.
     #[inline]
     pub(super) fn attempt(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        let fault = now.call.begins(|| self.base.name);
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
+        let limit = limited_only(limit, &fault);
         let attempt = now.call.attempt(*now.seed, limit);
         let scope = now.call.scope(&self.base.policy);
         let future = layer_sync(scope, || (self.base.op)(attempt));

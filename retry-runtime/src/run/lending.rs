@@ -13,6 +13,7 @@ use crate::engine::chain_stop::Layer;
 use crate::engine::into_verdict::Answer;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
+use crate::seams::limited_only;
 use crate::time::limit::{Deadline, Limit};
 use crate::time::timeout::Cut;
 use std::fmt::{self, Debug};
@@ -280,7 +281,9 @@ where
         let retry_until = base.policy.retry_for.map(Deadline::after);
         let (seed, mut call) = (attempt::seed(), Call::new());
         loop {
+            let fault = call.begins(|| base.name);
             let limit = Limit::of(base.policy.timeout, deadline);
+            let limit = limited_only(limit, &fault);
             let attempt = call.attempt(seed, limit);
             let running = Layer::new(call.scope(&base.policy), (base.op)(attempt));
             let (outcome, cut) =

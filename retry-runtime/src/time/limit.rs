@@ -9,6 +9,9 @@ use std::time::Duration;
 pub struct Limit {
     pub(super) until: Option<Instant>,
     pub(super) elapsed: Elapsed,
+    /// A test wants the attempt cut before it begins.
+    #[cfg(feature = "testing")]
+    pub(super) is_over: bool,
 }
 
 /// The deadline of one call: when it is over, and how long it was.
@@ -54,10 +57,14 @@ impl Limit {
         let attempt = timeout.map(|timeout| Self {
             until: clock::now().checked_add(timeout),
             elapsed: Elapsed::timeout(timeout),
+            #[cfg(feature = "testing")]
+            is_over: false,
         });
         let call = deadline.map(|deadline| Self {
             until: deadline.until,
             elapsed: Elapsed::deadline(deadline.after),
+            #[cfg(feature = "testing")]
+            is_over: false,
         });
         match (attempt, call) {
             (Some(attempt), Some(call))
@@ -75,6 +82,28 @@ impl Limit {
     pub(super) fn remaining(&self) -> Option<Duration> {
         self.until
             .map(|until| until.saturating_duration_since(clock::now()))
+    }
+
+    /// The same, over before it begins.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn over(self) -> Self {
+        Self {
+            is_over: true,
+            ..self
+        }
+    }
+
+    /// Whether it is over before it begins: a test wants that.
+    #[inline]
+    #[cfg_attr(
+        not(feature = "testing"),
+        allow(clippy::unused_self, reason = "with the feature there is one")
+    )]
+    pub(crate) const fn is_over(&self) -> bool {
+        #[cfg(feature = "testing")]
+        return self.is_over;
+        #[cfg(not(feature = "testing"))]
+        false
     }
 
     pub(crate) const fn until(&self) -> Option<Instant> {

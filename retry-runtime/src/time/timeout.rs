@@ -78,6 +78,12 @@ impl<S: Future> Alarm<S> {
         }
     }
 
+    /// The limit that is over before what it cuts has begun: a test wants that.
+    #[inline]
+    pub(crate) fn is_over(&self) -> Option<Elapsed> {
+        self.limit.filter(Limit::is_over).map(|limit| limit.elapsed)
+    }
+
     /// Ends where its limit is over.
     #[inline(never)]
     pub(crate) fn poll_over(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
@@ -123,6 +129,9 @@ impl<F: Future, S: Future> Future for Cut<F, S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        if let Some(elapsed) = this.alarm.is_over() {
+            return Poll::Ready(Err(elapsed));
+        }
         match this.future.poll(cx) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending => this.alarm.poll_over(cx).map(Err),

@@ -3,6 +3,10 @@
 //! so that a program on smol does not depend on what its dependencies turn on.
 
 #[cfg(not(all(feature = "tokio", feature = "smol")))]
+#[cfg_attr(
+    feature = "testing",
+    allow(unreachable_pub, reason = "what is public wraps it then")
+)]
 mod one {
     /// A wait on tokio's timer.
     #[cfg(feature = "tokio")]
@@ -34,11 +38,13 @@ mod one {
 }
 
 #[cfg(not(all(feature = "tokio", feature = "smol")))]
-pub(crate) use one::OwnSleep;
-#[cfg(not(all(feature = "tokio", feature = "smol")))]
-pub use one::sleep;
+use one as runtime;
 
 #[cfg(all(feature = "tokio", feature = "smol"))]
+#[cfg_attr(
+    feature = "testing",
+    allow(unreachable_pub, reason = "what is public wraps it then")
+)]
 mod two {
     use pin_project_lite::pin_project;
     use std::future::Future;
@@ -91,9 +97,75 @@ mod two {
 }
 
 #[cfg(all(feature = "tokio", feature = "smol"))]
-pub(crate) use two::OwnSleep;
-#[cfg(all(feature = "tokio", feature = "smol"))]
-pub use two::sleep;
+use two as runtime;
+
+#[cfg(not(all(feature = "testing", any(feature = "tokio", feature = "smol"))))]
+pub(crate) use runtime::OwnSleep;
+#[cfg(not(all(feature = "testing", any(feature = "tokio", feature = "smol"))))]
+pub use runtime::sleep;
+
+/// In a test the clock may stand still.
+#[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
+#[allow(
+    missing_docs,
+    reason = "`pin_project!` takes none on the fields of an enum"
+)]
+mod tested {
+    use super::runtime;
+    use crate::testing::StillSleep;
+    use pin_project_lite::pin_project;
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+
+    pin_project! {
+        /// A wait on the clock that was there when it began.
+        #[project = OwnSleepProj]
+        #[derive(Debug)]
+        pub enum OwnSleep {
+            /// That of a runtime.
+            Runtime {
+                #[pin]
+                timer: runtime::OwnSleep,
+            },
+            /// That of a test, which stands still.
+            Still {
+                #[pin]
+                timer: StillSleep,
+            },
+        }
+    }
+
+    /// Waits on the clock of a test, where that stands still, or on the runtime's timer.
+    #[must_use]
+    pub fn sleep(duration: Duration) -> OwnSleep {
+        match StillSleep::new(duration) {
+            Some(timer) => OwnSleep::Still { timer },
+            None => OwnSleep::Runtime {
+                timer: runtime::sleep(duration),
+            },
+        }
+    }
+
+    impl Future for OwnSleep {
+        type Output = ();
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            match self.project() {
+                OwnSleepProj::Runtime { timer } => timer.poll(cx).map(drop),
+                OwnSleepProj::Still { timer } => timer.poll(cx),
+            }
+        }
+    }
+}
+
+#[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
+#[cfg_attr(
+    not(feature = "tokio"),
+    allow(unreachable_pub, reason = "retry-tower names it, which needs tokio")
+)]
+pub use tested::{OwnSleep, sleep};
 
 /// A timer that is not there.
 #[cfg(not(any(feature = "tokio", feature = "smol")))]

@@ -166,6 +166,7 @@ impl<S: Sending> RaceProjection<'_, S> {
             number: tried.number,
             limits: *self.limits,
             before: tried.before,
+            told: self.call.told(tried.number),
             admitted: tried.admitted,
         };
         let sending = &mut *self.sending;
@@ -178,10 +179,11 @@ impl<S: Sending> RaceProjection<'_, S> {
             Failure::Failed { outcome, judgement } => {
                 let error = Show::<S>(outcome);
                 let failed = engine::failed(*judgement, &error);
-                self.plan.ended(*self.started, failed, ended);
+                self.call.ended(self.plan, *self.started, failed, ended);
             }
             Failure::Rejected { error } => {
-                self.plan.rejected(*self.started, &ShowError::<S>(error));
+                let error = ShowError::<S>(error);
+                self.call.rejected(self.plan, *self.started, &error);
             }
         }
         let effort = self.effort();
@@ -223,7 +225,7 @@ impl<S: Sending> RaceProjection<'_, S> {
         match decision {
             Ok(granted) => {
                 self.hold(pushback);
-                self.wait(index, granted);
+                self.wait(index, tried.number, granted);
             }
             Err(ended @ Ended::Permanent) => return self.ends(failure, ended),
             Err(ended @ Ended::Deadline) if out_of_time => return self.ends(failure, ended),
@@ -274,13 +276,14 @@ impl<S: Sending> RaceProjection<'_, S> {
     }
 
     /// The next attempt of this lane starts after that time.
-    fn wait(&mut self, index: usize, granted: Granted) {
+    fn wait(&mut self, index: usize, number: u32, granted: Granted) {
         let Granted { wait, paid, before } = granted;
         let now = engine::now();
         let held = self
             .hold
             .map_or(Duration::ZERO, |hold| hold.saturating_duration_since(now));
         let wait = wait.max(held);
+        self.call.waits(number, wait);
         if wait.is_zero() {
             return self.start(index, paid, before);
         }
@@ -380,7 +383,8 @@ impl<S: Sending> RaceProjection<'_, S> {
             None => None,
         };
         let number = *self.started;
-        let limit = self.limits.attempt(&self.plan.policy);
+        let is_hedge = number > 1 && before.is_nothing();
+        let limit = self.call.starts(self.plan, number, is_hedge, *self.limits);
         let attempt = engine::attempt(number, *self.seed, limit);
         let scope = engine::scope(attempt.is_retry(), false, &self.plan.policy);
         let running = Layer::new(scope, self.sending.send(attempt));

@@ -141,11 +141,11 @@ fn what_does_not_start_is_given_back() {
     let (site, budget) = (site(3), budget());
     let terms = site.paid_by(&budget);
     let mut call = Call::new();
-    drop(call.unstarted(terms));
+    drop(call.unstarted(terms.budget));
     assert_eq!(tokens(&budget), 10, "nothing was paid");
     assert!(fails(&mut call, terms).is_ok());
     assert_eq!(tokens(&budget), 9);
-    let paid = call.unstarted(terms);
+    let paid = call.unstarted(terms.budget);
     call.rejected(terms, paid, Shown::Not);
     assert_eq!(tokens(&budget), 10);
 }
