@@ -20,7 +20,7 @@ pub(crate) fn all(root: &Path) -> Outcome<Vec<Chapter>> {
 }
 
 /// The modules of a file that has nothing else: `pub mod name {}` below its documentation,
-/// which is `/// ..` and `#[doc = include_str!("..")]`.
+/// which is `/// ..` and `#[doc = include_str!("..")]`; other comments are passed over.
 fn of_modules(source: &str, read: impl Fn(&str) -> Outcome<String>) -> Outcome<Vec<Chapter>> {
     let mut chapters = Vec::new();
     let mut text = String::new();
@@ -42,7 +42,7 @@ fn of_modules(source: &str, read: impl Fn(&str) -> Outcome<String>) -> Outcome<V
                 name: name.to_owned(),
                 text: std::mem::take(&mut text),
             });
-        } else if !line.is_empty() && !line.starts_with("//!") && !line.starts_with("#[cfg") {
+        } else if !line.is_empty() && !line.starts_with("//") && !line.starts_with("#[cfg") {
             return Err(format!("not understood: {line}").into());
         }
     }
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_page_is_what_stands_above_its_module() {
-        let source = "//! Pages.\n\n#[doc = include_str!(\"a.md\")]\n/// # More\n///\n/// Text.\npub mod a {}\n\n#[doc = include_str!(\"b.md\")]\npub mod b {}\n";
+        let source = "//! Pages.\n\n// Why.\n#[doc = include_str!(\"a.md\")]\n/// # More\n///\n/// Text.\npub mod a {}\n\n#[doc = include_str!(\"b.md\")]\npub mod b {}\n";
         let expected = [
             ("a".to_owned(), "[a.md]\n# More\n\nText.\n".to_owned()),
             ("b".to_owned(), "[b.md]\n".to_owned()),

@@ -7,6 +7,7 @@
 mod chapters;
 mod diagrams;
 mod links;
+mod readme;
 mod rendered;
 mod sequence;
 
@@ -47,12 +48,18 @@ fn build(root: &Path, target: &Path) -> Outcome<PathBuf> {
     }
     fs::create_dir_all(&pages)?;
     let items = links::Items::of(root)?;
-    for chapter in chapters::all(root)? {
+    let chapters = chapters::all(root)?;
+    let summary = fs::read_to_string(root.join("book/SUMMARY.md"))?;
+    for chapter in &chapters {
+        let title = title(&summary, &chapter.name)
+            .ok_or_else(|| format!("book/SUMMARY.md lacks `guide::{}`", chapter.name))?;
         let text = links::as_in_a_book(&chapter.text, &items)
             .map_err(|error| format!("{}: {error}", chapter.name))?;
+        let text = format!("# {title}\n\n{text}");
         fs::write(pages.join(format!("{}.md", chapter.name)), text)?;
     }
-    fs::copy(root.join("book/SUMMARY.md"), pages.join("SUMMARY.md"))?;
+    fs::write(pages.join("SUMMARY.md"), summary)?;
+    readme::check(root, &chapters)?;
 
     let mut config = Config::from_disk(root.join("book/book.toml"))?;
     config.book.src = pages;
@@ -65,8 +72,22 @@ fn build(root: &Path, target: &Path) -> Outcome<PathBuf> {
     Ok(html)
 }
 
+/// What the summary calls a chapter, `- [Title](name.md)`. rustdoc has the module's name.
+fn title<'s>(summary: &'s str, name: &str) -> Option<&'s str> {
+    let end = format!("]({name}.md)");
+    let mut lines = summary.lines();
+    lines.find_map(|line| line.strip_suffix(&end)?.strip_prefix("- ["))
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_chapter_has_the_title_of_the_summary() {
+        let summary = "# Summary\n\n- [Which errors](errors.md)\n";
+        assert_eq!(super::title(summary, "errors"), Some("Which errors"));
+        assert_eq!(super::title(summary, "rors"), None);
+    }
+
     #[test]
     fn the_book_is_built_and_its_links_lead_somewhere() {
         let target = super::workspace().join("target/book-of-the-tests");

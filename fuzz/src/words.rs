@@ -1,13 +1,13 @@
 //! The words of policies: read or refused, never a panic; what is read is
 //! printed so that it is read as the same.
 
-use retry_runtime::{Backoff, Jitter, Policy};
+use retry_runtime::{Backoff, Budget, Jitter, Policy};
 use retry_words::{DurationWords, parse_duration};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A policy from text.
+/// A policy from text, and a budget from the same.
 ///
 /// # Panics
 ///
@@ -16,6 +16,9 @@ pub fn policy(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Some(policy) = round_trip::<Policy>(&text) {
         assert_eq!(policy.check(), Ok(policy), "{text}");
+    }
+    if let Err(error) = text.parse::<Budget>() {
+        assert!(!error.to_string().is_empty());
     }
 }
 

@@ -7,6 +7,7 @@ mod stretch;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod traffic;
+mod words;
 
 use std::time::Duration;
 
@@ -319,6 +320,14 @@ impl Budget {
                 std::mem::forget(self);
                 Err(error)
             }
+        }
+    }
+
+    /// The same with another share.
+    fn percent(self, percent: u32) -> Result<Self, InvalidPolicy> {
+        match self.rules {
+            Rules::Share(share) => Ok(Self::from_rules(Rules::Share(share.with_percent(percent)?))),
+            Rules::Throttle(_) => Ok(self),
         }
     }
 

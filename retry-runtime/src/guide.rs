@@ -1,26 +1,28 @@
 //! Longer reads, one subject a page.
 
-#[doc = include_str!("../docs/cancellation.md")]
-pub mod cancellation {}
-
-#[doc = include_str!("../docs/coming-from.md")]
-pub mod coming_from {}
+#[doc = include_str!("../docs/first-retry.md")]
+///
+/// # In a picture
+///
+#[doc = include_str!("../docs/diagrams/retry.svg")]
+pub mod first_retry {}
 
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 
-#[doc = include_str!("../docs/expansion.md")]
-pub mod expansion {}
+#[doc = include_str!("../docs/cancellation.md")]
+pub mod cancellation {}
 
 #[doc = include_str!("../docs/idempotency.md")]
 pub mod idempotency {}
 
-#[doc = include_str!("../docs/observing.md")]
-pub mod observing {}
-
 #[doc = include_str!("../docs/outage.md")]
 ///
 /// # In pictures
+///
+/// A hedge, beside a first attempt that takes too long:
+///
+#[doc = include_str!("../docs/diagrams/hedge.svg")]
 ///
 /// A service at half load stands still for ten seconds, and each of its 10,000 clients is
 /// a process of its own:
@@ -37,6 +39,55 @@ pub mod observing {}
 #[doc = include_str!("../docs/plots/outage-overload-dense.svg")]
 pub mod outage {}
 
+#[doc = include_str!("../docs/http.md")]
+///
+/// # A push-back in a picture
+///
+#[doc = include_str!("../docs/diagrams/pushback.svg")]
+pub mod http {}
+
+#[doc = include_str!("../docs/grpc.md")]
+pub mod grpc {}
+
+#[doc = include_str!("../docs/polling.md")]
+pub mod polling {}
+
+#[doc = include_str!("../docs/transactions.md")]
+pub mod transactions {}
+
+#[doc = include_str!("../docs/reconnecting.md")]
+pub mod reconnecting {}
+
+#[doc = include_str!("../docs/refreshing.md")]
+pub mod refreshing {}
+
+#[doc = include_str!("../docs/policies.md")]
+pub mod policies {}
+
 #[cfg(feature = "testing")]
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../docs/observing.md")]
+pub mod observing {}
+
+// The page has its pictures beside it, which documentation has not. Of two addresses of a
+// picture the first one holds, and these hold the picture itself.
+#[doc = include_str!("../docs/plots/incident-addresses.md")]
+#[doc = include_str!("../docs/incident.md")]
+pub mod incident {}
+
+#[doc = include_str!("../docs/library-authors.md")]
+pub mod library_authors {}
+
+#[doc = include_str!("../docs/coming-from.md")]
+pub mod coming_from {}
+
+#[doc = include_str!("../docs/faq.md")]
+pub mod faq {}
+
+#[doc = include_str!("../docs/reference.md")]
+pub mod reference {}
+
+#[doc = include_str!("../docs/expansion.md")]
+pub mod expansion {}

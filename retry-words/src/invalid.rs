@@ -194,6 +194,21 @@ impl InvalidPolicy {
     }
 
     #[must_use]
+    pub const fn budget_share(share: &str) -> Self {
+        Self::budget(BudgetFault::BadShare(Quoted::new(share)))
+    }
+
+    #[must_use]
+    pub const fn budget_word(word: &str) -> Self {
+        Self::budget(BudgetFault::BadWord(Quoted::new(word)))
+    }
+
+    #[must_use]
+    pub const fn budget_count(name: &'static str, count: &str) -> Self {
+        Self::budget(BudgetFault::BadCount(name, Quoted::new(count)))
+    }
+
+    #[must_use]
     pub const fn hedge_percentile(percentile: u32) -> Self {
         Self::hedge(HedgeFault::Percentile(percentile))
     }

@@ -1,11 +1,13 @@
 //! The outage simulation: prints its tables as Markdown, and draws its plots
 //! into `docs/plots` and, for the guide, into `retry-runtime/docs/plots`.
 
-use retry_benches::outage::fleet::{Processes, Setup};
-use retry_benches::outage::measures::Measures;
-use retry_benches::outage::plot::{Panel, Plot};
-use retry_benches::outage::scenarios::{self, Entry};
+use retry_benches::outage::entries::{self, Entry};
 use retry_benches::outage::{defaults, slow_tail, standings, table};
+use retry_lab::chart::{Axis, Chart, Panel, Theme, whole};
+use retry_lab::simulation::measures::Measures;
+use retry_lab::simulation::scenarios::CLIENTS;
+use retry_lab::simulation::setup::{Processes, Setup};
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 use std::{fs, io, thread};
@@ -46,7 +48,7 @@ fn plots() -> io::Result<()> {
         &Setup::metastable(),
     )?;
     compare(
-        &scenarios::layers(),
+        &entries::layers(),
         &Look {
             file: "outage-layers.svg",
             title: "Three layers, 10 s of errors (two lines go on to 64)",
@@ -72,7 +74,7 @@ fn defaults() {
 fn overload() -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
-            &scenarios::overload(processes),
+            &entries::overload(processes),
             &Look {
                 file: &format!("outage-overload-{name}.svg"),
                 title: &format!("Load 0.7 to 1.4 and back, shed at 0.3 of a request: {clients}"),
@@ -89,7 +91,7 @@ fn overload() -> io::Result<()> {
 fn stalls(file: &str, title: &str, setup: &Setup) -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
-            &scenarios::policies(&setup.clone().processes(processes)),
+            &entries::policies(&setup.clone().processes(processes)),
             &Look {
                 file: &format!("outage-{file}-{name}.svg"),
                 title: &format!("{title}: {clients}"),
@@ -106,11 +108,11 @@ fn stalls(file: &str, title: &str, setup: &Setup) -> io::Result<()> {
 fn dead_nodes() -> io::Result<()> {
     for (name, processes, clients) in both() {
         compare(
-            &scenarios::half_dead(processes),
+            &entries::half_dead(processes),
             &Look {
                 file: &format!("outage-half-dead-{name}.svg"),
                 title: &format!("Half of the nodes dead for 30 s: {clients}"),
-                stressed: scenarios::OURS_CHOOSING,
+                stressed: entries::OURS_CHOOSING,
                 top: 3.0,
                 shaded: "outage",
             },
@@ -133,8 +135,8 @@ struct Look<'a> {
 
 fn both() -> [(&'static str, Processes, &'static str); 2] {
     [
-        ("sparse", Processes::Sparse, SPARSE),
-        ("dense", Processes::Dense, DENSE),
+        ("sparse", Processes::SPARSE, SPARSE),
+        ("dense", Processes::DENSE, DENSE),
     ]
 }
 
@@ -148,65 +150,72 @@ fn compare(entries: &[Entry], look: &Look<'_>) -> io::Result<()> {
     let stressed = entries
         .iter()
         .position(|entry| entry.label == look.stressed);
-    draw(
-        look.file,
-        &Plot {
-            title: look.title,
-            stressed: stressed.unwrap_or(usize::MAX),
-            seconds: 0..second(entries[0].setup.length),
-            shaded: (second(outage.start)..second(outage.end), look.shaded),
-            labels: entries.iter().map(|entry| entry.label).collect(),
-            panels: vec![
-                Panel {
-                    axis: "goodput ÷ demand",
-                    lines: all.iter().map(Measures::good).collect(),
-                    top: 1.2,
-                },
-                Panel {
-                    axis: "offered load ÷ demand",
-                    lines: all.iter().map(Measures::load).collect(),
-                    top: look.top,
-                },
-            ],
+    let chart = Chart {
+        title: look.title,
+        stressed: stressed.unwrap_or(usize::MAX),
+        seconds: 0..second(entries[0].setup.length),
+        shaded: vec![(
+            outage.start.as_secs_f64()..outage.end.as_secs_f64(),
+            look.shaded.to_owned(),
+        )],
+        labels: entries.iter().map(|entry| entry.label.to_owned()).collect(),
+    };
+    let lines = |of: fn(&Measures) -> Vec<f64>| all.iter().map(|one| whole(of(one))).collect();
+    let panels = [
+        Panel {
+            title: "Goodput ÷ demand",
+            axis: Axis::percent(1.2),
+            lines: lines(Measures::good),
         },
-    )
+        Panel {
+            title: "Offered load ÷ demand",
+            axis: Axis::times(look.top),
+            lines: lines(Measures::load),
+        },
+    ];
+    draw(look.file, &chart.picture(&panels, Theme::Paper))
 }
 
 fn hedging() -> io::Result<()> {
     let title = "A slow tail, and ten seconds in which all is slow";
     println!("### {title}\n");
     let tails: Vec<slow_tail::Tail> = thread::scope(|scope| {
-        let running = slow_tail::ALL.map(|(_, hedging)| {
-            scope.spawn(move || slow_tail::run(hedging, scenarios::CLIENTS, 1))
-        });
+        let running = slow_tail::ALL
+            .map(|(_, hedging)| scope.spawn(move || slow_tail::run(hedging, CLIENTS, 1)));
         running
             .into_iter()
             .filter_map(|run| run.join().ok())
             .collect()
     });
     slow_tail::print(&tails);
-    draw(
-        "hedging.svg",
-        &Plot {
-            title,
-            seconds: 0..slow_tail::LENGTH,
-            shaded: (slow_tail::SLOW, "all is slow"),
-            stressed: slow_tail::ALL.len() - 1,
-            labels: slow_tail::ALL.map(|(label, _)| label).to_vec(),
-            panels: vec![
-                Panel {
-                    axis: "p99 in ms",
-                    lines: tails.iter().map(|tail| tail.by_second(99.0)).collect(),
-                    top: 1500.0,
-                },
-                Panel {
-                    axis: "offered load ÷ demand",
-                    lines: tails.iter().map(slow_tail::Tail::load).collect(),
-                    top: 2.2,
-                },
-            ],
+    let chart = Chart {
+        title,
+        seconds: 0..slow_tail::LENGTH,
+        shaded: vec![(seconds(&slow_tail::SLOW), "all is slow".to_owned())],
+        stressed: slow_tail::ALL.len() - 1,
+        labels: slow_tail::ALL.map(|(label, _)| label.to_owned()).to_vec(),
+    };
+    let panels = [
+        Panel {
+            title: "p99 in ms",
+            axis: Axis::plain(1500.0),
+            lines: tails
+                .iter()
+                .map(|tail| whole(tail.by_second(99.0)))
+                .collect(),
         },
-    )
+        Panel {
+            title: "Offered load ÷ demand",
+            axis: Axis::times(2.2),
+            lines: tails.iter().map(|tail| whole(tail.load())).collect(),
+        },
+    ];
+    draw("hedging.svg", &chart.picture(&panels, Theme::Paper))
+}
+
+fn seconds(span: &Range<usize>) -> Range<f64> {
+    let second = |at: usize| Duration::from_secs(at as u64).as_secs_f64();
+    second(span.start)..second(span.end)
 }
 
 /// What `guide::outage` shows, and so has to be packaged with the crate.
@@ -216,7 +225,7 @@ const IN_THE_GUIDE: [&str; 3] = [
     "outage-overload-dense.svg",
 ];
 
-fn draw(file: &str, plot: &Plot<'_>) -> io::Result<()> {
+fn draw(file: &str, picture: &str) -> io::Result<()> {
     let folder = if IN_THE_GUIDE.contains(&file) {
         "../retry-runtime/docs/plots"
     } else {
@@ -224,5 +233,5 @@ fn draw(file: &str, plot: &Plot<'_>) -> io::Result<()> {
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join(file), plot.svg())
+    fs::write(folder.join(file), picture)
 }

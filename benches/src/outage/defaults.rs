@@ -1,10 +1,13 @@
 //! The defaults side by side: jitters, and reserves.
 
-use super::fleet::{Kind, Processes, Setup};
-use super::measures::{Measures, STEP};
-use super::ours::Ours;
-use super::scenarios::Entry;
+use super::entries::Entry;
+use super::kind::Kind;
 use super::table;
+use retry_lab::simulation::kind::Kind as Alone;
+use retry_lab::simulation::measures::{Measures, STEP};
+use retry_lab::simulation::ours::Ours;
+use retry_lab::simulation::setup::{Processes, Setup};
+use retry_lab::table::{latency, recovery};
 use retry_runtime::Jitter;
 use std::time::Duration;
 
@@ -18,7 +21,7 @@ fn entry(label: &'static str, setup: Setup, ours: Ours) -> Entry {
     Entry {
         label,
         setup,
-        kind: Kind::Ours(ours),
+        kind: Kind::ours(ours),
     }
 }
 
@@ -29,8 +32,8 @@ pub fn jitters() {
          | p50 | p99 | stall, 200 calls/s a process: load in the worst second | time to recover |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- |"
     );
-    let together = Setup::together().processes(Processes::Sparse);
-    let stall = Setup::half_load().processes(Processes::Dense);
+    let together = Setup::together().processes(Processes::SPARSE);
+    let stall = Setup::half_load().processes(Processes::DENSE);
     let entries: Vec<Entry> = [&together, &stall]
         .into_iter()
         .flat_map(|setup| {
@@ -45,10 +48,10 @@ pub fn jitters() {
             worst_retries(herd, &together),
             f64::from(herd.attempts) / f64::from(herd.calls),
             100.0 * herd.success_rate(),
-            table::latency(herd.percentile(50.0)),
-            table::latency(herd.percentile(99.0)),
+            latency(herd.percentile(50.0)),
+            latency(herd.percentile(99.0)),
             stalled.worst_load(),
-            table::recovery(stalled),
+            recovery(stalled),
         );
     }
     println!();
@@ -76,9 +79,9 @@ pub fn reserves() {
     );
     for (queue, load, outage) in SHAPES {
         let setup = shape(queue, load, outage);
-        let kinds = [Kind::Ours(Ours::NO_RETRIES), Kind::Grpc]
+        let kinds = [Kind::ours(Ours::NO_RETRIES), Kind::Alone(Alone::Grpc)]
             .into_iter()
-            .chain(RESERVES.map(|reserve| Kind::Ours(Ours::DEFAULT.budget(15, reserve))));
+            .chain(RESERVES.map(|reserve| Kind::ours(Ours::DEFAULT.budget(15, reserve))));
         let entries: Vec<Entry> = kinds
             .map(|kind| Entry {
                 label: "",
@@ -89,7 +92,7 @@ pub fn reserves() {
         let bounds = queue.map_or_else(|| "no bounds".to_owned(), |seconds| format!("{seconds} s"));
         print!("| {bounds} | {:.0} % | {outage} s |", 100.0 * load);
         for measures in table::run(&entries) {
-            print!(" {} |", table::recovery(&measures));
+            print!(" {} |", recovery(&measures));
         }
         println!();
     }
@@ -108,7 +111,7 @@ const SHAPES: [(Option<u64>, f64, u64); 6] = [
 
 fn shape(queue: Option<u64>, load: f64, outage: u64) -> Setup {
     let mut setup = Setup::half_load()
-        .processes(Processes::Sparse)
+        .processes(Processes::SPARSE)
         .scaled_down(20);
     setup.service.capacity = setup.clients as f64 / load;
     setup.service.queue = queue.map(Duration::from_secs);

@@ -1,14 +1,14 @@
 //! Three retried functions that call one another; the innermost calls the service.
 
-use super::contender::Contender;
-use super::ours::{self, Ours};
-use super::service::Cause;
+use retry_lab::simulation::contender::Contender;
+use retry_lab::simulation::ours::{self, Ours};
+use retry_lab::simulation::service::Cause;
 use retry_runtime::__private::{AttemptScope, Call, Name, Site, layer_sync};
 use retry_runtime::Budget;
 use std::time::Duration;
 
 /// Three layers of one policy.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Layered {
     /// The policy and the budget of each layer.
     pub each: Ours,
@@ -31,11 +31,11 @@ pub struct LayeredFleet {
 impl Layered {
     /// A fleet of processes whose layers each have a budget of their own.
     #[must_use]
-    pub fn fleet(self, processes: usize) -> LayeredFleet {
+    pub fn fleet(&self, processes: usize) -> LayeredFleet {
         LayeredFleet {
             site: Site::new(Name::written("layer"), self.each.policy),
             chain_stop: self.chain_stop,
-            budgets: self.each.budget.map(|budget| {
+            budgets: self.each.budget.as_ref().map(|budget| {
                 (0..processes)
                     .map(|_| std::array::from_fn(|_| budget.budget()))
                     .collect()

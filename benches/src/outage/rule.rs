@@ -1,8 +1,8 @@
 //! Budgets by other rules than the one that ships, to find out what speaks for it.
 
-use super::contender::Contender;
-use super::ours::{self, Ours};
-use super::service::Cause;
+use retry_lab::simulation::contender::Contender;
+use retry_lab::simulation::ours::{self, Ours};
+use retry_lab::simulation::service::Cause;
 use retry_runtime::__private::{Call, Name, Site};
 use std::time::Duration;
 

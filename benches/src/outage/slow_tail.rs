@@ -2,8 +2,8 @@
 //! them: with and without hedging. These are calls of `#[retry(hedge = ..)]`
 //! itself, on tokio's paused clock.
 
-use super::clock;
-use super::measures::percentile;
+use retry_lab::simulation::clock;
+use retry_lab::simulation::measures::percentile;
 use retry_runtime::__private::HedgeAfter;
 use retry_runtime::{Budget, HedgeDelay, idempotent, retry};
 use std::cell::{Cell, RefCell};

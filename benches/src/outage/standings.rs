@@ -1,19 +1,20 @@
 //! How the default stands in every case, and what other figures would do.
 
-use super::cases::{self, Case, FLEETS};
-use super::fleet::Kind;
-use super::ours::Ours;
+use super::entries::Entry;
+use super::kind::Kind;
 use super::rule::{ByCause, Rule};
-use super::scenarios::Entry;
 use super::table;
+use retry_lab::simulation::cases::{self, Case, FLEETS};
+use retry_lab::simulation::kind::Kind as Alone;
+use retry_lab::simulation::ours::Ours;
 
 /// Who is compared with ours.
 const PEERS: [(&str, Kind); 5] = [
-    ("gRPC", Kind::Grpc),
-    ("AWS", Kind::Aws),
-    ("Finagle", Kind::Finagle),
-    ("MongoDB", Kind::Mongo),
-    ("backon", Kind::Backon),
+    ("gRPC", Kind::Alone(Alone::Grpc)),
+    ("AWS", Kind::Alone(Alone::Aws)),
+    ("Finagle", Kind::Alone(Alone::Finagle)),
+    ("MongoDB", Kind::Alone(Alone::Mongo)),
+    ("backon", Kind::Alone(Alone::Backon)),
 ];
 
 /// A case by one kind after the other, as figures.
@@ -47,7 +48,7 @@ pub fn all() {
 /// One trouble in all fleets: a line.
 fn trouble(in_fleets: &[Case]) {
     let kinds = || {
-        [Kind::Ours(Ours::NO_RETRIES), Kind::Ours(Ours::DEFAULT)]
+        [Kind::ours(Ours::NO_RETRIES), Kind::ours(Ours::DEFAULT)]
             .into_iter()
             .chain(PEERS.map(|(_, kind)| kind))
     };

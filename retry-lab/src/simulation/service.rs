@@ -168,10 +168,10 @@ impl Service {
         }
         node.free_at = plan.open_at(node.free_at.max(now)) + work;
         let answered = node.free_at + LATENCY;
-        if answered <= now + plan.timeout {
+        if answered <= now.saturating_add(plan.timeout) {
             Answer::Success(answered)
         } else {
-            Answer::Failure(now + plan.timeout, Cause::TimedOut)
+            Answer::Failure(now.saturating_add(plan.timeout), Cause::TimedOut)
         }
     }
 }
@@ -188,7 +188,10 @@ impl Plan {
                 return at_once(Cause::NotSent);
             }
             (_, Some(Broken::Hangs)) if down => {
-                return Some(Answer::Failure(now + self.timeout, Cause::TimedOut));
+                return Some(Answer::Failure(
+                    now.saturating_add(self.timeout),
+                    Cause::TimedOut,
+                ));
             }
             _ => {}
         }

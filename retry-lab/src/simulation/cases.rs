@@ -1,9 +1,9 @@
 //! All that is measured of a budget: each kind of trouble, in fleets of small, middling
 //! and large processes, with a fifth of the clients. Ratios are the same.
 
-use super::fleet::{Processes, Setup};
 use super::measures::Measures;
 use super::service::{Broken, Cause, Fault, Shedding};
+use super::setup::{Processes, Setup};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -115,9 +115,9 @@ pub fn all() -> Vec<Case> {
 pub const FLEETS: usize = 4;
 
 const SIZES: [(&str, Processes); FLEETS] = [
-    ("1 call/s", Processes::Sparse),
-    ("10 calls/s", Processes::Middle),
-    ("200 calls/s", Processes::Dense),
+    ("1 call/s", Processes::SPARSE),
+    ("10 calls/s", Processes::MIDDLE),
+    ("200 calls/s", Processes::DENSE),
     ("mixed", Processes::Mixed),
 ];
 

@@ -1,6 +1,6 @@
 //! What is measured, and what follows from it.
 
-use super::fleet::{Calls, Setup};
+use super::setup::{Calls, Setup};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ const PER_SECOND: usize = 10;
 /// What is recorded during a run.
 pub(super) struct Record {
     measures: Measures,
+    /// The latencies of the second that is running, in microseconds: its successes come in
+    /// order of their time.
+    running: Vec<u32>,
     judged: Range<Duration>,
 }
 
@@ -29,6 +32,12 @@ pub struct Measures {
     pub attempts: u32,
     /// The latencies of the judged calls that succeeded, in order.
     pub latencies: Vec<Duration>,
+    /// The latency of the slowest in a hundred of the calls that succeeded in each second;
+    /// none where none did.
+    pub p99: Vec<Option<Duration>>,
+    /// How many retries a process's budget pays for at the begin of each second, in the
+    /// mean of the processes. Empty where there are no budgets.
+    pub levels: Vec<f64>,
     /// Calls a second.
     demand: f64,
     outage_end: usize,
@@ -39,7 +48,7 @@ impl Record {
         let steps = setup.length.as_secs() as usize * PER_SECOND + 1;
         let from = setup.service.outage.start;
         let judged = match setup.calls {
-            Calls::EverySecond => from..from + setup.judged,
+            Calls::Every(_) => from..from + setup.judged,
             Calls::Together(at) => at..at + STEP,
         };
         Self {
@@ -49,10 +58,13 @@ impl Record {
                 calls: 0,
                 attempts: 0,
                 latencies: Vec::new(),
-                demand: setup.clients as f64,
-                outage_end: setup.service.outage.end.as_secs() as usize,
+                p99: Vec::new(),
+                levels: Vec::new(),
+                demand: setup.demand(),
+                outage_end: setup.service.outage.end.as_secs_f64().ceil() as usize,
             },
             judged,
+            running: Vec::new(),
         }
     }
 
@@ -67,12 +79,39 @@ impl Record {
 
     pub(super) fn succeeded(&mut self, begun: Duration, now: Duration) {
         self.measures.goodput[step(now)] += 1;
+        self.end_seconds_before(now);
+        let latency = now.saturating_sub(begun);
+        self.running
+            .push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
         if self.judged.contains(&begun) {
-            self.measures.latencies.push(now.saturating_sub(begun));
+            self.measures.latencies.push(latency);
+        }
+    }
+
+    /// The budgets at the begin of the next second.
+    pub(super) fn levels(&mut self, levels: impl Iterator<Item = f64>) {
+        let (sum, count) = levels.fold((0.0, 0), |(sum, count), level| (sum + level, count + 1));
+        if count > 0 {
+            self.measures.levels.push(sum / f64::from(count));
+        }
+    }
+
+    fn end_seconds_before(&mut self, now: Duration) {
+        while self.measures.p99.len() < now.as_secs() as usize {
+            let last = self.running.len().saturating_sub(1);
+            let rank = (self.running.len() * 99 / 100).min(last);
+            let p99 = (!self.running.is_empty()).then(|| {
+                let (_, p99, _) = self.running.select_nth_unstable(rank);
+                Duration::from_micros(u64::from(*p99))
+            });
+            self.measures.p99.push(p99);
+            self.running.clear();
         }
     }
 
     pub(super) fn measures(mut self) -> Measures {
+        let steps = self.measures.offered.len() as u64;
+        self.end_seconds_before(STEP * u32::try_from(steps).unwrap_or(u32::MAX));
         self.measures.latencies.sort_unstable();
         self.measures
     }
@@ -93,6 +132,17 @@ impl Measures {
     #[must_use]
     pub fn good(&self) -> Vec<f64> {
         self.by_second(&self.goodput)
+    }
+
+    /// What is left of the budgets at the begin of each second, as a share of the most that
+    /// they had in this run.
+    #[must_use]
+    pub fn budget_left(&self) -> Vec<f64> {
+        let most = self.levels.iter().copied().fold(0.0, f64::max);
+        self.levels
+            .iter()
+            .map(|level| level / most.max(f64::MIN_POSITIVE))
+            .collect()
     }
 
     /// The load of the worst second.

@@ -1,25 +1,9 @@
-//! The scenarios, and the policies that are compared in each.
+//! The scenarios.
 
-use super::fleet::{Calls, Kind, Processes, Setup};
-use super::layers::Layered;
-use super::ours::Ours;
-use super::service::{Broken, Cause, Fault, Plan, Shedding};
+use super::service::{Broken, Fault, Plan, Shedding};
+use super::setup::{Calls, Processes, Setup};
 use std::ops::Range;
 use std::time::Duration;
-
-/// One line of a table, one line of a plot.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// What it is called.
-    pub label: &'static str,
-    /// What it runs.
-    pub setup: Setup,
-    /// By which policy.
-    pub kind: Kind,
-}
-
-/// The name of our policy where each retry goes to another node.
-pub const OURS_CHOOSING: &str = "ours, another node (`choose`)";
 
 /// All clients.
 pub const CLIENTS: usize = 10_000;
@@ -41,8 +25,8 @@ impl Setup {
     pub fn half_load() -> Self {
         Self {
             clients: CLIENTS,
-            processes: Processes::Dense,
-            calls: Calls::EverySecond,
+            processes: Processes::DENSE,
+            calls: Calls::Every(Duration::from_secs(1)),
             service: Plan {
                 capacity: 2.0 * CLIENTS as f64,
                 nodes: 1,
@@ -151,110 +135,5 @@ impl Setup {
     pub const fn next_node(mut self) -> Self {
         self.next_node = true;
         self
-    }
-}
-
-/// The policies side by side.
-#[must_use]
-pub fn policies(setup: &Setup) -> Vec<Entry> {
-    [
-        ("no retries", Kind::Ours(Ours::NO_RETRIES)),
-        ("3 retries at once", Kind::Ours(Ours::NAIVE)),
-        ("ours", Kind::Ours(Ours::DEFAULT)),
-        ("ours, `budget = none`", Kind::Ours(Ours::NO_BUDGET)),
-        ("backon", Kind::Backon),
-        ("gRPC", Kind::Grpc),
-        ("AWS standard", Kind::Aws),
-        ("Finagle", Kind::Finagle),
-        ("MongoDB", Kind::Mongo),
-    ]
-    .into_iter()
-    .map(|(label, kind)| entry(label, setup, kind))
-    .collect()
-}
-
-/// One to three layers.
-#[must_use]
-pub fn layers() -> Vec<Entry> {
-    let mut setup = Setup::errors().scaled_down(10);
-    setup.length = Duration::from_secs(50);
-    setup.judged = Duration::from_secs(30);
-    let layered = |each, chain_stop| Kind::Layered(Layered { each, chain_stop });
-    [
-        ("no retries", Kind::Ours(Ours::NO_RETRIES)),
-        ("one layer, 3 retries at once", Kind::Ours(Ours::NAIVE)),
-        (
-            "three layers, 3 retries at once",
-            layered(Ours::NAIVE, false),
-        ),
-        (
-            "the same, a retry is not retried",
-            layered(Ours::NAIVE, true),
-        ),
-        (
-            "three layers, `budget = none, nested = allow`",
-            layered(Ours::NO_BUDGET, false),
-        ),
-        (
-            "three layers, `budget = none`",
-            layered(Ours::NO_BUDGET, true),
-        ),
-        (
-            "three layers, `nested = allow`",
-            layered(Ours::DEFAULT, false),
-        ),
-        ("three layers of ours", layered(Ours::DEFAULT, true)),
-    ]
-    .into_iter()
-    .map(|(label, kind)| entry(label, &setup, kind))
-    .collect()
-}
-
-/// Half of the nodes dead, with retries to the same node and to another.
-#[must_use]
-pub fn half_dead(processes: Processes) -> Vec<Entry> {
-    let same = Setup::half_dead().processes(processes);
-    let next = same.clone().next_node();
-    [
-        ("no retries", &same, Kind::Ours(Ours::NO_RETRIES)),
-        (
-            "3 retries at once, another node",
-            &next,
-            Kind::Ours(Ours::NAIVE),
-        ),
-        ("ours, same node", &same, Kind::Ours(Ours::DEFAULT)),
-        (OURS_CHOOSING, &next, Kind::Ours(Ours::DEFAULT)),
-        (
-            "ours, `budget = none`, another node",
-            &next,
-            Kind::Ours(Ours::NO_BUDGET),
-        ),
-        ("backon, another node", &next, Kind::Backon),
-        ("gRPC, another node", &next, Kind::Grpc),
-        ("AWS standard, another node", &next, Kind::Aws),
-        ("Finagle, another node", &next, Kind::Finagle),
-        ("MongoDB, another node", &next, Kind::Mongo),
-    ]
-    .into_iter()
-    .map(|(label, setup, kind)| entry(label, setup, kind))
-    .collect()
-}
-
-/// A minute in which requests take longer and longer, up to twice as long, and then
-/// less and less. What is shed costs a third of a request, and is told so.
-#[must_use]
-pub fn overload(processes: Processes) -> Vec<Entry> {
-    let told = Shedding {
-        cost: 0.3,
-        seen_as: Cause::Overloaded,
-    };
-    policies(&Setup::slope(told).processes(processes))
-}
-
-fn entry(label: &'static str, setup: &Setup, kind: Kind) -> Entry {
-    Entry {
-        label,
-        setup: setup.clone(),
-        kind,
     }
 }

@@ -108,6 +108,10 @@ impl Contender for Grpc {
     fn next_node(&self, _: &u32, _: u32, nodes: &[usize]) -> usize {
         balanced(nodes)
     }
+
+    fn level(&self, process: usize, _: Duration) -> Option<f64> {
+        Some((self.tokens[process] - Self::MAX_TOKENS / 2.0).max(0.0))
+    }
 }
 
 /// The standard mode of the AWS SDKs, as it is the default since November 2026: 3
@@ -179,6 +183,10 @@ impl Contender for Aws {
 
     fn next_node(&self, _: &AwsCall, _: u32, nodes: &[usize]) -> usize {
         balanced(nodes)
+    }
+
+    fn level(&self, process: usize, _: Duration) -> Option<f64> {
+        Some(f64::from(self.tokens[process] / 14))
     }
 }
 
@@ -257,6 +265,17 @@ impl Contender for Finagle {
     fn next_node(&self, _: &u32, _: u32, nodes: &[usize]) -> usize {
         balanced(nodes)
     }
+
+    fn level(&self, process: usize, now: Duration) -> Option<f64> {
+        let window = &self.windows[process];
+        let passed = now.as_secs().saturating_sub(window.second).min(10);
+        // Those seconds have not been turned over yet.
+        let gone: i32 = (1..=passed)
+            .map(|step| window.slots[((window.second + step) % 10) as usize])
+            .sum();
+        let balance = window.slots.iter().sum::<i32>() - gone + Self::RESERVE;
+        Some(f64::from(balance.max(0) / Self::WITHDRAWAL))
+    }
 }
 
 /// `MongoDB`'s drivers with adaptive retries, as their specification of client
@@ -334,5 +353,9 @@ impl Contender for Mongo {
 
     fn next_node(&self, _: &MongoCall, _: u32, nodes: &[usize]) -> usize {
         balanced(nodes)
+    }
+
+    fn level(&self, process: usize, _: Duration) -> Option<f64> {
+        Some(self.tokens[process])
     }
 }
