@@ -17,6 +17,11 @@ impl<'a> Choices<'a> {
         self.0.next().copied().unwrap_or_default()
     }
 
+    /// The next byte; `None` at the end.
+    pub(crate) fn next(&mut self) -> Option<u8> {
+        self.0.next().copied()
+    }
+
     fn below(&mut self, end: usize) -> usize {
         usize::from(self.byte()) % end.max(1)
     }

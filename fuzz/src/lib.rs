@@ -5,8 +5,14 @@
 //! compiler, `cargo +nightly fuzz run <target>` searches on with libFuzzer, and
 //! `cargo run -p retry-fuzz --bin <target> -- <file>..` repeats what was found.
 
+mod bodies;
 mod fragments;
 mod macros;
+#[allow(dead_code, reason = "shared with tests of the runtime")]
+mod model;
+mod schedules;
+#[allow(dead_code, reason = "shared with tests of the runtime")]
+mod support;
 mod wire;
 mod words;
 
@@ -37,10 +43,12 @@ mod stages {
 )]
 use stages::*;
 
+pub use bodies::replay;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use libfuzzer_sys;
 pub use macros::{attribute, attribute_fragments};
+pub use schedules::{budget, race};
 pub use wire::{grpc_pushback, retry_after, service_config};
 pub use words::{policy, words};
 
@@ -57,6 +65,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("retry_after", retry_after),
     ("service_config", service_config),
     ("grpc_pushback", grpc_pushback),
+    ("replay", replay),
+    ("budget", budget),
+    ("race", race),
 ];
 
 /// The entry point of one target: libFuzzer's, or a `main` that runs the files
@@ -69,7 +80,7 @@ macro_rules! target {
 
         #[cfg(not(fuzzing))]
         fn main() -> ::std::io::Result<()> {
-            $crate::replay($crate::$name)
+            $crate::repeat($crate::$name)
         }
     };
 }
@@ -79,7 +90,7 @@ macro_rules! target {
 /// # Errors
 ///
 /// A file that cannot be read.
-pub fn replay(target: Target) -> std::io::Result<()> {
+pub fn repeat(target: Target) -> std::io::Result<()> {
     for file in std::env::args_os().skip(1) {
         target(&std::fs::read(&file)?);
         println!("{}: no fault", Path::new(&file).display());

@@ -89,5 +89,5 @@ macro_rules! targets {
 }
 
 targets! {
-    attribute attribute_fragments policy words retry_after service_config grpc_pushback
+    attribute attribute_fragments policy words retry_after service_config grpc_pushback replay budget race
 }

@@ -19,6 +19,7 @@ pub use self::recloser::RecloserGate;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::engine::into_verdict::Judgement;
@@ -318,6 +319,19 @@ impl<G: Gate + ?Sized> Gate for Box<G> {
     }
 }
 
+/// Tells the gate from a `drop`. While a panic unwinds, another one out of it would abort
+/// the process: the first one goes on.
+#[doc(hidden)]
+#[inline]
+pub fn record<G: Gate + ?Sized>(gate: &G, admission: Admission, outcome: GateOutcome) {
+    if std::thread::panicking() {
+        let tell = AssertUnwindSafe(|| gate.record(admission, outcome));
+        let _ = catch_unwind(tell);
+    } else {
+        gate.record(admission, outcome);
+    }
+}
+
 /// An admitted attempt: what it does not record by itself, its drop records as abandoned.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -359,6 +373,6 @@ impl<'g, G: Gate + ?Sized> Admitted<'g, G> {
 
 impl<G: Gate + ?Sized> Drop for Admitted<'_, G> {
     fn drop(&mut self) {
-        self.gate.record(self.admission, self.outcome);
+        record(self.gate, self.admission, self.outcome);
     }
 }

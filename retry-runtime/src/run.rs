@@ -238,7 +238,6 @@ where
                         Poll::Ready(ended) => Ok(ended),
                         Poll::Pending => Err(ready!(alarm.poll_over(cx))),
                     };
-                    state.token.spend();
                     state.end();
                     setup.prepared(&mut state, ended)
                 }

@@ -27,6 +27,7 @@ pub use crate::attempt::seed;
 pub use crate::engine::chain_stop::Layer;
 pub use crate::engine::into_verdict::{Judgement, by_itself, known};
 pub use crate::engine::ruling::{RuledHedge, Ruling};
+pub use crate::gate::record;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 #[cfg(feature = "testing")]

@@ -1,5 +1,6 @@
 //! Circuit breakers of a layer, shared by all its calls.
 
+use crate::engine::record;
 use retry_runtime::gate::{Admission, Gate, GateOutcome};
 use retry_runtime::{Rejected, Verdict};
 use std::fmt;
@@ -49,6 +50,6 @@ impl Admitted {
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        self.gate.record(self.admission, self.outcome);
+        record(&*self.gate, self.admission, self.outcome);
     }
 }

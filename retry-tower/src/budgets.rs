@@ -107,14 +107,12 @@ impl<K: Eq + Hash> Purse<K> {
             return Arc::clone(budget);
         }
         drop(budgets);
+        // Before the lock is taken: it is the caller's code, and may come back here.
+        let made = Arc::new((self.make)());
         let mut budgets = self.budgets.write().unwrap_or_else(PoisonError::into_inner);
         if budgets.len() >= MOST_KEYS && !budgets.contains_key(&key) {
             return Arc::clone(&self.rest);
         }
-        Arc::clone(
-            budgets
-                .entry(key)
-                .or_insert_with(|| Arc::new((self.make)())),
-        )
+        Arc::clone(budgets.entry(key).or_insert(made))
     }
 }

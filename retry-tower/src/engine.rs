@@ -7,7 +7,7 @@ pub(crate) use retry_runtime::__tower::known;
 pub(crate) use retry_runtime::__tower::with_causes;
 pub(crate) use retry_runtime::__tower::{
     CallLimits, Cut, Failed, Instant, Judgement, Layer, PriorFailure, Ruling, Sleep, attempt,
-    by_itself, heard, is_too_long, now, outer_is_retrying, scope, seed, sleep, untimed,
+    by_itself, heard, is_too_long, now, outer_is_retrying, record, scope, seed, sleep, untimed,
 };
 #[cfg(feature = "grpc")]
 pub(crate) use retry_runtime::__tower::{Deadline, max, methods, out_of_time, remaining, within};

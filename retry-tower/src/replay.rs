@@ -190,6 +190,11 @@ where
 
     fn size_hint(&self, reader: Reader) -> SizeHint {
         let state = lock(&self.state);
+        if state.is_over(reader) {
+            // What is kept is not for this one: a length of it, which is 0 at the end, would
+            // make a complete, shorter request of one that is given up.
+            return SizeHint::new();
+        }
         let rest = state.frames.bytes_from(state.readings[reader.0].at);
         let source = match &state.source {
             Some(source) => source.size_hint(),

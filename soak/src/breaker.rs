@@ -10,8 +10,9 @@ const FAILURES: u32 = 5;
 /// How long it is open before it lets a probe through.
 const OPEN: Duration = Duration::from_secs(10);
 
+/// Opens at five failures in a row, for 10 s.
 #[derive(Debug)]
-pub(crate) struct Breaker(Mutex<State>);
+pub struct Breaker(Mutex<State>);
 
 #[derive(Debug)]
 enum State {
@@ -21,7 +22,10 @@ enum State {
 }
 
 impl Breaker {
-    pub(crate) const fn new() -> Self {
+    /// It is closed.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "it is made in statics")]
+    pub const fn new() -> Self {
         Self(Mutex::new(State::Closed { failures: 0 }))
     }
 

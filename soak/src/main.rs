@@ -14,14 +14,13 @@
 
 mod client;
 mod ledger;
-mod memory;
 mod server;
 mod tally;
 
 use client::Client;
 use ledger::Ledger;
-use memory::Memory;
 use retry_runtime::Budget;
+use retry_soak::memory::Memory;
 use server::Server;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,6 +30,9 @@ use tally::Tally;
 
 /// Clients that call at the same time, each one call after the other.
 const CLIENTS: usize = 64;
+
+/// How much the resident memory may grow after the warm-up, in percent.
+const GROWTH: u64 = 10;
 
 const MOST_CALLS: u64 = 50_000_000;
 
@@ -74,7 +76,7 @@ async fn soak(time: Duration) -> Result<String, String> {
             ))
         })
         .collect();
-    let memory = tokio::spawn(Memory::watch(end));
+    let memory = tokio::task::spawn_blocking(move || Memory::watch_blocking(end, GROWTH));
     let mut tally = Tally::default();
     for client in clients {
         tally.add(

@@ -3,20 +3,22 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// How much the resident memory may grow after the warm-up, in percent.
-const GROWTH: u64 = 10;
-
 /// The most memory in the second and in the last quarter of the time, in KiB;
 /// `None` where the system does not tell.
-pub(crate) struct Memory(Option<(u64, u64)>);
+#[derive(Debug)]
+pub struct Memory(Option<(u64, u64)>);
 
 impl Memory {
-    /// Samples it until the end. The first quarter is the warm-up.
-    pub(crate) async fn watch(end: Instant) -> Result<Self, String> {
+    /// Samples it until the end, on a thread of its own. The first quarter is the warm-up.
+    ///
+    /// # Errors
+    ///
+    /// It has grown since by more than so many percent.
+    pub fn watch_blocking(end: Instant, percent: u64) -> Result<Self, String> {
         let (begin, mut early, mut late) = (Instant::now(), 0, 0);
         let time = end - begin;
         while Instant::now() < end {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            std::thread::sleep(Duration::from_millis(50));
             let Some(resident) = resident() else {
                 return Ok(Self(None));
             };
@@ -27,7 +29,7 @@ impl Memory {
                 early = resident.max(early);
             }
         }
-        if late > early + early * GROWTH / 100 {
+        if late > early + early * percent / 100 {
             return Err(format!("memory grew from {early} KiB to {late} KiB"));
         }
         Ok(Self(Some((early, late))))

@@ -16,30 +16,37 @@ impl LoopWriter<'_> {
         let door = span.call(rt, "Door", None, span.ours(code!(&__retry_gate)));
         let (admit, arguments) = (span.ident("admit"), span.arguments(code!()));
         let admitted = code!({ use #rt::NoGate as _; #door.#admit #arguments });
-        let failed = self.failed(output, self.rejected(output));
-        let end = code!(__retry_call.end_before(#rt::Ended::Rejected));
-        let end = self.end(code!(#rt::Some(#end)));
-        let tell = self.tell_of_rejection();
+        let rejection = self.rejection(output);
         Some(code! {
             let __retry_gate = #gate;
             let __retry_admitted = match #admitted {
                 #rt::Ok(__retry_admitted) => __retry_admitted,
-                #rt::Err(__retry_rejected) => {
-                    let __retry_outcome: #output = #failed;
-                    #tell
-                    #end
-                }
+                #rt::Err(__retry_rejected) => #rejection
             };
         })
     }
 
-    /// Reports the rejection; under `hedge` the runtime does that.
-    fn tell_of_rejection(&self) -> Option<TokenStream> {
+    /// Ends the call, and reports it; under `hedge` the runtime does that. What the budget
+    /// has paid is given back though the user's conversion panics.
+    fn rejection(&self, output: &Type) -> TokenStream {
         let rt = self.rt;
+        let failed = self.failed(output, self.rejected(output));
+        let outcome = code!(let __retry_outcome: #output = #failed;);
+        let end = code!(__retry_call.end_before(#rt::Ended::Rejected));
+        let end = self.end(code!(#rt::Some(#end)));
         if self.plan.hedge.is_some() {
-            return None;
+            return code!({ #outcome #end });
         }
         let terms = self.terms();
-        Some(code!(__retry_call.rejected(#terms, #rt::shown!(&__retry_outcome));))
+        code! {
+            match #terms {
+                __retry_terms => {
+                    let __retry_paid = __retry_call.unstarted(__retry_terms.payer());
+                    #outcome
+                    __retry_call.rejected(__retry_terms, __retry_paid, #rt::shown!(&__retry_outcome));
+                    #end
+                }
+            }
+        }
     }
 }

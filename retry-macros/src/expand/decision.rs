@@ -81,9 +81,21 @@ impl LoopWriter<'_> {
             self.told(SpanRange::of(body.output)),
             self.keep(body.output),
         );
+        let payer = if self.plan.terms_borrow() {
+            code!(__retry_terms.payer())
+        } else {
+            self.static_budget()
+        };
         match (told, keep) {
             (None, None) => code!(__retry_wait),
-            (told, keep) => code!({ #told #keep __retry_wait }),
+            // The user's code may panic: the retry is given back then.
+            (told, keep) => code!({
+                let mut __retry_paid = __retry_call.unstarted(#payer);
+                #told
+                #keep
+                __retry_paid.spend();
+                __retry_wait
+            }),
         }
     }
 

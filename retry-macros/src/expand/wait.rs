@@ -24,18 +24,27 @@ impl LoopWriter<'_> {
         span.call(rt, if is_sync { "blocked" } else { "timer" }, None, timer)
     }
 
-    /// Waits, if there is anything to wait for. A call that is dropped while it waits
-    /// gives back to the budget what the retry took. The delay goes by value: a borrowed
+    /// Waits, if there is anything to wait for. A call that is dropped while it waits, or
+    /// whose timer panics, gives back to the budget what the retry took. The delay goes by value: a borrowed
     /// one would be stored in the future during every attempt.
     pub(super) fn pause(&self) -> TokenStream {
         let rt = self.rt;
         if self.plan.function_kind.is_sync() {
             let sleep = self.sleep();
-            return code!(if #rt::pauses(__retry_wait) { #sleep; });
+            return if self.plan.sleep.is_some() {
+                self.pause_with_users_timer(&sleep)
+            } else {
+                code!(if #rt::pauses(__retry_wait) { #sleep; })
+            };
         }
         match &self.plan.sleep {
             None => self.pause_with_own_timer(),
-            Some(timer) => self.pause_with_users_timer(SpanRange::of(timer)),
+            Some(timer) => {
+                // With the span of the timer, so that a timer that is no future is reported
+                // once.
+                let (sleep, awaited) = (self.sleep(), SpanRange::of(timer).ours(code!(.await)));
+                self.pause_with_users_timer(&code!(let _ = #sleep #awaited))
+            }
         }
     }
 
@@ -58,17 +67,15 @@ impl LoopWriter<'_> {
         code!(if #rt::pauses(__retry_wait) { #rt::pause(__retry_wait, #budget).await; })
     }
 
-    fn pause_with_users_timer(&self, timer: SpanRange) -> TokenStream {
-        let (rt, sleep) = (self.rt, self.sleep());
-        // With the span of the timer, so that a timer that is no future is reported once.
-        let is_awaited = timer.ours(code!(.await));
+    fn pause_with_users_timer(&self, wait: &TokenStream) -> TokenStream {
+        let rt = self.rt;
         let payer = self.budget().map(|budget| self.payer(&budget));
         match payer {
-            None => code!(if #rt::pauses(__retry_wait) { let _ = #sleep #is_awaited; }),
+            None => code!(if #rt::pauses(__retry_wait) { #wait; }),
             Some(payer) => code!(if #rt::pauses(__retry_wait) {
                 match #rt::RetryToken::by(#payer) {
                     mut __retry_token => {
-                        let _ = #sleep #is_awaited;
+                        #wait;
                         __retry_token.spend();
                     }
                 }

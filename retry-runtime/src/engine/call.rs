@@ -153,6 +153,13 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
+    /// Who pays for the retries.
+    #[inline]
+    #[must_use]
+    pub const fn payer(self) -> Option<&'a Budget> {
+        self.budget
+    }
+
     /// The same, where the function's name is the value of an expression: it is asked
     /// for where something is told.
     #[inline]
@@ -414,7 +421,7 @@ impl Call {
             self.trace.ended(ended);
         }
         match (decision, failed.happened.judgement) {
-            (Ok(delay), Some(_)) => observe::retrying(&told, delay),
+            (Ok(delay), Some(_)) => retrying(&told, delay),
             (Ok(delay), None) => observe::not_yet(&told, delay),
             (Err(ended), Some(_)) => observe::ended(&told, ended),
             (Err(ended), None) => observe::unfinished(&told, ended),
@@ -435,18 +442,25 @@ impl Call {
         let told = failed.told(number);
         self.trace.failed(&told, true, decision.ok());
         let delay = decision?;
-        observe::retrying(&told, delay);
+        retrying(&told, delay);
         Ok(delay)
     }
 
+    /// What this budget has paid for the attempt that is about to start: given back
+    /// where it is dropped unspent, on a panic too.
+    #[inline]
+    #[must_use]
+    pub fn unstarted<'b>(&self, budget: Option<&'b Budget>) -> RetryToken<'b> {
+        RetryToken::by(self.paid_by(budget))
+    }
+
     /// The breaker has not admitted the attempt that was about to start: the
-    /// call ends, and what the budget paid for a retry is given back.
+    /// call ends, and what the budget `paid` for a retry is given back.
     #[cold]
     #[inline(never)]
-    pub fn rejected(&self, terms: Terms<'_>, error: Shown<'_>) {
-        if let Some(budget) = self.paid_by(terms.budget) {
-            budget.refund();
-        }
+    pub fn rejected(&self, terms: Terms<'_>, paid: RetryToken<'_>, error: Shown<'_>) {
+        // Before the metrics are told of the budget's level.
+        drop(paid);
         terms.rejected(self.number(), error);
         self.trace.rejected(terms.subject, self.number());
     }
@@ -474,6 +488,14 @@ impl Call {
         };
         self.attempts.step(terms.policy, happened, &mut world)
     }
+}
+
+/// Tells of a retry that is paid for: given back where a recorder, a subscriber or the
+/// error's own `Display` panics.
+fn retrying(told: &observe::FailureReport<'_>, delay: Duration) {
+    let mut paid = RetryToken::by(told.budget);
+    observe::retrying(told, delay);
+    paid.spend();
 }
 
 /// The world as it is.
@@ -527,3 +549,6 @@ impl World for Live<'_, '_> {
             .is_none_or(|budget| budget.try_retry(terms.policy.max()))
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

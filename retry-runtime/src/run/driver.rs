@@ -157,8 +157,10 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
         match (call.failed(failed), outcome) {
             (Ok(wait), outcome) => {
                 if let Some(retrying) = call.retrying_after(happened, wait) {
+                    let mut paid = call.unstarted(terms.budget);
                     self.told.notify(retrying.failure(outcome.as_ref().err()));
                     self.kept.failed(outcome.err(), moment.cut.is_some());
+                    paid.spend();
                 }
                 Next::Wait(wait)
             }
@@ -238,6 +240,8 @@ where
     #[cold]
     #[inline(never)]
     pub(super) fn prepare(&mut self, now: &mut Now<'_, 'b, Fut, Hook, Time>) {
+        // The retry starts, be it with its hook.
+        now.token.spend();
         // A poll that asks again is no retry, and has no hook.
         let hook = if now.call.is_after_failure() {
             let limit = Limit::of(None, *now.deadline);
@@ -248,7 +252,6 @@ where
             None
         };
         let Some((hook, limit)) = hook else {
-            now.token.spend();
             return self.attempt_again(now);
         };
         let hook = Layer::new(AttemptScope::RETRY, hook);

@@ -2,6 +2,7 @@
 
 #![cfg(all(feature = "tracing", feature = "metrics", feature = "macros"))]
 
+mod bad_observers;
 mod cost;
 mod drivers;
 mod errors;

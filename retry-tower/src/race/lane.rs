@@ -17,6 +17,8 @@ pin_project! {
             running: Cut<Layer<F>, Sleep>,
             number: u32,
             before: PriorFailure,
+            // Until it is polled: another one may win before that.
+            paid: Paid,
             admitted: Option<Admitted>,
         },
         /// The breaker has not admitted an attempt.

@@ -41,8 +41,10 @@ impl<S: Sending> Failure<S> {
 
 /// What has happened on one lane.
 enum News<S: Sending> {
-    /// The call is over, whatever is pending.
-    Over(Outcome<S>),
+    /// It has won.
+    Won(Outcome<S>),
+    /// The call is over, whatever is pending, unless another attempt has won by now.
+    Final(Failure<S>, Ended),
     /// It goes on where anything is pending.
     Failed(Failure<S>),
 }
@@ -67,19 +69,28 @@ impl<S: Sending> RaceProjection<'_, S> {
         self.clear(|lane| !matches!(lane, Lane::Attempt { number, .. } if *number == winner));
     }
 
-    /// Polls every attempt before anything is concluded from a failure that is
-    /// worth another try.
+    /// Polls every attempt before anything is concluded from a failure.
     pub(super) fn poll_attempts(&mut self, cx: &mut Context<'_>) -> Option<Outcome<S>> {
-        let mut last = None;
+        let (mut last, mut final_end) = (None, None);
         for index in 0..=self.beside.len() {
             let failure = match self.poll_lane(index, cx) {
                 None => continue,
-                Some(News::Over(outcome)) => return Some(outcome),
-                Some(News::Failed(failure)) => failure,
+                Some(News::Won(outcome)) => return Some(outcome),
+                Some(News::Final(failure, ended)) if final_end.is_none() => {
+                    final_end = Some((failure, ended));
+                    continue;
+                }
+                Some(News::Final(failure, _) | News::Failed(failure)) => failure,
             };
             if let Some(failure) = last.replace(failure) {
                 self.sending.discard(failure.into_outcome());
             }
+        }
+        if let Some((failure, ended)) = final_end {
+            if let Some(failure) = last {
+                self.sending.discard(failure.into_outcome());
+            }
+            return Some(self.lost(failure, ended));
         }
         let failure = last?;
         if self.any(|lane| !lane.is_idle()) {
@@ -107,7 +118,7 @@ impl<S: Sending> RaceProjection<'_, S> {
             return None;
         }
         Some(match self.sending.judge(&tried.outcome) {
-            None => News::Over(self.won(tried)),
+            None => News::Won(self.won(tried)),
             Some(judgement) => {
                 let number = tried.number;
                 let news = self.failed(index, tried, judgement);
@@ -137,11 +148,13 @@ impl<S: Sending> RaceProjection<'_, S> {
             running,
             number,
             before,
+            paid,
             admitted,
         } = lane.as_mut().project()
         else {
             return None;
         };
+        paid.spend();
         let Poll::Ready(outcome) = running.poll(cx) else {
             return None;
         };
@@ -236,10 +249,8 @@ impl<S: Sending> RaceProjection<'_, S> {
                 self.hold(pushback);
                 self.wait(index, tried.number, granted);
             }
-            Err(Ended::Permanent) => return News::Over(self.lost(failure, Ended::Permanent)),
-            Err(Ended::Deadline) if out_of_time => {
-                return News::Over(self.lost(failure, Ended::Deadline));
-            }
+            Err(ended @ Ended::Permanent) => return self.ends(failure, ended),
+            Err(ended @ Ended::Deadline) if out_of_time => return self.ends(failure, ended),
             Err(ended) if self.forbids(ended, pushback) => self.close(ended),
             Err(ended) => {
                 self.hold(pushback);
@@ -248,6 +259,12 @@ impl<S: Sending> RaceProjection<'_, S> {
             }
         }
         News::Failed(failure)
+    }
+
+    /// No attempt follows, of those that end in the same poll neither.
+    fn ends(&mut self, failure: Failure<S>, ended: Ended) -> News<S> {
+        self.closed.get_or_insert(ended);
+        News::Final(failure, ended)
     }
 
     /// Whether no further attempt is wanted, retries that are waited for neither.
@@ -374,7 +391,7 @@ impl<S: Sending> RaceProjection<'_, S> {
     }
 
     /// Starts an attempt on this lane. The hedging delay counts from here.
-    fn start(&mut self, index: usize, mut paid: Paid, before: PriorFailure) {
+    fn start(&mut self, index: usize, paid: Paid, before: PriorFailure) {
         *self.timer_due = self.closed.is_none();
         *self.started = self.started.saturating_add(1);
         *self.fresh = true;
@@ -387,7 +404,6 @@ impl<S: Sending> RaceProjection<'_, S> {
             Some(Ok(admitted)) => Some(admitted),
             None => None,
         };
-        paid.spend();
         let number = *self.started;
         let is_hedge = number > 1 && before.is_nothing();
         let limit = self.call.starts(self.plan, number, is_hedge, *self.limits);
@@ -398,6 +414,7 @@ impl<S: Sending> RaceProjection<'_, S> {
             running: Cut::new(running, limit, engine::sleep),
             number,
             before,
+            paid,
             admitted,
         };
         self.set(index, attempt);

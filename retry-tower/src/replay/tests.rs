@@ -253,6 +253,21 @@ fn every_reader_that_waits_is_woken() {
     assert_eq!(next(&mut first), "a");
 }
 
+/// A client may ask for the length of a request that is given up by then: with one of 0 it
+/// would send it as a complete one without a body.
+#[test]
+fn a_body_that_is_given_up_has_no_length_and_no_end() {
+    let (feed, replay, _) = fed(100, 100);
+    let (winner, mut first) = replay.read(1);
+    let (_, second) = replay.read(2);
+    send(&feed, "abc");
+    drop(feed);
+    assert_eq!([next(&mut first), next(&mut first)], ["abc", "-"]);
+    assert!(replay.commit(winner));
+    assert_eq!(second.size_hint().exact(), None);
+    assert!(!second.is_end_stream());
+}
+
 #[test]
 fn a_body_of_known_length_keeps_it() {
     struct Known(Option<Bytes>);

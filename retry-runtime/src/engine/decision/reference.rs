@@ -12,6 +12,12 @@ use proptest::prelude::*;
 use retry_words::{Backoff, Jitter};
 use std::time::Duration;
 
+/// 2,000 unless `RETRY_CASES` says otherwise.
+fn cases() -> u32 {
+    let cases = std::env::var("RETRY_CASES").ok();
+    cases.and_then(|text| text.parse().ok()).unwrap_or(2_000)
+}
+
 /// What the world says after one failed attempt.
 #[expect(
     clippy::struct_excessive_bools,
@@ -345,7 +351,7 @@ fn policies() -> impl Strategy<Value = Policy> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2_000,
+        cases: cases(),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -1,0 +1,1 @@
+../../retry-runtime/tests/hedging/model.rs
