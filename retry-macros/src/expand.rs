@@ -99,7 +99,11 @@ pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
         is_sync: function.sig.asyncness.is_none(),
         is_declared: true,
     };
-    if let Some(body) = awaits::checked(&function.body_tokens(), caller) {
+    let body = match FunctionKind::of(function) {
+        (FunctionKind::Future { .. }, _) => awaits::checked_future(&function.body_tokens(), caller),
+        _ => awaits::checked(&function.body_tokens(), caller),
+    };
+    if let Some(body) = body {
         let names = code!(::{self as #rt, Awaitable as _});
         let names = SpanRange::of(runtime).ours(names);
         function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
@@ -144,7 +148,7 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let Some((last, preamble)) = stmts.split_last_mut() else {
         return body.stream();
     };
-    awaits::check_closures(preamble, writer.caller());
+    awaits::before::check_before(preamble, &code!(#last), writer.caller());
     if let Some(inner) = returned_future::tail(last).and_then(returned_future::async_in) {
         rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);

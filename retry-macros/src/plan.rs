@@ -80,6 +80,11 @@ impl RetryPlan {
             || self.target.is_some()
     }
 
+    /// Whether nothing but an error is judged, and nobody but the loop is told.
+    pub(crate) fn judges_errors_alone(&self) -> bool {
+        self.on_ok.is_none() && self.until.is_none() && self.breaker.is_none()
+    }
+
     /// Whether only what was not sent is retried.
     pub(crate) fn is_unsent(&self) -> bool {
         self.attribute == RetryAttribute::RetryUnsent

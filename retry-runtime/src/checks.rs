@@ -59,6 +59,34 @@ pub trait MayBeRetried<Answer> {}
 /// ```
 pub trait MayBeRetriedWithKey<Answer> {}
 
+/// The same of operations alone.
+///
+/// ```
+/// use retry_runtime::{Operation, checks::OperationMayBeRetried};
+///
+/// #[derive(Operation)]
+/// #[operation(safe)]
+/// struct Get;
+///
+/// fn may_be_retried<T: OperationMayBeRetried<Answer>, Answer>(_: T) {}
+/// may_be_retried(Get);
+/// ```
+pub trait OperationMayBeRetried<Answer> {}
+
+/// The same of operations alone, in a function with a `key`.
+///
+/// ```
+/// use retry_runtime::{Operation, checks::OperationMayBeRetriedWithKey};
+///
+/// #[derive(Operation)]
+/// #[operation(keyed)]
+/// struct Place;
+///
+/// fn may_be_retried<T: OperationMayBeRetriedWithKey<Answer>, Answer>(_: T) {}
+/// may_be_retried(Place);
+/// ```
+pub trait OperationMayBeRetriedWithKey<Answer> {}
+
 /// The answer that every type has.
 ///
 /// ```
@@ -133,6 +161,8 @@ pub enum KeyedOperationsAreRetriedWithTheirKey {}
 
 impl<Type: ?Sized> MayBeRetried<AsAnyOther> for Type {}
 impl<Type: ?Sized> MayBeRetriedWithKey<AsAnyOther> for Type {}
+impl<Type: ?Sized> OperationMayBeRetried<AsAnyOther> for Type {}
+impl<Type: ?Sized> OperationMayBeRetriedWithKey<AsAnyOther> for Type {}
 
 impl<Call: HoldsNonIdempotent + ?Sized> MayBeRetried<NonIdempotentCallsAreNotRetried> for Call {}
 impl<Call: HoldsNonIdempotent + ?Sized> MayBeRetriedWithKey<NonIdempotentCallsAreNotRetried>
@@ -140,17 +170,27 @@ impl<Call: HoldsNonIdempotent + ?Sized> MayBeRetriedWithKey<NonIdempotentCallsAr
 {
 }
 
-impl<Type: Operation<Class = class::NonIdempotent> + ?Sized>
-    MayBeRetried<NonIdempotentOperationsAreNotRetried> for Type
-{
+/// Operations are looked at by two pairs of traits.
+macro_rules! operations {
+    ($($MayBeRetried:ident $MayBeRetriedWithKey:ident)*) => {$(
+        impl<Type: Operation<Class = class::NonIdempotent> + ?Sized>
+            $MayBeRetried<NonIdempotentOperationsAreNotRetried> for Type
+        {
+        }
+        impl<Type: Operation<Class = class::NonIdempotent> + ?Sized>
+            $MayBeRetriedWithKey<NonIdempotentOperationsAreNotRetried> for Type
+        {
+        }
+        impl<Type: Operation<Class = class::Keyed> + ?Sized>
+            $MayBeRetried<KeyedOperationsAreRetriedWithTheirKey> for Type
+        {
+        }
+    )*};
 }
-impl<Type: Operation<Class = class::NonIdempotent> + ?Sized>
-    MayBeRetriedWithKey<NonIdempotentOperationsAreNotRetried> for Type
-{
-}
-impl<Type: Operation<Class = class::Keyed> + ?Sized>
-    MayBeRetried<KeyedOperationsAreRetriedWithTheirKey> for Type
-{
+
+operations! {
+    MayBeRetried MayBeRetriedWithKey
+    OperationMayBeRetried OperationMayBeRetriedWithKey
 }
 
 /// Functions that are handed on, told from one another by their arguments.

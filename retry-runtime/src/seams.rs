@@ -9,6 +9,7 @@ mod on {
     pub use crate::testing::injected::{InjectedFault, attempt, attempt_sync, limited};
     pub(crate) use crate::testing::trace::Trace;
     pub(crate) use crate::testing::world::{Identity, here, now, random, turn};
+    pub use attempt as large_attempt;
     use std::sync::Arc;
 
     /// A budget, or a delay: itself, or what stands for it in a test.
@@ -32,7 +33,7 @@ mod on {
 #[cfg(not(feature = "testing"))]
 mod off {
     use crate::ended::Ended;
-    use crate::engine::chain_stop::{Layer, layer_sync};
+    use crate::engine::chain_stop::{LargeLayer, Layer, layer_sync};
     use crate::observe::FailureReport;
     use crate::observe::subject::{Name, Subject};
     use crate::time::clock::Instant;
@@ -95,6 +96,13 @@ mod off {
         Layer::new(scope, attempt)
     }
 
+    /// The same of an attempt whose poll stays a function of its own.
+    #[inline]
+    #[must_use]
+    pub const fn large_attempt<F>(scope: AttemptScope, (): (), attempt: F) -> LargeLayer<F> {
+        LargeLayer::new(scope, attempt)
+    }
+
     /// The attempt of a sync fn, in its scope.
     #[inline]
     pub fn attempt_sync<R>(scope: AttemptScope, (): (), attempt: impl FnOnce() -> R) -> R {
@@ -125,13 +133,13 @@ mod off {
 }
 
 #[cfg(not(feature = "testing"))]
-pub use off::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
+pub use off::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
 #[cfg(not(feature = "testing"))]
 pub(crate) use off::{Trace, now, random, turn};
 #[cfg(feature = "testing")]
 pub(crate) use on::{Identity, StateOf, Trace, here, now, random, turn};
 #[cfg(feature = "testing")]
-pub use on::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
+pub use on::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
 
 /// The limit of an attempt that nothing else can end in a test: there is no place to take
 /// an error from.

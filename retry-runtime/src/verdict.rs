@@ -281,6 +281,7 @@ impl Verdict {
     /// # use retry_runtime::Verdict;
     /// assert_eq!(Verdict::transient().pushback(), None);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn pushback(&self) -> Option<Duration> {
         if self.has(PUSHED_BACK) {

@@ -1,22 +1,29 @@
 //! What the cases call.
 
+pub use super::own::*;
 pub use futures::future::{
     Either, FutureExt, OptionFuture, TryFutureExt, join, join_all, select, select_all, select_ok,
     try_join_all,
 };
+pub use futures::stream::Stream;
 pub use futures::stream::{self, FuturesOrdered, FuturesUnordered, StreamExt, TryStreamExt};
+pub use retry_runtime::assume_idempotent;
 pub use retry_runtime::{
     IdempotencyKey, NonIdempotent, Operation, Policy, idempotent, non_idempotent, retry,
     retry_unsent,
 };
 pub use std::borrow::Cow;
+pub use std::cell::{Cell, RefCell};
+pub use std::collections::{HashMap, VecDeque};
 pub use std::fmt::Write as _;
 pub use std::future::poll_fn;
 pub use std::future::{Future, IntoFuture, Ready, ready};
 pub use std::io;
 pub use std::panic::AssertUnwindSafe;
 pub use std::pin::{Pin, pin};
+pub use std::rc::Rc;
 pub use std::sync::Arc;
+pub use std::sync::Mutex;
 pub use std::time::Duration;
 pub use tokio::spawn;
 pub use tokio::sync::OnceCell;

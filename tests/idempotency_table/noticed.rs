@@ -83,16 +83,10 @@ bodies! { noticed_bodies:
     an_unknown_macro: { wait_for!(charge()) }
     in_dbg: { dbg!(charge().await) }
     in_anyhow_ensure: { let check = async { anyhow::ensure!(charge().await.is_ok()); anyhow::Ok(1) }; check.await.map_err(io::Error::other) }
-    a_future_of_ones_own_in_a_variable: { let c = Same(Box::pin(charge())); c.await }
-    poll_fn_around_it: { let mut c = Box::pin(charge()); poll_fn(move |cx| c.as_mut().poll(cx)).await }
-    a_vector_of_boxes: { let v: Vec<Pin<Box<dyn Future<Output = io::Result<u64>>>>> = vec![Box::pin(charge())]; join_all(v).await.remove(0) }
-    select_of_erased: { let c: Fut<u64> = Box::pin(charge()); tokio::select! { n = c => n } }
     a_stream_of_ones_own: { let mut s = Box::pin(stream::unfold((), |()| async { Some((pay().await, ())) })); s.next().await.unwrap() }
     a_stream_of_helpers: { stream::iter(0..1).then(|_| pay()).boxed_local().next().await.unwrap() }
-    an_unordered_set_of_boxes: { let mut f: FuturesUnordered<Fut<u64>> = FuturesUnordered::new(); let c: Fut<u64> = Box::pin(charge()); f.push(c); f.next().await.unwrap() }
     a_variable_in_a_struct: { let c = charge(); let held = Held { future: c }; held.run().await }
     a_variable_in_a_tuple: { let two = (charge(), later()); both(two).await }
-    a_fn_in_a_variable: { let make = charge; let f = Box::pin(make()) as Pin<Box<dyn Future<Output = _>>>; f.await }
     a_fn_in_a_struct: { struct Calls<F>(F); let calls = Calls(pay); (calls.0)().await }
     a_map_of_fns: { let calls = [pay]; calls[0]().await }
     an_async_block_of_a_helper: { async { pay().await }.await }
@@ -106,9 +100,30 @@ bodies! { noticed_bodies:
     a_sync_helper: { pay_sync() }
     a_sync_call_in_a_closure: { [1].map(|_| charge_sync()).into_iter().next().unwrap() }
     a_sync_call_by_name: { Ok(1).and_then(|_: u64| charge_sync()) }
-    a_drop: { drop(Lazy(Some(Box::pin(charge())))); Ok(1) }
+    a_drop: { drop(Lazy(Some(Box::pin(pay())))); Ok(1) }
     an_inner_retry: { #[retry] async fn inner() -> io::Result<u64> { pay().await } inner().await }
-    a_mark_that_is_hidden_inside: { #[non_idempotent] async fn outer() -> io::Result<u64> { pay().await } let c = Box::pin(outer()); let s = Same(c); s.await }
+    ext_method_within: { within(charge().logged()).await }
+    ext_method_var_within: { let l = charge().logged(); within(l).await }
+    race_tuple: { (charge(), safe()).race().await }
+    race_array: { [charge()].race().await }
+    race_vec: { vec![charge()].race().await }
+    race_tuple_var: { let t = (charge(), safe()); t.race().await }
+    race_nested: { ((charge(),).race(), safe()).race().await }
+    matches_guard: { Ok(matches!(1, _ if charge().await.is_ok()) as u64) }
+    tracing_info: { tracing::info!(x = ?charge().await, "m"); charge_sync() }
+    own_macro_in_body: { macro_rules! m { () => { charge().await } } m!() }
+    own_macro_block: { macro_rules! m { ($($t:tt)*) => { async { $($t)* } } } m!(charge().await).await }
+    anyhow_ensure_in: { (async { anyhow::ensure!(charge().await.is_ok()); anyhow::Ok(1u64) }).await.map_err(io::Error::other) }
+    task_local_sync: { LOCAL.sync_scope(1, charge_sync) }
+    stream_into_stream: { Box::pin(charge().into_stream()).next().await.unwrap() }
+    stream_into_stream_var: { let s = charge().into_stream(); let mut s = Box::pin(s); s.next().await.unwrap() }
+    stream_collect_turbo: { let mut f = [charge()].into_iter().collect::<FuturesUnordered<_>>(); f.next().await.unwrap() }
+    stream_repeat_with: { Box::pin(stream::repeat_with(charge).buffered(1)).next().await.unwrap() }
+    stream_scan: { let mut s = Box::pin(stream::iter(0..2).scan((), |_, n| charge_n(n).map(|c| c.ok()))); Ok(s.next().await.unwrap()) }
+    future_const_fn_within: { const F: fn() -> Marked = || charge_marked(1); with_log(F).await }
+    future_generic_trait: { async fn g<P: Pay>(p: &P) -> io::Result<u64> { p.pay().await } g(&Bank).await }
+    future_poll_ready: { let mut c = pin!(charge()); std::future::poll_fn(|cx| c.as_mut().poll(cx)).await }
+    future_waker: { let mut c = pin!(charge()); let mut cx = std::task::Context::from_waker(futures::task::noop_waker_ref()); let _ = c.as_mut().poll(&mut cx); Ok(1) }
     after_an_assumed_one: { charge().assume_idempotent().await?; pay().await }
 }
 
@@ -128,6 +143,23 @@ items! { noticed_items:
     sync: { #[retry] pub fn case() -> io::Result<u64> { charge_sync() } } async { case() };
     sync_helper: { #[retry] pub fn case() -> io::Result<u64> { pay_sync() } } async { case() };
     a_keyed_fn_by_a_helper: { async fn order() -> io::Result<u64> { place_with_own_key().await } #[retry] pub async fn case() -> io::Result<u64> { order().await } } case();
+    sync_pollster_ext: { #[retry] pub fn case() -> io::Result<u64> { trait Wait: Future + Sized { fn wait(self) -> Self::Output { futures::executor::block_on(self) } } impl<F: Future> Wait for F {} charge().wait() } } async { case() };
+    impl_block_sync: { pub struct A; #[retry] impl A { #[idempotent] pub fn get(&self) -> io::Result<u64> { self.charge() } #[non_idempotent] pub fn charge(&self) -> io::Result<u64> { Ok(1) } } } async { A.get() };
+    trait_impl_only_generic: { pub trait T { fn go2(&self) -> impl Future<Output = io::Result<u64>>; } impl T for Bank { #[non_idempotent] async fn go2(&self) -> io::Result<u64> { Ok(1) } } #[retry] pub async fn case<X: T>(x: &X) -> io::Result<u64> { x.go2().await } } case(&Bank);
+    result_impl_future: { #[non_idempotent] pub fn prep() -> io::Result<impl Future<Output = io::Result<u64>>> { Ok(safe()) } #[retry] pub async fn case() -> io::Result<u64> { prep()?.await } } case();
+    tuple_impl_future: { #[non_idempotent] pub fn prep() -> (u64, impl Future<Output = io::Result<u64>>) { (1, safe()) } #[retry] pub async fn case() -> io::Result<u64> { prep().1.await } } case();
+    option_ready: { #[non_idempotent] pub fn prep() -> Option<Ready<io::Result<u64>>> { Some(ready(Ok(1))) } #[retry] pub async fn case() -> io::Result<u64> { prep().unwrap().await } } case();
+    returned_closure: { #[non_idempotent] pub fn prep() -> impl Fn() -> Fut<u64> { || Box::pin(safe()) } #[retry] pub async fn case() -> io::Result<u64> { prep()().await } } case();
+    returned_stream: { #[non_idempotent] pub fn prep() -> impl Stream<Item = u64> { stream::iter([1]) } #[retry] pub async fn case() -> io::Result<u64> { Ok(prep().count().await as u64) } } case();
+    hook_helper: { #[retry(before_retry = |_| { let _ = pay().await; }, backoff = none)] pub async fn case() -> io::Result<u64> { Err(io::ErrorKind::TimedOut.into()) } } case();
+    poll_helper: { #[retry(max = 3, until = |_| false, backoff = none)] pub async fn case() -> io::Result<u64> { pay().await } } case();
+    param_impl_fn_handed2: { #[retry] pub async fn case(c: impl Fn() -> Marked) -> io::Result<u64> { with_log(&c).await } } case(|| charge_marked(1));
+    run_dyn: { pub async fn case() -> io::Result<u64> { Policy::DEFAULT.run(|_| Box::pin(charge()) as Fut<u64>).await } } case();
+    run_blocking: { pub fn case() -> io::Result<u64> { Policy::DEFAULT.run_blocking(|_| charge_sync()).call() } } async { case() };
+    run_async: { pub async fn case() -> io::Result<u64> { Policy::DEFAULT.run_async(async |_| charge().await).call().await } } case();
+    fut_fn_before: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { let f = charge; async move { with_log(f).await } } } case();
+    fut_fn_before2: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { let f = charge; async move { with_log(&f).await } } } case();
+    marked_then_sync_wrapper: { #[non_idempotent] pub async fn a() -> io::Result<u64> { Ok(1) } pub fn b() -> impl Future<Output = io::Result<u64>> { a() } #[retry] pub async fn case() -> io::Result<u64> { b().await } } case();
     policy_run_of_a_block: { } Policy::DEFAULT.run(|_| async { charge().await });
     policy_run_of_an_async_closure: { } Policy::DEFAULT.run(async |_| charge().await);
     policy_run_of_a_helper: { } Policy::DEFAULT.run(|_| pay());

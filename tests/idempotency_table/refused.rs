@@ -208,6 +208,211 @@ bodies! {
     in_current_span: { charge().in_current_span().await }
     with_current_subscriber: { charge().with_current_subscriber().await }
     instrument_by_path: { Instrument::instrument(charge(), tracing::Span::none()).await }
+    // More places of a call.
+    assigned_later: { let c; c = charge(); c.await }
+    shadowed: { let c = safe(); let _ = c.await; let c = charge(); c.await }
+    struct_field_await: { let h = Held { future: charge() }; h.future.await }
+    tuple_field_await: { let t = (charge(), 1); t.0.await }
+    nested_tuple_field: { let t = ((1, charge()), 1); t.0.1.await }
+    array_take: { let mut a = [Some(charge())]; a[0].take().unwrap().await }
+    option_take: { let mut o = Some(charge()); o.take().unwrap().await }
+    option_map_name: { Some(1).map(charge_n).unwrap().await }
+    option_map_closure: { Some(1).map(|n| charge_n(n)).unwrap().await }
+    option_expect: { Some(charge()).expect("one").await }
+    if_expr_await: { (if true { charge() } else { charge() }).await }
+    match_expr_await: { (match 1 { _ => charge() }).await }
+    block_two_stmts_await: { { let n = 1; charge_n(n) }.await }
+    loop_break_await: { (loop { break charge() }).await }
+    labelled_block: { ('a: { break 'a charge() }).await }
+    into_future_method: { charge().into_future().await }
+    into_future_path: { IntoFuture::into_future(charge()).await }
+    identity: { std::convert::identity(charge()).await }
+    own_into_future: { Lazy2(charge()).await }
+    own_into_future_var: { let l = Lazy2(charge()); l.await }
+    cast_dyn: { (Box::pin(charge()) as Fut<u64>).await }
+    typed_dyn: { let f: Fut<u64> = Box::pin(charge()); f.await }
+    pin_from_box: { Pin::from(Box::new(charge())).await }
+    box_into_pin: { Box::into_pin(Box::new(charge())).await }
+    mutex_future: { let m = Mutex::new(Some(charge())); let c = m.lock().unwrap().take().unwrap(); c.await }
+    refcell_future: { let m = RefCell::new(Some(charge())); let c = m.borrow_mut().take(); c.unwrap().await }
+    vec_pop: { let mut v = vec![charge()]; v.pop().unwrap().await }
+    for_over_array: { for c in [charge(), charge()] { c.await?; } Ok(1) }
+    for_over_map: { for c in (0..2).map(charge_n) { c.await?; } Ok(1) }
+    while_let_pop: { let mut v = vec![charge()]; while let Some(c) = v.pop() { c.await?; } Ok(1) }
+    hashmap_remove: { let mut m = HashMap::new(); m.insert(1, charge()); m.remove(&1).unwrap().await }
+    inner_generic_fn: { async fn inner<F: Future>(f: F) -> F::Output { f.await } inner(charge()).await }
+    inner_turbofish: { within::<_>(charge()).await }
+    ext_method: { charge().logged().await }
+    ext_method_var: { let l = charge().logged(); l.await }
+    ext_method_path: { Ext::logged(charge()).await }
+    ext_method_path_var: { let l = Ext::logged(charge()); l.await }
+    ext_async_method: { charge().run_it().await }
+    ext_timeout: { charge().timeout_in(SECOND).await? }
+    bit_or: { (Held { future: charge() } | charge()).await }
+    within_all_vec: { within_all(vec![charge()]).await }
+    within_slice: { within_slice(&mut [Box::pin(charge())]).await }
+    lazy_fn: { lazy(charge()).await }
+    lazy_fn_var: { let l = lazy(charge()); l.await }
+    lazy_fn_var_within: { let l = lazy(charge()); within(l).await }
+    closure_stored: { let f = |n: u64| -> Fut<u64> { Box::pin(charge_n(n)) }; f(1).await }
+    closure_in_struct: { let h = Held { future: || charge() }; (h.future)().await }
+    closure_in_vec: { let v = vec![charge]; v[0]().await }
+    closure_boxed: { let f: Box<dyn Fn() -> Fut<u64>> = Box::new(|| Box::pin(charge())); f().await }
+    closure_boxed_infer: { let f = Box::new(|| charge()); f().await }
+    closure_move_var: { let c = charge(); let f = move || c; f().await }
+    closure_returning_closure: { let f = || || charge(); f()().await }
+    fn_ptr_cast: { let f = charge_marked as fn(u64) -> Marked; f(1).await }
+    async_closure_param: { with_log(async move || { let n = charge().await?; Ok::<_, io::Error>(n) }).await }
+    method_reference: { let f = Bank::charge; f(&Bank).await }
+    ret_in_closure: { let f = || { return charge(); }; f().await }
+    select_precond: { tokio::select! { n = charge(), if true => n, else => Ok(0) } }
+    select_else: { tokio::select! { n = safe(), if false => n, else => charge().await } }
+    select_async_block: { tokio::select! { n = async { charge().await } => n } }
+    select_mut_pinned: { let c = charge(); tokio::pin!(c); tokio::select! { n = &mut c => n } }
+    select_within: { tokio::select! { n = within(charge()) => n } }
+    select_timeout: { tokio::select! { n = timeout(SECOND, charge()) => n? } }
+    join_within: { tokio::join!(within(charge()), safe()).0 }
+    join_async: { tokio::join!(async { charge().await }, safe()).0 }
+    join_pop: { let mut v = vec![charge()]; tokio::join!(v.pop().unwrap()).0 }
+    join_biased: { tokio::join!(biased; charge(), safe()).0 }
+    nested_format: { Ok(format!("{}", format!("{}", charge().await?)).len() as u64) }
+    named_format: { Ok(format!("{n}", n = charge().await?).len() as u64) }
+    vec_of_vec: { Ok(vec![vec![charge().await?]][0][0]) }
+    match_guard: { match 1 { _ if charge().await.is_ok() => Ok(1), _ => Ok(0) } }
+    assert_matches: { assert!(matches!(charge().await, Ok(_))); Ok(1) }
+    assert_not: { assert!(!charge().await.is_err(), "x {}", 1); Ok(1) }
+    format_args_macro: { Ok(std::fmt::format(format_args!("{}", charge().await?)).len() as u64) }
+    own_macro_expr: { macro_rules! m { ($e:expr) => { $e } } m!(charge()).await }
+    std_vec_path: { std::vec![charge()].pop().unwrap().await }
+    pin_mut_futures: { let c = charge(); futures::pin_mut!(c); c.await }
+    timeout_block: { timeout(SECOND, async { charge().await }).await? }
+    timeout_boxed: { timeout(SECOND, Box::pin(charge())).await? }
+    timeout_within: { timeout(SECOND, within(charge())).await? }
+    timeout_var_boxed: { let t = timeout(SECOND, Box::pin(charge())); t.await? }
+    timeout_var: { let t = timeout(SECOND, charge()); t.await? }
+    timeout_var_logged: { let t = timeout(SECOND, charge().logged()); t.await? }
+    local_executor: { futures::executor::LocalPool::new().run_until(charge()) }
+    lazy_future: { futures::future::lazy(|_| charge()).await.await }
+    either_right: { Either::<Ready<io::Result<u64>>, _>::Right(charge()).await }
+    either_var: { let e = if true { Either::Left(charge()) } else { Either::Right(safe()) }; e.await }
+    select_biased_futures: { let mut c = Box::pin(charge().fuse()); futures::select_biased! { n = c => n } }
+    select_func_var: { let s = select(Box::pin(charge()), Box::pin(safe())); s.await.factor_first().0 }
+    join_func_var: { let j = join(charge(), later()); j.await.0 }
+    join_func_pinned_var: { let j = Box::pin(join(charge(), later())); j.await.0 }
+    join_all_var_fut: { let j = join_all([charge()]); j.await.remove(0) }
+    join_all_pinned: { Box::pin(join_all(vec![charge()])).await.remove(0) }
+    future_obj: { let f: futures::future::LocalFutureObj<'_, io::Result<u64>> = futures::future::LocalFutureObj::new(Box::pin(charge())); f.await }
+    ready_chain: { ready(1).then(charge_n).await }
+    ready_and_then: { futures::future::ok::<u64, io::Error>(1).and_then(charge_n).await }
+    ready_and_then_var: { let f = futures::future::ok::<u64, io::Error>(1).and_then(charge_n); f.await }
+    ready_and_then_block: { safe().and_then(|n| async move { charge_n(n).await }).await }
+    poll_immediate: { futures::future::poll_immediate(charge()).await.unwrap_or(Ok(1)) }
+    poll_immediate_var: { let p = futures::future::poll_immediate(charge()); p.await.unwrap_or(Ok(1)) }
+    try_select: { futures::future::try_select(Box::pin(charge()), Box::pin(safe())).await.map(|e| e.factor_first().0).map_err(|e| e.factor_first().0) }
+    try_maybe_done: { let mut m = Box::pin(futures::future::try_maybe_done(charge())); m.as_mut().await?; m.as_mut().take_output().ok_or(io::ErrorKind::Other.into()) }
+    key_qualified: { place(<IdempotencyKey>::new()).await }
+    fn_try: { fn build() -> io::Result<Charge> { Ok(Charge { cents: 1 }) } send(build()?).await }
+    fn_try_ref: { fn build() -> io::Result<Charge> { Ok(Charge { cents: 1 }) } send_ref(&build()?).await }
+    future_try: { fn build() -> io::Result<Marked> { Ok(charge_marked(1)) } within(build()?).await }
+    future_try_await: { fn build() -> io::Result<Marked> { Ok(charge_marked(1)) } build()?.await }
+    future_push: { let mut v = Vec::new(); v.push(charge()); join_all(v).await.remove(0) }
+    future_push_name: { let mut v = Vec::new(); v.push(charge()); let all = futures::future::join_all(v); all.await.remove(0) }
+    future_set_spawn_iter: { let mut s = JoinSet::new(); for n in 0..2 { s.spawn(charge_n(n)); } s.join_next().await.unwrap()? }
+    future_set_iter_ext: { let s: JoinSet<_> = JoinSet::from_iter([charge()]); s.join_all().await.remove(0) }
+    future_lazy_lock: { let l = std::cell::LazyCell::new(|| charge()); let c = std::mem::ManuallyDrop::new(charge()); std::mem::ManuallyDrop::into_inner(c).await }
+    future_map_or: { Some(1).map_or_else(|| charge(), |n| charge()).await }
+    future_option_some_async: { if let Some(c) = Some(charge()) { return c.await; } Ok(1) }
+    future_then_some: { true.then(|| charge()).unwrap().await }
+    future_then_some_name: { true.then(charge).unwrap().await }
+    future_then_some_var: { let c = true.then(charge); c.unwrap().await }
+    future_iter_next: { (0..1).map(charge_n).next().unwrap().await }
+    future_iter_next_var: { let mut i = (0..1).map(charge_n); i.next().unwrap().await }
+    future_iter_last: { std::iter::once(charge()).last().unwrap().await }
+    future_iter_once_with: { std::iter::once_with(charge).next().unwrap().await }
+    future_try_for: { for n in 0..2 { let r = charge_n(n).await; r?; } Ok(1) }
+    future_let_chain_match: { match Some(charge()) { Some(c) => match c.await { n => n }, None => Ok(1) } }
+    future_unwrap_or: { None.unwrap_or(charge()).await }
+    future_or_default_closure: { let f: &dyn Fn() -> Marked = &|| charge_marked(1); f().await }
+    future_static_fn: { static F: fn(u64) -> Marked = charge_marked; F(1).await }
+    future_const_fn: { const F: fn(u64) -> Marked = charge_marked; F(1).await }
+    future_assoc: { <Bank as Pay>::pay(&Bank).await }
+    future_assoc_within: { within(<Bank as Pay>::pay(&Bank)).await }
+    future_catch: { std::panic::catch_unwind(|| futures::executor::block_on(charge())).unwrap_or(Ok(1)) }
+    future_in_return_expr: { return within(charge()).await.map(|n| n + 1); }
+    future_in_break: { let n = loop { break charge().await?; }; Ok(n) }
+    future_in_closure_arg_try: { let f = |n: u64| async move { charge_n(n).await?; Ok::<u64, io::Error>(1) }; f(1).await }
+    future_in_index: { let v = [1u64; 8]; Ok(v[charge().await? as usize]) }
+    future_in_range: { for _ in 0..charge().await? {} Ok(1) }
+    future_in_cast: { Ok(charge().await.is_ok() as u64) }
+    future_in_binary: { Ok(1 + charge().await?) }
+    future_in_unary: { if !charge().await.is_ok() { return Ok(0); } Ok(1) }
+    future_in_assign: { let mut n = 0; n += charge().await?; Ok(n) }
+    future_in_lazy_bool: { if true && charge().await.is_ok() { return Ok(1); } Ok(0) }
+    future_in_struct_update: { Ok(Within { n: charge().await?, ..Within { n: 1 } }.n) }
+    future_in_const_block: { Ok(const { 1 } + charge().await?) }
+    future_in_let_type: { let n: io::Result<u64> = charge().await; n }
+    future_in_ref: { let r = &charge().await; r.as_ref().map(|n| *n).map_err(|e| e.kind().into()) }
+    future_try_block_like: { (|| async { Ok::<_, io::Error>(charge().await? + 1) })().await }
+    a_future_of_ones_own_in_a_variable: { let c = Same(Box::pin(charge())); c.await }
+    poll_fn_around_it: { let mut c = Box::pin(charge()); poll_fn(move |cx| c.as_mut().poll(cx)).await }
+    a_vector_of_boxes: { let v: Vec<Pin<Box<dyn Future<Output = io::Result<u64>>>>> = vec![Box::pin(charge())]; join_all(v).await.remove(0) }
+    select_of_erased: { let c: Fut<u64> = Box::pin(charge()); tokio::select! { n = c => n } }
+    an_unordered_set_of_boxes: { let mut f: FuturesUnordered<Fut<u64>> = FuturesUnordered::new(); let c: Fut<u64> = Box::pin(charge()); f.push(c); f.next().await.unwrap() }
+    a_fn_in_a_variable: { let make = charge; let f = Box::pin(make()) as Pin<Box<dyn Future<Output = _>>>; f.await }
+    a_mark_that_is_hidden_inside: { #[non_idempotent] async fn outer() -> io::Result<u64> { pay().await } let c = Box::pin(outer()); let s = Same(c); s.await }
+    // Executors, also unknown ones.
+    spawn_within: { tokio::spawn(within(charge())).await? }
+    spawn_timeout: { tokio::spawn(timeout(SECOND, charge())).await?? }
+    spawn_map: { tokio::spawn(charge().map(|n| n)).await? }
+    spawn_boxed: { tokio::spawn(Box::pin(charge())).await? }
+    spawn_block_var: { tokio::spawn({ let c = charge(); c }).await? }
+    spawn_unwrap: { tokio::spawn(Some(charge()).unwrap()).await? }
+    spawn_logged: { tokio::spawn(charge().logged()).await? }
+    spawn_logged_var: { let l = charge().logged(); tokio::spawn(l).await? }
+    spawn_lazy_var: { let l = charge().boxed(); tokio::spawn(l).await? }
+    spawn_move_block: { let c = charge(); tokio::spawn(async move { c.await }).await? }
+    spawn_async_within: { tokio::spawn(async { within(charge()).await }).await? }
+    spawn_renamed: { use tokio::spawn as launch; launch(charge()); Ok(1) }
+    spawn_renamed_var: { let launch = tokio::spawn; launch(charge()); Ok(1) }
+    spawn_go: { go(charge()); Ok(1) }
+    spawn_go_block: { go(async { charge().await }); Ok(1) }
+    spawn_go_var: { let c = charge(); go(c); Ok(1) }
+    spawn_go_handle: { go_handle(charge()).await? }
+    spawn_go_handle_var: { let h = go_handle(charge()); h.await? }
+    spawn_go_handle_joined: { let h = go_handle(charge()); tokio::join!(h).0? }
+    execute: { Executor.execute(charge()); Ok(1) }
+    execute_boxed: { Executor.execute(Box::pin(charge())); Ok(1) }
+    execute_var: { let c = charge(); Executor.execute(c); Ok(1) }
+    execute_mapped: { Executor.execute(charge().map(drop)); Ok(1) }
+    submit_var: { let h = Executor.submit(charge()); h.await? }
+    submit_with: { let h = Executor.submit_with(|| charge()); h.await? }
+    submit_with_name: { let h = Executor.submit_with(charge); h.await? }
+    drop_submit: { drop(Executor.submit(charge())); Ok(1) }
+    let_underscore_submit: { let _ = Executor.submit(charge()); Ok(1) }
+    if_submit: { if true { Executor.execute(charge()) } Ok(1) }
+    for_submit: { for n in 0..2 { Executor.execute(charge_n(n)); } Ok(1) }
+    for_each_submit: { (0..2).for_each(|n| Executor.execute(charge_n(n))); Ok(1) }
+    map_submit: { let v: Vec<_> = (0..2).map(|n| go_handle(charge_n(n))).collect(); for h in v { h.await??; } Ok(1) }
+    map_spawn_name: { let v: Vec<_> = (0..2).map(charge_n).map(tokio::spawn).collect(); for h in v { h.await??; } Ok(1) }
+    map_spawn: { let v: Vec<_> = (0..2).map(|n| tokio::spawn(charge_n(n))).collect(); for h in v { h.await??; } Ok(1) }
+    channel_send: { let (tx, mut rx) = tokio::sync::mpsc::channel::<Fut<u64>>(1); tokio::spawn(async move { while let Some(f) = rx.recv().await { let _ = f.await; } }); tx.send(Box::pin(charge())).await.map_err(|_| io::ErrorKind::Other)?; Ok(1) }
+    channel_try_send: { let (tx, mut rx) = tokio::sync::mpsc::channel::<Fut<u64>>(1); tokio::spawn(async move { while let Some(f) = rx.recv().await { let _ = f.await; } }); let _ = tx.try_send(Box::pin(charge())); Ok(1) }
+    abort_handle: { let h = tokio::spawn(charge()).abort_handle(); h.abort(); Ok(1) }
+    tracker_spawn: { let t = tokio_util::task::TaskTracker::new(); t.spawn(charge()).await? }
+    tracker_track: { let t = tokio_util::task::TaskTracker::new(); t.track_future(charge()).await }
+    tracker_track_var: { let t = tokio_util::task::TaskTracker::new(); let f = t.track_future(charge()); f.await }
+    cancel_run: { let t = tokio_util::sync::CancellationToken::new(); t.run_until_cancelled(charge()).await.unwrap() }
+    cancel_run_owned: { let t = tokio_util::sync::CancellationToken::new(); t.run_until_cancelled_owned(charge()).await.unwrap() }
+    util_timeout: { tokio_util::future::FutureExt::timeout(charge(), SECOND).await? }
+    abort_on_drop: { tokio_util::task::AbortOnDropHandle::new(tokio::spawn(charge())).await? }
+    once_get_or_init: { let c = OnceCell::new(); Ok(*c.get_or_init(|| async { charge().await.unwrap_or(0) }).await) }
+    block_in_place: { tokio::task::block_in_place(|| futures::executor::block_on(charge())) }
+    thread_block_on: { std::thread::spawn(|| futures::executor::block_on(charge())).join().unwrap() }
+    thread_scope: { std::thread::scope(|s| s.spawn(|| futures::executor::block_on(charge())).join().unwrap()) }
+    spawn_blocking_var: { let c = charge(); tokio::task::spawn_blocking(move || futures::executor::block_on(c)).await? }
+    abortable: { let (f, _) = futures::future::abortable(charge()); f.await.unwrap() }
+    abortable_new: { let (_, r) = futures::future::AbortHandle::new_pair(); futures::future::Abortable::new(charge(), r).await.unwrap() }
+    abortable_new_var: { let (_, r) = futures::future::AbortHandle::new_pair(); let a = futures::future::Abortable::new(charge(), r); a.await.unwrap() }
     // Streams.
     buffered: { stream::iter(0..2).map(|n| charge_n(n)).buffered(2).next().await.unwrap() }
     buffered_by_name: { stream::iter(0..2).map(charge_n).buffered(2).next().await.unwrap() }
@@ -222,6 +427,32 @@ bodies! {
     a_stream_once: { Box::pin(stream::once(charge())).next().await.unwrap() }
     a_stream_of_futures: { stream::iter([charge(), charge()]).buffered(2).next().await.unwrap() }
     try_for_each: { stream::iter([Ok(1)]).try_for_each(|_| charge_nothing()).await?; Ok(1) }
+    stream_once_block: { Box::pin(stream::once(async { charge().await })).next().await.unwrap() }
+    stream_then_block: { stream::iter(0..2).then(|_| async { charge().await }).boxed_local().next().await.unwrap() }
+    stream_filter: { Ok(stream::iter(0..2).filter(|_| async { charge().await.is_ok() }).count().await as u64) }
+    stream_filter_fn: { Ok(stream::iter(0..2).filter(|_| charge().map(|c| c.is_ok())).count().await as u64) }
+    stream_fold: { Ok(stream::iter(0..2).fold(0, |a, _| async move { a + charge().await.unwrap_or(0) }).await) }
+    stream_fold_fn: { stream::iter(0..2).fold(Ok(0), |_, n| charge_n(n)).await }
+    stream_try_fold_fn: { stream::iter([Ok(1u64)]).try_fold(0, |_, n| charge_n(n)).await }
+    stream_try_fold: { stream::iter([Ok(1)]).try_fold(0, |a, n: u64| async move { charge_n(n).await }).await }
+    stream_unfold: { let mut s = Box::pin(stream::unfold((), |()| async { Some((charge().await, ())) })); s.next().await.unwrap() }
+    stream_chain_once: { Box::pin(stream::empty().chain(stream::once(charge()))).next().await.unwrap() }
+    stream_from_iter: { let mut f = FuturesUnordered::from_iter([charge()]); f.next().await.unwrap() }
+    stream_collect_map_turbo: { let mut f = (0..2).map(charge_n).collect::<FuturesUnordered<_>>(); f.next().await.unwrap() }
+    stream_collect_next: { (0..2).map(|n| charge_n(n)).collect::<FuturesUnordered<_>>().next().await.unwrap() }
+    stream_extend: { let mut f = FuturesUnordered::new(); f.extend([charge()]); f.next().await.unwrap() }
+    stream_extend_map: { let mut f = FuturesUnordered::new(); f.extend((0..2).map(charge_n)); f.next().await.unwrap() }
+    stream_map_block: { stream::iter(0..2).map(|n| async move { charge_n(n).await }).buffered(2).next().await.unwrap() }
+    stream_map_two_stmts: { stream::iter(0..2).map(|n| { let m = n; charge_n(m) }).buffered(2).next().await.unwrap() }
+    stream_map_path: { StreamExt::map(stream::iter(0..2), charge_n).buffered(2).next().await.unwrap() }
+    stream_flat_map: { Box::pin(stream::iter(0..2).flat_map(|n| stream::once(charge_n(n)))).next().await.unwrap() }
+    stream_take_until: { Ok(stream::iter(0..2).take_until(charge()).count().await as u64) }
+    stream_try_filter_map: { let mut s = Box::pin(stream::iter([Ok(1u64)]).try_filter_map(|n| async move { charge_n(n).await.map(Some) })); s.next().await.unwrap() }
+    stream_and_then_fn: { let mut s = Box::pin(stream::iter([Ok(1u64)]).and_then(charge_n)); s.next().await.unwrap() }
+    stream_iter_ext: { let all: Vec<_> = stream::iter((0..2).map(charge_n)).buffer_unordered(2).collect().await; all.into_iter().next().unwrap() }
+    stream_for_each_block: { stream::iter(0..2).for_each(|n| async move { let _ = charge_n(n).await; }).await; Ok(1) }
+    stream_poll_fn: { let mut c = Box::pin(charge()); let mut s = stream::poll_fn(move |cx| c.as_mut().poll(cx).map(Some)); s.next().await.unwrap() }
+    stream_any: { Ok(stream::iter(0..2).any(|n| charge_n(n).map(|c| c.is_ok())).await as u64) }
     // Operations.
     an_operation: { send(Charge { cents: 1 }).await }
     an_operation_by_reference: { send_ref(&Charge { cents: 1 }).await }
@@ -242,7 +473,134 @@ bodies! {
     a_keyed_operation: { send(Place { item: 1 }).await }
     an_operation_after_another: { send(Get { id: 1 }).await?; send(Charge { cents: 1 }).await }
     a_request_of_one: { send_request(Request { body: Charge { cents: 1 } }).await }
+    operation_alias_ref: { let op = Charge { cents: 1 }; let r = &op; send_ref(r).await }
+    operation_array_index: { let ops = [Charge { cents: 1 }]; send_ref(&ops[0]).await }
+    operation_clone: { let op = Charge { cents: 1 }; send(op.clone()).await }
+    operation_default_typed: { let op: Charge = Default::default(); send(op).await }
+    operation_default: { send(Charge::default()).await }
+    operation_default_path: { send(<Charge as Default>::default()).await }
+    operation_into: { Bank.call_typed(1.into()).await }
+    operation_made_by_fn: { send(make_charge()).await }
+    operation_made_by_method: { send(Bank.charge_op()).await }
+    operation_builder: { send(Charge::builder().cents(1).build()).await }
+    operation_builder_var: { let op = Charge::builder().cents(1).build(); send(op).await }
+    operation_with: { send(Charge::new(1).with_cents(2)).await }
+    operation_tonic: { Bank.rpc(Tonic::new(Charge { cents: 1 })).await }
+    operation_tonic_ctor: { Bank.rpc(Tonic(Charge { cents: 1 })).await }
+    operation_tonic_var: { let request = Tonic::new(Charge { cents: 1 }); Bank.rpc(request).await }
+    operation_tonic_var_op: { let op = Charge { cents: 1 }; Bank.rpc(Tonic::new(op)).await }
+    operation_tonic_from: { Bank.rpc(Tonic::from(Charge { cents: 1 })).await }
+    operation_tonic_into: { Bank.into_rpc(Charge { cents: 1 }).await }
+    operation_tonic_fn: { Bank.rpc(Tonic::new(make_charge())).await }
+    operation_vec: { send_all(vec![Charge { cents: 1 }]).await }
+    operation_vec_var: { let v = vec![Charge { cents: 1 }]; send_all(v).await }
+    operation_slice: { send_slice(&[Charge { cents: 1 }]).await }
+    operation_array_vars: { let a = Charge { cents: 1 }; send_slice(&[a]).await }
+    operation_vec_slice: { send_slice(&vec![Charge { cents: 1 }]).await }
+    operation_block: { send({ let op = Charge { cents: 1 }; op }).await }
+    operation_branch: { send(if true { Charge { cents: 1 } } else { Charge { cents: 2 } }).await }
+    operation_deref_box: { let b = Box::new(Charge { cents: 1 }); send_ref(&*b).await }
+    operation_deref_box_val: { send(*Box::new(Charge { cents: 1 })).await }
+    operation_take: { let mut op = Charge { cents: 1 }; send(std::mem::take(&mut op)).await }
+    operation_static: { send_ref(&CHARGE).await }
+    operation_const: { send(A_CHARGE).await }
+    operation_receiver: { Charge { cents: 1 }.execute(&Bank).await }
+    operation_receiver_new: { Charge::new(1).execute(&Bank).await }
+    operation_receiver_var: { let op = Charge { cents: 1 }; op.execute(&Bank).await }
+    operation_receiver_new_var: { let op = Charge::new(1); op.execute_ref(&Bank).await }
+    operation_receiver_path: { Charge::execute(Charge { cents: 1 }, &Bank).await }
+    operation_receiver_fn: { make_charge().execute(&Bank).await }
+    operation_receiver_paren: { (Charge { cents: 1 }).execute(&Bank).await }
+    operation_receiver_sync: { Charge { cents: 1 }.execute_sync() }
+    operation_receiver_ref: { (&Charge { cents: 1 }).execute_ref(&Bank).await }
+    operation_begin: { Bank.begin(Charge { cents: 1 }).finish().await }
+    operation_begin_var: { let p = Bank.begin(Charge { cents: 1 }); p.finish().await }
+    operation_begin_new: { Bank.begin(Charge::new(1)).finish().await }
+    operation_begin_into_future: { Bank.begin(Charge::new(1)).await }
+    operation_begin_new_var: { let p = Bank.begin(Charge::new(1)); p.finish().await }
+    operation_begin_fn: { Bank.begin(make_charge()).finish().await }
+    operation_begin_opvar: { let op = Charge::new(1); let p = Bank.begin(op); p.await }
+    operation_send_block: { async { send(Charge { cents: 1 }).await }.await }
+    operation_closure: { let f = || send(Charge { cents: 1 }); f().await }
+    operation_closure_arg: { let f = |op: Charge| send(op); f(Charge { cents: 1 }).await }
+    operation_for: { for op in [Charge { cents: 1 }] { send(op).await?; } Ok(1) }
+    operation_map: { join_all((0..2).map(|n| send(Charge { cents: n }))).await.remove(0) }
+    operation_spawn: { tokio::spawn(send(Charge { cents: 1 })).await? }
+    operation_spawn_block: { tokio::spawn(async { send(Charge { cents: 1 }).await }).await? }
+    operation_join: { tokio::join!(send(Charge { cents: 1 })).0 }
+    operation_if_let: { if let Ok(n) = send(&Charge { cents: 1 }).await { return Ok(n); } Ok(0) }
+    operation_timeout: { timeout(SECOND, send(Charge { cents: 1 })).await? }
+    operation_timeout_var: { let op = Charge::new(1); timeout(SECOND, send(op)).await? }
+    operation_timeout_fn: { timeout(SECOND, send(Charge::new(1))).await? }
+    operation_in_tuple: { send((1, Charge { cents: 1 })).await }
+    operation_in_some_var: { let op = Some(Charge { cents: 1 }); send(op).await }
+    operation_in_box_var: { let op = Box::new(Charge { cents: 1 }); send(op).await }
+    operation_as_dyn: { let op: Box<dyn std::any::Any> = Box::new(Charge { cents: 1 }); send(op).await }
+    operation_ok: { send(Ok::<_, ()>(Charge { cents: 1 })).await }
+    operation_cow: { send(Cow::<Charge>::Owned(Charge { cents: 1 })).await }
+    operation_pattern: { let (op, _) = (Charge { cents: 1 }, 1); send(op).await }
+    operation_ref_binding: { let ref op = Charge { cents: 1 }; send_ref(op).await }
+    operation_let_else: { let Some(op) = Some(Charge { cents: 1 }) else { return Ok(0) }; send(op).await }
+    operation_if_let_bound: { if let Some(op) = Some(Charge { cents: 1 }) { return send(op).await; } Ok(1) }
+    operation_variant_var: { let op = Orders::Charge { cents: 1 }; send(op).await }
+    operation_macro: { macro_rules! op { () => { Charge { cents: 1 } } } send(op!()).await }
+    operation_keyed_var: { let op = Place { item: 1 }; send(op).await }
+    operation_keyed_ref: { send_ref(&Place { item: 1 }).await }
+    operation_try: { send(Ok::<_, io::Error>(Charge { cents: 1 })?).await }
+    operation_await: { async fn build() -> io::Result<Charge> { Ok(Charge { cents: 1 }) } send(build().await?).await }
+    operation_cast_ref: { send_ref(&Charge { cents: 1 } as &Charge).await }
+    operation_let_ref_var: { let op = &Charge { cents: 1 }; send_ref(op).await }
+    operation_let_ref_call: { let op = &make_charge(); send_ref(op).await }
+    operation_let_method: { let op = Bank.charge_op(); send(op).await }
+    operation_let_method_ref: { let op = Bank.charge_op(); send_ref(&op).await }
+    operation_let_clone_ref: { let op = CHARGE.clone(); send_ref(&op).await }
+    operation_let_branch: { let op = if true { Charge { cents: 1 } } else { Charge { cents: 2 } }; send_ref(&op).await }
+    operation_let_some_ref: { let op = Some(Charge { cents: 1 }); send_ref(&op).await }
+    operation_let_block_ref: { let op = { Charge { cents: 1 } }; send_ref(&op).await }
+    operation_mut_ref: { let mut op = Charge { cents: 1 }; op.cents = 2; send_ref(&mut op).await }
+    operation_let_later: { let op; op = Charge { cents: 1 }; send(op).await }
+    operation_let_later_ref: { let op; op = Charge { cents: 1 }; send_ref(&op).await }
+    operation_shadow: { let op = Get { id: 1 }; send_ref(&op).await?; let op = Charge { cents: 1 }; send_ref(&op).await }
+    operation_closure_ref: { let op = Charge { cents: 1 }; let f = || send_ref(&op); f().await }
+    operation_async_ref: { let op = Charge { cents: 1 }; async { send_ref(&op).await }.await }
+    operation_method_ref: { let op = Charge { cents: 1 }; Bank.send(&op).await }
+    operation_tuple_field_ref: { let t = (Charge { cents: 1 }, 1); send_ref(&t.0).await }
+    operation_struct_field_ref: { let r = Request { body: Charge { cents: 1 } }; send_ref(&r.body).await }
+    operation_struct_field: { let r = Request { body: Charge { cents: 1 } }; send(r.body).await }
+    operation_struct_var: { let r = Request { body: Charge { cents: 1 } }; send_request(r).await }
+    operation_struct_var_fn: { let r = Request { body: make_charge() }; send_request(r).await }
+    operation_iter_ref: { let ops = vec![Charge { cents: 1 }]; for op in &ops { send_ref(op).await?; } Ok(1) }
+    operation_arc_clone: { let op = Arc::new(Charge { cents: 1 }); send(Arc::clone(&op)).await }
+    operation_arc_clone_m: { let op = Arc::new(Charge { cents: 1 }); send(op.clone()).await }
+    operation_arc_ref: { let op = Arc::new(Charge { cents: 1 }); send_ref(&op).await }
+    operation_arc_deref: { let op = Arc::new(Charge { cents: 1 }); send_ref(&*op).await }
+    operation_as_ref: { let op = Box::new(Charge { cents: 1 }); send_ref(op.as_ref()).await }
+    operation_two_args: { async fn two<O>(_: u8, _: O) -> io::Result<u64> { Ok(1) } two(1, Charge { cents: 1 }).await }
+    operation_stmt_sync: { let _ = send_sync(&Charge { cents: 1 }); Ok(1) }
+    operation_stmt_sync_new: { let _ = send_sync(&Charge::new(1)); Ok(1) }
+    operation_stmt_sync_var: { let op = Charge::new(1); let _ = send_sync(&op); Ok(1) }
+    operation_stmt_sync_method: { let _ = Bank.send_sync(make_charge()); Ok(1) }
+    operation_lazy_thread: { let (tx, rx) = std::sync::mpsc::channel(); tx.send(Charge { cents: 1 }).unwrap(); drop(rx); Ok(1) }
+    operation_queue_new: { let (tx, rx) = std::sync::mpsc::channel(); tx.send(Charge::new(1)).unwrap(); drop(rx); Ok(1) }
+    operation_helper_generic: { async fn helper<O>(op: O) -> io::Result<u64> { send(op).await } helper(Charge::new(1)).await }
+    operation_select: { tokio::select! { n = send(Charge { cents: 1 }) => n } }
+    operation_select_var: { let op = Charge::new(1); tokio::select! { n = send(op) => n } }
+    operation_join_var: { let op = Charge::new(1); tokio::join!(send(op)).0 }
+    operation_assert: { assert!(send(Charge { cents: 1 }).await.is_ok()); Ok(1) }
+    operation_println: { println!("{:?}", send(Charge::new(1)).await); Ok(1) }
+    operation_boxed: { send(Charge::new(1)).boxed().await }
+    operation_map_fut: { send(Charge::new(1)).map(|n| n).await }
+    operation_var_fut: { let f = send(Charge::new(1)); f.await }
+    operation_var_fut_fn: { let f = send(make_charge()); f.await }
+    operation_var_fut_within: { let f = send(make_charge()); within(f).await }
+    operation_var_fut_join: { let f = send(make_charge()); tokio::join!(f).0 }
+    operation_var_fut_spawn: { let f = send(make_charge()); tokio::spawn(f).await? }
+    operation_box_fut: { Box::pin(send(make_charge())).await }
+    operation_vec_fut: { let v = vec![send(make_charge())]; join_all(v).await.remove(0) }
+    operation_push_fut: { let mut v = Vec::new(); v.push(send(make_charge())); join_all(v).await.remove(0) }
+    operation_push_fut_struct: { let mut v = Vec::new(); v.push(send(Charge { cents: 1 })); join_all(v).await.remove(0) }
     // Keys and the rest.
+    a_key_of_a_qualified_type: { place(<IdempotencyKey>::new()).await }
     a_pinned_impl: { charge_pinned_impl().await }
     a_keyed_fn_of_its_own_key: { place_with_own_key().await }
     another_retried_unsent: { charge_unsent().await }
@@ -256,6 +614,32 @@ sync_bodies! {
     sync_operation_to_a_method: { Bank.send_sync(Charge { cents: 1 }) }
     sync_block_on: { futures::executor::block_on(charge()) }
     sync_block_on_a_block: { futures::executor::block_on(async { charge().await }) }
+    sync_spawn_go: { go(charge()); Ok(1) }
+    sync_execute: { Executor.execute(charge()); Ok(1) }
+    sync_execute_var: { let c = charge(); Executor.execute(c); Ok(1) }
+    sync_own_block: { fn wait<F: Future>(f: F) -> F::Output { futures::executor::block_on(f) } wait(charge()) }
+    sync_own_block_block: { fn wait<F: Future>(f: F) -> F::Output { futures::executor::block_on(f) } wait(async { charge().await }) }
+    sync_own_block_var: { fn wait<F: Future>(f: F) -> F::Output { futures::executor::block_on(f) } let c = charge(); wait(c) }
+    sync_handle_block: { tokio::runtime::Runtime::new()?.block_on(charge()) }
+    sync_pollster_ext_var: { trait Wait: Future + Sized { fn wait(self) -> Self::Output { futures::executor::block_on(self) } } impl<F: Future> Wait for F {} let c = charge(); c.wait() }
+    sync_now: { charge().now_or_never().unwrap_or(Ok(1)) }
+    sync_operation_receiver: { Charge { cents: 1 }.execute_sync() }
+    sync_operation_receiver_new: { Charge::new(1).execute_sync() }
+    sync_operation_receiver_var: { let op = Charge { cents: 1 }; op.execute_sync() }
+    sync_operation_receiver_new_var: { let op = Charge::new(1); op.execute_sync() }
+    sync_operation_by_fn: { send_sync(&make_charge()) }
+    sync_operation_fn_var: { let op = make_charge(); send_sync(&op) }
+    sync_operation_method: { send_sync(&Bank.charge_op()) }
+    sync_operation_method_val: { Bank.send_sync(Bank.charge_op()) }
+    sync_operation_builder: { Bank.send_sync(Charge::builder().cents(1).build()) }
+    sync_operation_tonic: { Bank.send_sync(Tonic::new(Charge { cents: 1 })) }
+    sync_operation_vec: { Bank.send_sync(vec![Charge { cents: 1 }]) }
+    sync_operation_try: { Bank.send_sync(Ok::<_, io::Error>(Charge { cents: 1 })?) }
+    sync_operation_some: { Bank.send_sync(Some(Charge { cents: 1 })) }
+    sync_operation_closure: { let f = || send_sync(&Charge { cents: 1 }); f() }
+    sync_operation_clone: { let op = Charge { cents: 1 }; Bank.send_sync(op.clone()) }
+    sync_call_thread: { std::thread::scope(|s| s.spawn(|| futures::executor::block_on(charge())).join().unwrap()) }
+    sync_operation_if: { Bank.send_sync(if true { Charge { cents: 1 } } else { Charge { cents: 2 } }) }
 }
 
 // Other places than a body, and declarations.
@@ -297,6 +681,66 @@ items! {
     a_key_that_is_a_field: { #[retry(key = key)] async fn case(op: &WithKey) -> io::Result<u64> { Ok(op.key) } }
     a_key_that_is_a_label: { #[retry(key = key)] async fn case() -> io::Result<u64> { Ok(WithKey { key: 1 }.key) } }
     a_key_that_is_a_text: { #[retry(key = key)] async fn case() -> io::Result<u64> { Ok("{key}".len() as u64) } }
+    impl_block: { pub struct A; #[retry] impl A { #[idempotent] pub async fn get(&self) -> io::Result<u64> { self.charge().await } #[non_idempotent] pub async fn charge(&self) -> io::Result<u64> { Ok(1) } } }
+    impl_block_self: { pub struct A; #[retry] impl A { #[idempotent] pub async fn get(&self) -> io::Result<u64> { Self::charge(self).await } #[non_idempotent] pub async fn charge(&self) -> io::Result<u64> { Ok(1) } } }
+    default_method: { pub trait T { #[non_idempotent] async fn charge(&self) -> io::Result<u64>; #[retry] async fn get(&self) -> io::Result<u64> { self.charge().await } } impl T for Bank { #[non_idempotent] async fn charge(&self) -> io::Result<u64> { Ok(1) } } }
+    async_trait: { #[async_trait::async_trait] pub trait T { async fn get(&self) -> io::Result<u64>; } #[async_trait::async_trait] impl T for Bank { #[retry] async fn get(&self) -> io::Result<u64> { charge().await } } }
+    async_trait_impl_outer: { #[async_trait::async_trait] pub trait T { #[non_idempotent] async fn pay2(&self) -> io::Result<u64>; } #[async_trait::async_trait] impl T for Bank { #[non_idempotent] async fn pay2(&self) -> io::Result<u64> { Ok(1) } } #[retry] pub async fn case() -> io::Result<u64> { Bank.pay2().await } }
+    trait_future: { pub trait T { #[non_idempotent] fn go2(&self) -> impl Future<Output = io::Result<u64>>; } impl T for Bank { #[non_idempotent] fn go2(&self) -> impl Future<Output = io::Result<u64>> { safe() } } #[retry] pub async fn case() -> io::Result<u64> { Bank.go2().await } }
+    trait_impl_only: { pub trait T { fn go2(&self) -> impl Future<Output = io::Result<u64>>; } impl T for Bank { #[non_idempotent] async fn go2(&self) -> io::Result<u64> { Ok(1) } } #[retry] pub async fn case() -> io::Result<u64> { Bank.go2().await } }
+    generic_f: { #[non_idempotent] pub fn prep<F: Future>(f: F) -> F { f } #[retry] pub async fn case() -> io::Result<u64> { prep(safe()).await } }
+    hook_op: { #[retry(before_retry = |_| { let _ = send(Charge { cents: 1 }).await; }, backoff = none)] pub async fn case() -> io::Result<u64> { Err(io::ErrorKind::TimedOut.into()) } }
+    hook_spawn: { #[retry(before_retry = |_| { tokio::spawn(charge()); }, backoff = none)] pub async fn case() -> io::Result<u64> { Err(io::ErrorKind::TimedOut.into()) } }
+    hook_go: { #[retry(before_retry = |_| { go(charge()); }, backoff = none)] pub async fn case() -> io::Result<u64> { Err(io::ErrorKind::TimedOut.into()) } }
+    hook_within: { #[retry(before_retry = |_| { let _ = within(charge()).await; }, backoff = none)] pub async fn case() -> io::Result<u64> { Err(io::ErrorKind::TimedOut.into()) } }
+    poll_body: { #[retry(max = 3, until = |_| false, backoff = none)] pub async fn case() -> io::Result<u64> { charge().await } }
+    param_future: { #[retry] pub async fn case(c: &mut Pin<Box<Marked>>) -> io::Result<u64> { c.as_mut().await } }
+    param_fn: { #[retry] pub async fn case(c: fn(u64) -> Marked) -> io::Result<u64> { c(1).await } }
+    param_impl_fn: { #[retry] pub async fn case(c: impl Fn() -> Marked) -> io::Result<u64> { c().await } }
+    param_impl_fn_handed: { #[retry] pub async fn case(c: impl Fn() -> Marked) -> io::Result<u64> { with_log(|| c()).await } }
+    param_where: { #[retry] pub async fn case<O>(op: &O) -> io::Result<u64> where O: Operation { send_ref(op).await } }
+    param_impl_op: { #[retry] pub async fn case(op: &impl Operation) -> io::Result<u64> { send_ref(op).await } }
+    param_dyn: { pub trait Op: Operation {} #[retry] pub async fn case(op: &Vec<Charge>) -> io::Result<u64> { send_ref(op).await } }
+    param_slice: { #[retry] pub async fn case(op: &[Charge]) -> io::Result<u64> { send_ref(&op).await } }
+    param_array: { #[retry] pub async fn case(op: &[Charge; 1]) -> io::Result<u64> { send_ref(op).await } }
+    param_option: { #[retry] pub async fn case(op: Option<&Charge>) -> io::Result<u64> { send(op).await } }
+    param_wrapper_field: { #[retry] pub async fn case(op: &Tonic<Charge>) -> io::Result<u64> { send_ref(&op.0).await } }
+    param_arcs: { #[retry] pub async fn case(op: Arc<Charge>) -> io::Result<u64> { send_ref(&*op).await } }
+    param_rc_refcell: { #[retry] pub async fn case(op: Rc<RefCell<Charge>>) -> io::Result<u64> { send_ref(&op).await } }
+    param_lock: { #[retry] pub async fn case(op: &tokio::sync::Mutex<Charge>) -> io::Result<u64> { send_ref(&*op.lock().await).await } }
+    param_guard: { #[retry] pub async fn case(op: std::cell::Ref<'_, Charge>) -> io::Result<u64> { send_ref(&*op).await } }
+    param_alias: { pub type C = Charge; #[retry] pub async fn case(op: &C) -> io::Result<u64> { send_ref(op).await } }
+    param_assoc: { pub trait Has { type Op; } impl Has for Bank { type Op = Charge; } #[retry] pub async fn case(op: &<Bank as Has>::Op) -> io::Result<u64> { send_ref(op).await } }
+    self_op: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[retry] pub async fn run(&self) -> io::Result<u64> { Ok(1) } } }
+    self_op_val: { #[derive(Operation, Clone)] #[operation(non_idempotent)] pub struct P; impl P { #[retry] pub async fn run(self: &Arc<Self>) -> io::Result<u64> { Ok(1) } } }
+    self_field: { pub struct S { pub op: Charge } impl S { #[retry] pub async fn run(&self) -> io::Result<u64> { send_ref(&self.op).await } } }
+    self_field_clone: { pub struct S { pub op: Charge } impl S { #[retry] pub async fn run(&self) -> io::Result<u64> { send(self.op.clone()).await } } }
+    param_field: { #[retry] pub async fn case(r: &Request<Charge>) -> io::Result<u64> { send_ref(&r.body).await } }
+    param_method: { #[retry] pub async fn case(b: &Bank) -> io::Result<u64> { send_ref(&b.charge_op()).await } }
+    idem_join: { #[idempotent] pub async fn case() -> io::Result<u64> { tokio::join!(charge()).0 } }
+    idem_spawn: { #[idempotent] pub async fn case() -> io::Result<u64> { tokio::spawn(charge()).await? } }
+    idem_fut: { #[idempotent] pub fn case() -> impl Future<Output = io::Result<u64>> { charge() } }
+    idem_fut_block: { #[idempotent] pub fn case() -> impl Future<Output = io::Result<u64>> { async { charge().await } } }
+    idem_boxed: { #[idempotent] pub fn case() -> Pin<Box<dyn Future<Output = io::Result<u64>> + Send>> { Box::pin(charge()) } }
+    idem_boxed_block: { #[idempotent] pub fn case() -> Pin<Box<dyn Future<Output = io::Result<u64>> + Send>> { Box::pin(async { charge().await }) } }
+    idem_sync_block: { #[idempotent] pub fn case() -> io::Result<u64> { futures::executor::block_on(charge()) } }
+    idem_go: { #[idempotent] pub async fn case() -> io::Result<u64> { go(charge()); Ok(1) } }
+    idem_op_recv: { #[idempotent] pub async fn case() -> io::Result<u64> { Charge { cents: 1 }.execute(&Bank).await } }
+    run_name: { pub fn f(_: retry_runtime::Attempt) -> Marked { charge_marked(1) } pub async fn case() -> io::Result<u64> { Policy::DEFAULT.run(f).await } }
+    fut_loop_before: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { let f = || within(charge()); async move { f().await } } }
+    fut_op_before: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { let op = Charge { cents: 1 }; async move { send_ref(&op).await } } }
+    fut_op_before_clone: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { let op = Charge { cents: 1 }; async move { send(op.clone()).await } } }
+    fut_tail_fn: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { within(charge()) } }
+    fut_tail_map: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { charge().map(|n| n) } }
+    fut_tail_if: { #[retry] pub fn case() -> Pin<Box<dyn Future<Output = io::Result<u64>> + Send>> { if true { Box::pin(charge()) } else { Box::pin(safe()) } } }
+    fut_tail_var: { #[retry] pub fn case() -> Pin<Box<dyn Future<Output = io::Result<u64>> + Send>> { let c = charge(); Box::pin(c) } }
+    fut_tail_op: { #[retry] pub fn case() -> impl Future<Output = io::Result<u64>> { send(Charge { cents: 1 }) } }
+    fut_tail_boxed_op: { #[retry] pub fn case() -> Pin<Box<dyn Future<Output = io::Result<u64>> + Send>> { Box::pin(send(Charge { cents: 1 })) } }
+    unsent_op_body: { #[non_idempotent] #[retry_unsent] pub async fn case() -> io::Result<u64> { send(Charge { cents: 1 }).await } }
+    macro_generated: { macro_rules! make { ($n:ident, $b:expr) => { #[retry] pub async fn $n() -> io::Result<u64> { $b } } } make!(case, charge().await); }
+    macro_generated2: { macro_rules! make { ($n:ident, $c:expr) => { #[retry] pub async fn $n() -> io::Result<u64> { $c.await } } } make!(case, charge()); }
+    macro_generated3: { macro_rules! make { ($n:ident, $c:expr) => { #[retry] pub async fn $n() -> io::Result<u64> { within($c).await } } } make!(case, charge()); }
+    macro_block: { macro_rules! make { ($n:ident, $b:block) => { #[retry] pub async fn $n() -> io::Result<u64> $b } } make!(case, { charge().await }); }
     both_marks: { #[retry] #[non_idempotent] async fn case() -> io::Result<u64> { Ok(1) } }
     both_declarations: { #[idempotent] #[non_idempotent] async fn case() -> io::Result<u64> { Ok(1) } }
 }

@@ -2,7 +2,6 @@
 //! its own is not part of the attempt. And what is not to be noticed.
 
 use super::common::*;
-use retry_runtime::assume_idempotent;
 
 async fn pay() -> io::Result<u64> {
     charge().await
@@ -39,11 +38,45 @@ bodies! { unseen:
     a_helper_on_a_blocking_thread: { tokio::task::spawn_blocking(|| futures::executor::block_on(pay())).await? }
     a_sync_call_on_a_blocking_thread: { tokio::task::spawn_blocking(charge_sync).await? }
     a_sync_call_on_a_thread: { std::thread::spawn(charge_sync).join().unwrap() }
-    an_operation_of_a_field: { send(&Holder { op: Charge { cents: 1 } }.op).await }
+    an_operation_of_a_helper: { async fn helper() -> io::Result<u64> { send(Charge { cents: 1 }).await } helper().await }
+    an_operation_by_the_name_of_its_type: { join_all((0..2).map(Refund).map(send)).await.remove(0) }
+    a_key_of_a_helper: { place(fresh_key()).await }
+    a_key_under_another_name: { use IdempotencyKey as Key; place(Key::new()).await }
 }
+
+fn fresh_key() -> IdempotencyKey {
+    IdempotencyKey::new()
+}
+
+#[derive(Operation, Clone, Copy)]
+#[operation(non_idempotent)]
+struct Copied(u64);
 
 struct Holder {
     op: Charge,
+    copied: Copied,
+}
+
+const HOLDER: Holder = Holder {
+    op: Charge { cents: 1 },
+    copied: Copied(1),
+};
+
+fn down() -> io::Result<u64> {
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+items! { unseen_items:
+    an_operation_of_a_field_that_sends_itself: { impl Holder { #[retry] pub async fn case(&self) -> io::Result<u64> { self.op.execute_ref(&Bank).await } } } async { HOLDER.case().await };
+    a_copy_of_an_operation_in_a_field: { impl Holder { #[retry] pub async fn case2(&self) -> io::Result<u64> { send(self.copied).await } } } async { HOLDER.case2().await };
+    an_operation_in_an_unknown_type: { #[retry] pub async fn case(request: &Request<Charge>) -> io::Result<u64> { send_ref(request).await } } async { case(&Request { body: Charge { cents: 1 } }).await };
+    an_operation_of_an_unbounded_type: { #[retry] pub async fn case<O>(op: &O) -> io::Result<u64> { send_ref(op).await } } async { case(&Charge { cents: 1 }).await };
+    an_operation_in_a_closure: { } Policy::DEFAULT.run(|_| send(Charge { cents: 1 }));
+    a_spawned_call_in_a_closure: { } Policy::DEFAULT.run(|_| async { tokio::spawn(charge()).await? });
+    a_sync_call_of_a_predicate: { #[retry(on = |_| charge_sync().is_ok(), backoff = none)] pub async fn case() -> io::Result<u64> { down() } } case();
+    a_sync_call_of_a_hook_that_awaits_nothing: { #[retry(before_retry = |_| drop(charge_sync()), backoff = none)] pub async fn case() -> io::Result<u64> { down() } } case();
+    a_spawned_call_of_a_notice: { #[retry(notify = |_| drop(tokio::spawn(charge())), backoff = none)] pub async fn case() -> io::Result<u64> { down() } } case();
+    a_timer_that_is_a_call: { #[retry(sleep = |_| charge(), backoff = fixed(1ms))] pub async fn case() -> io::Result<u64> { down() } } case();
 }
 
 items! { silent:

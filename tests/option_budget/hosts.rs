@@ -43,3 +43,39 @@ async fn an_expression_may_make_what_it_lends() {
     exactly(&hosts.budget("b"), 0.0);
     assert_eq!(calls.count(), 4 + 4 + 4 + 4 + 1);
 }
+
+/// A budget behind a lock, which a predicate takes as well.
+struct Shared(Mutex<Budget>);
+
+impl Shared {
+    fn is_free(&self) -> bool {
+        self.0.try_lock().is_ok()
+    }
+
+    #[retry(max = 1, backoff = none, budget = &self.0.lock().unwrap(), on = |_| self.is_free())]
+    async fn on(&self, calls: &Calls) -> Result<u32, Fault> {
+        calls.fail()
+    }
+
+    #[retry(max = 1, backoff = none, budget = &self.0.lock().unwrap(), on_ok = |_| self.is_free())]
+    async fn on_ok(&self, calls: &Calls) -> Result<u32, Fault> {
+        calls.fail_first(0)
+    }
+
+    #[retry(max = 1, backoff = none, budget = &self.0.lock().unwrap(), until = |_| !self.is_free())]
+    async fn until(&self, calls: &Calls) -> Result<u32, Fault> {
+        calls.fail_first(0)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_lends_the_budget_is_not_held_while_a_predicate_is_asked() {
+    let shared = Shared(Mutex::default());
+    let calls = Calls::default();
+    assert!(shared.on(&calls).await.is_err());
+    assert_eq!(calls.count(), 2);
+    assert!(shared.on_ok(&calls).await.is_ok());
+    assert_eq!(calls.count(), 4);
+    assert!(shared.until(&calls).await.is_ok());
+    assert_eq!(calls.count(), 6);
+}

@@ -10,6 +10,7 @@
 //! before `.boxed()`, in `join!`. What is handed to an awaited call is checked as well,
 //! see `handed`.
 
+pub(super) mod before;
 mod handed;
 mod macros;
 mod names;
@@ -17,17 +18,21 @@ mod variables;
 
 use self::names::{
     ADAPTERS, FOLLOWED, LIMITS, MAKERS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS, STREAMS, WRAPPERS,
-    call_span, is_adapter, is_call, is_constructor, is_inferred, is_named, is_of_a_library,
-    is_one_of,
+    call_span, is_adapter, is_call, is_constructor, is_inferred, is_made_by, is_named,
+    is_of_a_library, is_one_of,
 };
 use self::variables::Variables;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{self, code};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use std::mem;
 use syn::parse::Parser;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprAwait, ExprGroup, ExprMethodCall, ExprParen, Item, Local, Macro, Stmt};
+use syn::{
+    Block, Expr, ExprAwait, ExprConst, ExprGroup, ExprMethodCall, ExprParen, ExprRepeat,
+    GenericArgument, Item, Local, Macro, Stmt, Type,
+};
 
 /// The function whose body is looked at.
 #[derive(Clone, Copy)]
@@ -53,21 +58,17 @@ pub(super) fn checked(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStr
     visitor.found.then(|| code!(#(#stmts)*))
 }
 
-/// Rewrites the closures among statements before an attempt: the attempts call
-/// them, and await what they return.
-pub(super) fn check_closures(stmts: &mut [Stmt], caller: Caller<'_>) {
-    struct Closures<'a>(Awaits<'a>);
-    impl VisitMut for Closures<'_> {
-        fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
-            self.0.visit_expr_mut(&mut closure.body);
-            self.0.hand_by_closure(&mut closure.body);
+/// The same of a function that returns a future, and may end in a call that makes it.
+pub(super) fn checked_future(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStream> {
+    let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
+    let mut visitor = Awaits::of(body, &stmts, caller);
+    visitor.visit_stmts(&mut stmts);
+    if let Some(Stmt::Expr(tail, None)) = stmts.last_mut() {
+        if is_call(tail) {
+            visitor.wrap(tail);
         }
-        fn visit_item_mut(&mut self, _: &mut Item) {}
     }
-    let mut closures = Closures(Awaits::of(&code!(#(#stmts)*), stmts, caller));
-    for stmt in stmts {
-        closures.visit_stmt_mut(stmt);
-    }
+    visitor.found.then(|| code!(#(#stmts)*))
 }
 
 struct Awaits<'a> {
@@ -77,6 +78,8 @@ struct Awaits<'a> {
     variables: Variables,
     /// Whether the body makes a stream or a set of futures.
     has_streams: bool,
+    /// Whether the expression that is visited next is awaited.
+    is_operand: bool,
     /// Looks at variables that have to stand before the macro that is visited.
     looks: TokenStream,
 }
@@ -87,9 +90,8 @@ impl<'a> Awaits<'a> {
             caller,
             found: false,
             variables: Variables::of(stmts),
-            has_streams: STREAMS
-                .iter()
-                .any(|word| tokens::contains(body.clone(), word)),
+            has_streams: tokens::contains_any(body.clone(), STREAMS),
+            is_operand: false,
             looks: TokenStream::new(),
         }
     }
@@ -141,12 +143,43 @@ impl<'a> Awaits<'a> {
         }
         match &mut *call.receiver {
             Expr::Path(path) => self.variables.watch(path),
-            Expr::Struct(made) => self.hand_fields(made),
+            receiver @ (Expr::Struct(_) | Expr::Reference(_)) => self.hand(receiver),
             // `flatten` awaits what the block ends in.
             Expr::Async(block) if is_named(&call.method, &["flatten", "try_flatten"]) => {
                 self.hand_tail(&mut block.block);
             }
-            receiver if is_call(receiver) => self.wrap(receiver),
+            receiver if is_call(receiver) => {
+                let may_be_operation = is_maker(receiver, |call| !is_of_a_library(call));
+                self.wrap(receiver);
+                if may_be_operation {
+                    self.check_operation(receiver);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The same where nothing is awaited: only an operation that is plainly made here.
+    fn hand_receiver(&mut self, receiver: &mut Expr) {
+        peel(receiver);
+        match receiver {
+            Expr::Path(path) => {
+                let is_called = self.caller.is_sync && self.variables.is_called(path);
+                if is_called || self.variables.is_made(path) {
+                    self.variables.watch(path);
+                }
+            }
+            Expr::Struct(_) => self.hand(receiver),
+            _ if self.caller.is_sync => self.hand_operation(receiver),
+            _ => {}
+        }
+    }
+
+    /// What plainly makes an operation.
+    fn hand_operation(&mut self, made: &mut Expr) {
+        match made {
+            Expr::Struct(_) => self.hand(made),
+            made if is_maker(made, |call| is_made_by(&call.func)) => self.check_operation(made),
             _ => {}
         }
     }
@@ -182,7 +215,7 @@ impl<'a> Awaits<'a> {
         let first = awaited.base.to_token_stream().into_iter().next();
         self.wrap(&mut awaited.base);
         if let (Some(first), Expr::Verbatim(wrapped)) = (first, &mut *awaited.base) {
-            let mut group = Group::new(Delimiter::Parenthesis, std::mem::take(wrapped));
+            let mut group = Group::new(Delimiter::Parenthesis, mem::take(wrapped));
             group.set_span(first.span());
             *wrapped = group.into_token_stream();
         }
@@ -220,8 +253,9 @@ impl<'a> Awaits<'a> {
         }
     }
 
-    /// A function that is called, by its name.
-    fn visit_called(&mut self, call: &mut syn::ExprCall) {
+    /// A function that is called, by its name. What an awaited one is given is looked at
+    /// more closely by [`wrap`](Self::wrap).
+    fn visit_called(&mut self, call: &mut syn::ExprCall, is_operand: bool) {
         if is_one_of(call, RUNNERS_OF_MANY) && call.args.len() == 1 {
             return call.args.iter_mut().for_each(|arg| self.wrap_many(arg));
         }
@@ -239,18 +273,18 @@ impl<'a> Awaits<'a> {
             .iter()
             .any(|names| is_one_of(call, names))
         {
-            self.hand_all(call.args.iter_mut());
+            self.hand_values(&mut call.args);
         }
-        if !is_constructor(&call.func) {
-            self.hand_operations(&mut call.args);
+        if !is_operand && !is_constructor(&call.func) {
+            self.hand_made(&mut call.args);
         }
     }
 
     /// A method that is called, by its name.
-    fn visit_method(&mut self, call: &mut ExprMethodCall) {
+    fn visit_method(&mut self, call: &mut ExprMethodCall, is_operand: bool) {
         if is_named(&call.method, SPAWNERS) {
             self.wrap_calls(call.args.iter_mut());
-            self.hand_all(call.args.iter_mut());
+            self.hand_values(&mut call.args);
         }
         if is_named(&call.method, ADAPTERS) {
             self.wrap_receiver(call);
@@ -258,19 +292,24 @@ impl<'a> Awaits<'a> {
         if self.has_streams && is_named(&call.method, MAKERS) {
             self.hand_all(call.args.iter_mut());
         }
-        self.hand_operations(&mut call.args);
+        if !is_operand {
+            self.hand_receiver(&mut call.receiver);
+            self.hand_made(&mut call.args);
+        }
     }
 }
 
 impl VisitMut for Awaits<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let is_operand = mem::replace(&mut self.is_operand, matches!(expr, Expr::Await(_)));
         visit_mut::visit_expr_mut(self, expr);
+        self.is_operand = false;
         match expr {
             Expr::Await(awaited) => self.wrap_awaited(awaited),
-            Expr::Call(call) => self.visit_called(call),
-            Expr::MethodCall(call) => self.visit_method(call),
+            Expr::Call(call) => self.visit_called(call, is_operand),
+            Expr::MethodCall(call) => self.visit_method(call, is_operand),
             Expr::Macro(_) => {
-                let looks = std::mem::take(&mut self.looks);
+                let looks = mem::take(&mut self.looks);
                 if !looks.is_empty() {
                     *expr = Expr::Verbatim(code!({ #looks #expr }));
                 }
@@ -281,11 +320,16 @@ impl VisitMut for Awaits<'_> {
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         visit_mut::visit_stmt_mut(self, stmt);
-        if let Stmt::Macro(_) = stmt {
-            let looks = std::mem::take(&mut self.looks);
-            if !looks.is_empty() {
-                *stmt = Stmt::Expr(Expr::Verbatim(code!({ #looks #stmt })), None);
+        match stmt {
+            Stmt::Macro(_) => {
+                let looks = mem::take(&mut self.looks);
+                if !looks.is_empty() {
+                    *stmt = Stmt::Expr(Expr::Verbatim(code!({ #looks #stmt })), None);
+                }
             }
+            // `launch(charge());`: what is not waited for runs somewhere else.
+            Stmt::Expr(call, Some(_)) => self.hand_arguments(call),
+            _ => {}
         }
     }
 
@@ -297,9 +341,17 @@ impl VisitMut for Awaits<'_> {
     fn visit_local_mut(&mut self, local: &mut Local) {
         visit_mut::visit_local_mut(self, local);
         let is_awaited = self.variables.is_awaited(local);
-        match local.init.as_mut().map(|init| &mut *init.expr) {
-            Some(Expr::MethodCall(call)) if is_awaited => self.wrap_receiver(call),
-            Some(Expr::Closure(closure)) => self.hand_by_closure(&mut closure.body),
+        let is_handed = self.variables.is_handed(local);
+        let Some(init) = &mut local.init else { return };
+        match &mut *init.expr {
+            Expr::Struct(made) if is_handed => self.hand_fields(made),
+            Expr::Closure(closure) => self.hand_by_closure(&mut closure.body),
+            call if is_awaited => {
+                if let Expr::MethodCall(call) = call {
+                    self.wrap_receiver(call);
+                }
+                self.hand_arguments(call);
+            }
             _ => {}
         }
     }
@@ -310,6 +362,27 @@ impl VisitMut for Awaits<'_> {
 
     /// Functions inside the body are functions of their own.
     fn visit_item_mut(&mut self, _: &mut Item) {}
+
+    /// What the compiler evaluates calls nothing, and cannot call the checks.
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
+
+    fn visit_expr_repeat_mut(&mut self, repeat: &mut ExprRepeat) {
+        self.visit_expr_mut(&mut repeat.expr);
+    }
+
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+
+    fn visit_generic_argument_mut(&mut self, _: &mut GenericArgument) {}
+}
+
+/// `Charge::new(..)`, `Charge::builder().build()`: whether what is called may make an
+/// operation, which is then sent by a method of its own.
+fn is_maker(receiver: &Expr, is_maker: impl Fn(&syn::ExprCall) -> bool) -> bool {
+    match receiver {
+        Expr::Call(call) => is_maker(call),
+        Expr::MethodCall(call) => call.method == "build",
+        _ => false,
+    }
 }
 
 /// Parentheses, the invisible ones of a macro's fragments too: around an

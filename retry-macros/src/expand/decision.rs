@@ -13,41 +13,77 @@ impl LoopWriter<'_> {
     pub(super) fn decision(&self, body: &AttemptBody<'_>) -> TokenStream {
         let rt = self.rt;
         let output = SpanRange::of(body.output);
-        let (judgement, happened) = (self.judgement(body), self.happened(output));
-        let succeeded = self.end(code!(#rt::None));
-        let failed = self.end(code!(#rt::Some(__retry_call.end(__retry_ended))));
+        let (judged, unless_succeeded) = self.failure(body);
+        let (next_wait, next) = (self.ask_call(output), self.next(body));
         let ended = if self.plan.fallback.is_some() {
             code!(__retry_ended)
         } else {
             code!(_)
         };
-        let (terms, failure) = (self.terms(), self.failure(output));
-        let (told, keep) = (self.told(output), self.keep(body.output));
-        let end = match self.unfinished(output) {
-            None => failed,
-            Some(unfinished) => code!({ #unfinished #failed }),
-        };
-        let next = match (told, keep) {
-            (None, None) => code!(__retry_wait),
-            (told, keep) => code!({ #told #keep __retry_wait }),
-        };
+        let mut end = self.end(code!(#rt::Some(__retry_call.end(__retry_ended))));
+        if let Some(unfinished) = self.unfinished(output) {
+            end = code!({ #unfinished #end });
+        }
         let decision = code! {
-            #happened
-            let #rt::Some(__retry_judgement) = __retry_judgement else {
-                __retry_call.succeeded(__retry_terms);
-                #succeeded;
-            };
-            match __retry_call.failed(#failure) {
+            #unless_succeeded
+            match #next_wait {
                 #rt::Ok(__retry_wait) => #next,
                 #rt::Err(#ended) => #end,
             }
         };
+        if !self.plan.terms_borrow() {
+            return code!(#judged #decision);
+        }
+        // An expression such as `&*self.budget()` may borrow from a temporary, which
+        // lives as long as the `match`. The predicates have answered before.
+        let terms = self.terms();
+        code!(#judged match #terms { __retry_terms => { #decision } })
+    }
+
+    /// What asks the predicates, and `let __retry_judgement = ..;` of an attempt that
+    /// failed. One that did not ends the loop.
+    fn failure(&self, body: &AttemptBody<'_>) -> (TokenStream, TokenStream) {
+        let rt = self.rt;
+        let output = SpanRange::of(body.output);
+        let (succeeded, end) = (self.succeeded(), self.end(code!(#rt::None)));
+        if self.plan.judges_errors_alone() && !self.plan.terms_borrow() {
+            let (error, of_error) = (self.part(output, "error"), self.of_error(output));
+            let judged = code! {
+                let #rt::Some(__retry_error) = #error else {
+                    #succeeded;
+                    #end;
+                };
+            };
+            return (judged, code!(let __retry_judgement = #of_error;));
+        }
+        let (judgement, happened) = (self.judgement(body), self.happened(output));
+        let unless_succeeded = code! {
+            let #rt::Some(__retry_judgement) = __retry_judgement else {
+                #succeeded;
+                #end;
+            };
+        };
+        (code!(#judgement #happened), unless_succeeded)
+    }
+
+    /// Tells the call that it succeeded.
+    fn succeeded(&self) -> TokenStream {
         if self.plan.terms_borrow() {
-            // An expression such as `&*self.budget()` may borrow from a temporary, which
-            // lives as long as the `match`.
-            code!(#judgement match #terms { __retry_terms => { #decision } })
-        } else {
-            code!(#judgement let __retry_terms = #terms; #decision)
+            return code!(__retry_call.succeeded(__retry_terms));
+        }
+        let (site, budget) = (self.site_reference(), self.static_budget());
+        code!(__retry_call.succeeded_at(#site, #budget))
+    }
+
+    /// Ends in how long to wait, when a retry was decided.
+    fn next(&self, body: &AttemptBody<'_>) -> TokenStream {
+        let (told, keep) = (
+            self.told(SpanRange::of(body.output)),
+            self.keep(body.output),
+        );
+        match (told, keep) {
+            (None, None) => code!(__retry_wait),
+            (told, keep) => code!({ #told #keep __retry_wait }),
         }
     }
 
@@ -63,49 +99,79 @@ impl LoopWriter<'_> {
                 __retry_admitted.ended(__retry_judgement);
             }
         });
-        code!(let __retry_judgement = #error.map(|__retry_error| #of_error) #of_response; #record)
+        let rt = self.rt;
+        code! {
+            let __retry_judgement = match #error {
+                #rt::Some(__retry_error) => #rt::Some(#of_error),
+                #rt::None => #of_response,
+            };
+            #record
+        }
     }
 
-    /// The failed attempt, with all that the decision depends on.
-    fn failure(&self, output: SpanRange) -> TokenStream {
+    /// Asks the call what follows the failure: in a few words where it is all there is to
+    /// say.
+    fn ask_call(&self, output: SpanRange) -> TokenStream {
         let (plan, rt) = (self.plan, self.rt);
         // At the result type, so that one that is no `Result` is reported once.
         let outcome = output.ours(code!(&__retry_outcome));
-        let constructor = if plan.until.is_some() {
-            code!(of)
-        } else {
-            code!(under)
-        };
-        let failed = code!(#rt::FailedAttempt::#constructor(__retry_terms, __retry_judgement));
-        let mut failure = code!(#rt::shown!(#failed, #outcome));
+        if plan.terms_borrow() {
+            let constructor =
+                format_ident!("{}", if plan.until.is_some() { "of" } else { "under" });
+            let failure = code!(#rt::FailedAttempt::#constructor(__retry_terms, __retry_judgement));
+            let details = self.details();
+            return code!(__retry_call.failed(#rt::shown!(#failure, #outcome) #details));
+        }
+        let (site, budget) = (self.site_reference(), self.static_budget());
+        let arguments = code!(#site, #budget, __retry_judgement);
+        match (self.details(), &plan.until) {
+            (None, None) => code!(__retry_call.failed_at(#arguments, #rt::shown!(#outcome))),
+            (details, until) => {
+                let constructor = format_ident!("{}", if until.is_some() { "of_at" } else { "at" });
+                let failure = code!(#rt::FailedAttempt::#constructor(#arguments));
+                code!(__retry_call.failed(#rt::shown!(#failure, #outcome) #details))
+            }
+        }
+    }
+
+    /// What else the decision depends on.
+    fn details(&self) -> Option<TokenStream> {
+        let plan = self.plan;
+        let mut details = TokenStream::new();
         if plan.timed {
-            failure.extend(code!(.deadline(__retry_deadline)));
+            details.extend(code!(.deadline(__retry_deadline)));
         }
         if plan.retries_for {
-            failure.extend(code!(.retry_until(__retry_until)));
+            details.extend(code!(.retry_until(__retry_until)));
         }
         if plan.cuts() {
-            failure.extend(code!(.cut(__retry_cut)));
+            details.extend(code!(.cut(__retry_cut)));
         }
         if plan.backoff.is_some() {
             let span = SpanRange::of(&plan.backoff);
             let delays = span.arguments(span.ours(code!(&mut __retry_delays)));
-            failure.extend(code!(.delays #delays));
+            details.extend(code!(.delays #delays));
         }
         if plan.breaker.is_some() {
-            failure.extend(code!(.probe(__retry_probe)));
+            details.extend(code!(.probe(__retry_probe)));
         }
-        failure
+        (!details.is_empty()).then_some(details)
     }
 
-    /// `.or_else(..)`: a response that is judged like a failure.
-    fn of_response(&self, output: SpanRange) -> Option<TokenStream> {
+    /// What a response is judged like a failure by, if it is.
+    fn of_response(&self, output: SpanRange) -> TokenStream {
         let rt = self.rt;
-        let ask = self.ask(self.plan.on_ok.as_ref()?, code!(&*__retry_response));
+        let Some(on_ok) = &self.plan.on_ok else {
+            return code!(#rt::None);
+        };
+        let ask = self.ask(on_ok, code!(&*__retry_response));
         let response = self.part(output, "response");
-        Some(
-            code!(.or_else(|| #response.and_then(|__retry_response| #rt::Judgement::of_response(#ask)))),
-        )
+        code! {
+            match #response {
+                #rt::Some(__retry_response) => #rt::Judgement::of_response(#ask),
+                #rt::None => #rt::None,
+            }
+        }
     }
 
     /// The `error` or the `response` of the outcome, if it has it.
@@ -178,12 +244,11 @@ impl LoopWriter<'_> {
         let own = code!({ use #rt::NoOwnVerdict as _; (&#rt::OwnVerdict(&*__retry_error)).own() });
         let judged = match &self.plan.on {
             Some(OnPlan::Asked(on)) => {
-                let answer = self.ask(on, code!(&*__retry_error));
-                return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
+                let answer = self.called(on, code!(&*__retry_error));
+                return self.by_answer(SpanRange::of(on), answer, own);
             }
             Some(OnPlan::AskedWith(on)) => {
-                let answer = self.ask_with(on);
-                return code!(#rt::Judgement::by_predicate(#answer, #own, #cut));
+                return self.by_answer(SpanRange::of(on), self.ask_with(on), own);
             }
             Some(OnPlan::Always) => return code!(#rt::Judgement::always(#own, #cut)),
             Some(OnPlan::Known) => self.known(output, &cut),
@@ -220,8 +285,16 @@ impl LoopWriter<'_> {
         let limit = self.call_limit();
         let attempt = code!(__retry_call.attempt(__retry_seed, #limit));
         let arguments = code!(#code, &*__retry_error, #attempt);
-        let answer = span.call(rt, "ask_with", None, arguments);
-        span.call(rt, "answer", None, answer)
+        span.call(rt, "ask_with", None, arguments)
+    }
+
+    /// What the answer of the user's predicate says of the error.
+    fn by_answer(&self, span: SpanRange, answer: TokenStream, own: TokenStream) -> TokenStream {
+        let mut judged = span.call(self.rt, "judged", None, code!(#answer, #own));
+        if self.plan.cuts() {
+            judged.extend(code!(.or_cut(__retry_cut)));
+        }
+        judged
     }
 
     /// The answer of the user's predicate to a reference, as a verdict.

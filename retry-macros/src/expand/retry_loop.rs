@@ -174,7 +174,12 @@ impl LoopWriter<'_> {
         );
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
-        let run = code!(#rt::attempt(#scope, #injected, #r#async #r#move #block));
+        let attempt = if body.is_large() {
+            code!(large_attempt)
+        } else {
+            code!(attempt)
+        };
+        let run = code!(#rt::#attempt(#scope, #injected, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 
@@ -206,11 +211,11 @@ impl LoopWriter<'_> {
     fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
         let rt = self.rt;
         let span = SpanRange::at(self.plan.spans?);
-        let (site, tracing) = (self.site_name(), span.first_ident(rt));
+        let (site, tracing) = (self.site_reference(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
         let name = self
             .given_name()
-            .map_or_else(|| code!(&#site), |name| code!(#rt::Name::written(#name)));
+            .map_or(site, |name| code!(#rt::Name::written(#name)));
         let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }

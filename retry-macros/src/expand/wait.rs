@@ -55,7 +55,7 @@ impl LoopWriter<'_> {
             None => code!(#rt::None),
             Some(budget) => self.payer(&budget),
         };
-        code!(#rt::pause(__retry_wait, #budget).await;)
+        code!(if #rt::pauses(__retry_wait) { #rt::pause(__retry_wait, #budget).await; })
     }
 
     fn pause_with_users_timer(&self, timer: SpanRange) -> TokenStream {

@@ -3,7 +3,7 @@
 use super::arguments::Bindings;
 use super::awaits::{self, Caller};
 use crate::plan::RetryPlan;
-use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
+use crate::syntax::tokens::{self, begins_with_item, code, group_like, rename_self};
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::cell::Cell;
@@ -78,6 +78,12 @@ pub(super) struct AttemptBody<'a> {
 }
 
 impl AttemptBody<'_> {
+    /// Whether it is compiled apart from the loop: a call costs it nothing in comparison.
+    pub(super) fn is_large(&self) -> bool {
+        const TOKENS: usize = 100;
+        tokens::count(self.block.stream()) > TOKENS
+    }
+
     /// What stands behind the `async` of a block that makes use of the arguments.
     pub(super) fn capture(&self) -> Option<Token![move]> {
         self.copies.then(|| Token![move](Span::mixed_site()))

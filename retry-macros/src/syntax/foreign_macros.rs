@@ -27,9 +27,7 @@ const TRACING_RETURNED: &str = "x";
 
 /// Whether another attribute has wrapped the body of a function before.
 pub(crate) fn is_wrapped(function: &Function) -> bool {
-    [TRACING_FUTURE, TRACING_GUARD]
-        .iter()
-        .any(|name| tokens::contains(function.body_tokens(), name))
+    tokens::contains_any(function.body_tokens(), &[TRACING_FUTURE, TRACING_GUARD])
 }
 
 /// The user's own body, which is the attempt.

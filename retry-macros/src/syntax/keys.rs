@@ -59,27 +59,38 @@ pub(crate) fn attempt_of(function: &Function, kind: FunctionKind) -> TokenStream
     }
 }
 
-/// Where `IdempotencyKey::new` is named.
+/// Where `IdempotencyKey::new` is named, also as `<IdempotencyKey>::new`.
 pub(crate) fn made_in(tokens: &TokenStream) -> Vec<Span> {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        match (token, tokens.get(at + 1..at + 4)) {
-            (
-                TokenTree::Ident(ty),
-                Some(
-                    [
-                        TokenTree::Punct(_),
-                        TokenTree::Punct(colon),
-                        TokenTree::Ident(new),
-                    ],
-                ),
-            ) if ty == "IdempotencyKey" && colon.as_char() == ':' && new == "new" => {
-                found.push(new.span());
+        match token {
+            TokenTree::Ident(ty) if ty == "IdempotencyKey" => {
+                let behind = if is_qualified(&tokens, at) {
+                    at + 2
+                } else {
+                    at + 1
+                };
+                let is_path = is_punct(&tokens, Some(behind), ':')
+                    && is_punct(&tokens, Some(behind + 1), ':');
+                match tokens.get(behind + 2) {
+                    Some(TokenTree::Ident(new)) if is_path && new == "new" => {
+                        found.push(new.span());
+                    }
+                    _ => {}
+                }
             }
-            (TokenTree::Group(group), _) => found.extend(made_in(&group.stream())),
+            TokenTree::Group(group) => found.extend(made_in(&group.stream())),
             _ => {}
         }
     }
     found
+}
+
+/// Whether a type stands in brackets of its own: not in those of a generic type.
+fn is_qualified(tokens: &[TokenTree], at: usize) -> bool {
+    let before = at.checked_sub(2).and_then(|at| tokens.get(at));
+    let is_argument =
+        matches!(before, Some(TokenTree::Ident(_))) || is_punct(tokens, at.checked_sub(2), ':');
+    is_punct(tokens, at.checked_sub(1), '<') && is_punct(tokens, Some(at + 1), '>') && !is_argument
 }

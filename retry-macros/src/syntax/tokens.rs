@@ -13,11 +13,20 @@ macro_rules! code {
 }
 pub(crate) use code;
 
-/// Whether the tokens contain an identifier, at any depth.
-pub(crate) fn contains(tokens: TokenStream, name: &str) -> bool {
+/// How many tokens there are, at any depth.
+pub(crate) fn count(tokens: TokenStream) -> usize {
+    let count_one = |token| match token {
+        TokenTree::Group(group) => 2 + count(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(count_one).sum()
+}
+
+/// Whether the tokens contain one of these identifiers, at any depth.
+pub(crate) fn contains_any(tokens: TokenStream, names: &[&str]) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => contains(group.stream(), name),
+        TokenTree::Ident(ident) => names.contains(&ident.to_string().as_str()),
+        TokenTree::Group(group) => contains_any(group.stream(), names),
         _ => false,
     })
 }

@@ -3,7 +3,7 @@
 
 use super::chain_stop;
 use super::decision::{Attempts, Before, Happened, World};
-use super::delays::NextDelay;
+use super::delays::{Delays, NextDelay};
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
@@ -98,6 +98,15 @@ impl Site {
             subject: Subject::of(self.name),
             policy: &self.policy,
             budget: None,
+        }
+    }
+
+    /// Its terms, with the budget that is a static of the function, if there is one.
+    #[inline]
+    pub(crate) const fn terms(&self, budget: Option<&'static Budget>) -> Terms<'_> {
+        match budget {
+            Some(budget) => self.paid_by_own(budget),
+            None => self.unpaid(),
         }
     }
 
@@ -272,6 +281,28 @@ impl Call {
         observe::hedged(subject, self.number());
     }
 
+    /// The call succeeded at a site whose budget, if it has one, is a static: a few words
+    /// in each retried function.
+    #[inline]
+    pub fn succeeded_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        if let Some(budget) = budget {
+            budget.record_success();
+        }
+        if self.is_retry() {
+            self.recovered_at(site, budget);
+        } else {
+            observe::succeeded(site.terms(budget).subject);
+        }
+        self.trace.succeeded(self.number());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered_at(&self, site: &Site, budget: Option<&'static Budget>) {
+        let terms = site.terms(budget);
+        terms.recovered(self.number(), self.attempts.before());
+    }
+
     /// The call succeeded.
     #[inline]
     pub fn succeeded(&self, terms: Terms<'_>) {
@@ -312,6 +343,26 @@ impl Call {
         End::new(reason, self.attempts.retries())
     }
 
+    /// Decides after an attempt that failed at such a site, where there is nothing else
+    /// to say. Not inlined, as all of this path: it is what each retried function has.
+    ///
+    /// # Errors
+    ///
+    /// Why retries end.
+    #[cold]
+    #[inline(never)]
+    pub fn failed_at(
+        &mut self,
+        site: &Site,
+        budget: Option<&'static Budget>,
+        judgement: Judgement,
+        error: Shown<'_>,
+    ) -> Result<Duration, Ended> {
+        let happened = Happened::failure(judgement);
+        let failed = FailedAttempt::new(site.terms(budget), happened).error(error);
+        self.decided(failed)
+    }
+
     /// Decides after a failed attempt: how long to wait before the next one,
     /// or why there is none.
     ///
@@ -320,7 +371,12 @@ impl Call {
     /// Why retries end.
     #[cold]
     #[inline(never)]
-    pub fn failed(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+    pub fn failed(&mut self, failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        self.decided(failed)
+    }
+
+    #[inline]
+    fn decided(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
         let number = self.number();
         let decision = self.decide(&mut failed);
         let told = failed.told(number);
@@ -368,8 +424,8 @@ impl Call {
     }
 
     fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
-        let (terms, happened) = (failed.terms, failed.happened);
-        if let Some(judgement) = happened.judgement {
+        let (terms, happened) = (&failed.terms, &failed.happened);
+        if let Some(judgement) = &happened.judgement {
             if let Some(budget) = terms.budget {
                 budget.record_judged(judgement.verdict, judgement.heard);
             }
@@ -377,41 +433,63 @@ impl Call {
                 observe::unknown_error(terms.subject, error_type);
             }
         }
-        self.attempts
-            .step(terms.policy, &happened, &mut Live(failed))
+        let mut world = Live {
+            terms,
+            closed: failed.closed,
+            deadline: failed.deadline.as_ref(),
+            retry_until: failed.retry_until.as_ref(),
+            delays: failed.delays.as_deref_mut(),
+        };
+        self.attempts.step(terms.policy, happened, &mut world)
     }
 }
 
 /// The world as it is.
-struct Live<'f, 'a>(&'f mut FailedAttempt<'a>);
+struct Live<'f, 'a> {
+    terms: &'f Terms<'a>,
+    closed: Option<Ended>,
+    deadline: Option<&'f Deadline>,
+    retry_until: Option<&'f Deadline>,
+    delays: Option<&'f mut (dyn Delays + 'a)>,
+}
 
 impl World for Live<'_, '_> {
+    #[inline]
     fn closed(&mut self) -> Option<Ended> {
-        self.0.closed
+        self.closed
     }
 
+    #[inline]
     fn remaining(&mut self) -> Option<Duration> {
-        self.0.deadline.as_ref().and_then(Deadline::remaining)
+        self.deadline.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn retry_window(&mut self) -> Option<Duration> {
-        self.0.retry_until.as_ref().and_then(Deadline::remaining)
+        self.retry_until.and_then(Deadline::remaining)
     }
 
+    #[inline]
     fn is_nested(&mut self) -> bool {
         chain_stop::outer_is_retrying()
     }
 
+    #[inline]
     fn next_delay(&mut self) -> NextDelay {
-        self.0.next_delay()
+        match &mut self.delays {
+            Some(delays) => delays.next_delay(),
+            None => NextDelay::Policy,
+        }
     }
 
+    #[inline]
     fn random(&mut self) -> f64 {
         seams::random()
     }
 
+    #[inline]
     fn spend(&mut self) -> bool {
-        let terms = &self.0.terms;
+        let terms = self.terms;
         terms
             .budget
             .is_none_or(|budget| budget.try_retry(terms.policy.max()))

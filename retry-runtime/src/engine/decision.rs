@@ -181,7 +181,8 @@ impl Attempts {
         if happened.judgement.is_some() && !world.spend() {
             return Err(Ended::Budget);
         }
-        self.retries = self.retries.after(Before::of(happened.judgement));
+        let before = Before::of(happened.judgement.as_ref());
+        self.retries = self.retries.after(before);
         self.backoff.commit(&planned);
         Ok(planned.wait)
     }
@@ -194,12 +195,12 @@ impl Attempts {
         world: &mut impl World,
     ) -> Result<Planned, Ended> {
         let retry = self.retries().saturating_add(1);
-        let verdict = happened.judgement.map(|judgement| judgement.verdict);
-        if let Some((verdict, wait)) = verdict.and_then(|it| it.pushback().map(|wait| (it, wait))) {
+        let verdict = happened.judgement.as_ref().map(|it| &it.verdict);
+        if let Some(wait) = verdict.and_then(Verdict::pushback) {
             if wait > policy.longest_pushback {
                 return Err(Ended::Pushback);
             }
-            let wait = if verdict.spreads() {
+            let wait = if verdict.is_some_and(Verdict::spreads) {
                 spread(wait, world.random())
             } else {
                 wait
@@ -215,7 +216,7 @@ impl Attempts {
 
 impl Before {
     /// What the next attempt has before it.
-    const fn of(judgement: Option<Judgement>) -> Self {
+    const fn of(judgement: Option<&Judgement>) -> Self {
         match judgement {
             None => Self::Nothing,
             Some(judgement) if judgement.heard.is_overloaded() => Self::Overload,

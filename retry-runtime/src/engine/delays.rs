@@ -101,6 +101,7 @@ impl BackoffState {
     }
 
     /// The delay before the `retry`th retry; `None` at the end of the user's iterator.
+    #[inline]
     pub(crate) fn plan(
         self,
         retry: u32,
@@ -108,18 +109,22 @@ impl BackoffState {
         next: NextDelay,
         mut random: impl FnMut() -> f64,
     ) -> Option<Planned> {
-        let rule = match next {
+        let rule = match &next {
             NextDelay::Over => return None,
             NextDelay::Given(base) => {
                 let jitter = policy.jitter.unwrap_or_default();
                 return Some(Planned {
-                    wait: jittered(base, jitter, random),
+                    wait: jittered(*base, jitter, random),
                     next: self,
                 });
             }
-            NextDelay::Policy => policy.backoff,
+            NextDelay::Policy => &policy.backoff,
             NextDelay::Rule(rule) => rule,
         };
+        if rule.longest().is_zero() {
+            let wait = Duration::ZERO;
+            return Some(Planned { wait, next: self });
+        }
         let count = retry.saturating_sub(self.counts_from);
         let (base, previous) = if rule.is_random() {
             let base = rule.delay(count, lengthened(self.previous), random());
@@ -128,7 +133,7 @@ impl BackoffState {
             (rule.delay(count, Duration::ZERO, 0.0), self.previous)
         };
         Some(Planned {
-            wait: jittered(base, policy.jitter_of(&rule), random),
+            wait: jittered(base, policy.jitter_of(rule), random),
             next: Self { previous, ..self },
         })
     }

@@ -1,9 +1,10 @@
 //! A failed attempt and all that bears on what follows it.
 
-use super::call::Terms;
+use super::call::{Site, Terms};
 use super::decision::Happened;
-use super::delays::{Delays, NextDelay};
+use super::delays::Delays;
 use super::into_verdict::Judgement;
+use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::observe::{FailureReport, Shown};
@@ -23,16 +24,40 @@ pub struct FailedAttempt<'a> {
 
 impl<'a> FailedAttempt<'a> {
     /// A failure under these terms.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn under(terms: Terms<'a>, judgement: Judgement) -> Self {
-        Self::of(terms, Happened::failure(judgement))
+        Self::new(terms, Happened::failure(judgement))
+    }
+
+    /// A failure at a site whose budget, if it has one, is a static. Not inlined, as the
+    /// others: a call takes fewer bytes in each retried function than what it fills in.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn at(site: &'a Site, budget: Option<&'static Budget>, judgement: Judgement) -> Self {
+        Self::new(site.terms(budget), Happened::failure(judgement))
+    }
+
+    /// The same, which may be the "not yet" of a poll.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn of_at(site: &'a Site, budget: Option<&'static Budget>, happened: Happened) -> Self {
+        Self::new(site.terms(budget), happened)
     }
 
     /// A failure, or the "not yet" of a poll: that is none, but another attempt follows.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn of(terms: Terms<'a>, happened: Happened) -> Self {
+        Self::new(terms, happened)
+    }
+
+    #[inline]
+    pub(super) fn new(terms: Terms<'a>, happened: Happened) -> Self {
         Self {
             terms,
             happened,
@@ -104,13 +129,6 @@ impl<'a> FailedAttempt<'a> {
         match self.happened.judgement {
             Some(judgement) => judgement.verdict,
             None => Verdict::transient(),
-        }
-    }
-
-    pub(super) fn next_delay(&mut self) -> NextDelay {
-        match &mut self.delays {
-            Some(delays) => delays.next_delay(),
-            None => NextDelay::Policy,
         }
     }
 

@@ -13,9 +13,16 @@ use std::any::type_name;
     label = "expected `bool` or `Verdict`",
     note = "`true` is `Verdict::transient()`, `false` is `Verdict::permanent()`"
 )]
-pub trait Answer {
+pub trait Answer: Sized {
     /// The answer as a verdict.
     fn verdict(self) -> Verdict;
+
+    /// The judgement that it leads to. Not inlined: each retried function has it.
+    #[cold]
+    #[inline(never)]
+    fn judged(self, own: Own) -> Judgement {
+        Judgement::of_predicate(self.verdict(), own)
+    }
 }
 
 impl Answer for bool {
@@ -34,6 +41,12 @@ impl Answer for Verdict {
 #[inline]
 pub fn answer<A: Answer>(answer: A) -> Verdict {
     answer.verdict()
+}
+
+/// The same for an error with a verdict of its own, or without one.
+#[inline]
+pub fn judged<A: Answer>(answer: A, own: Own) -> Judgement {
+    answer.judged(own)
 }
 
 /// Calls a closure with the expectation that it takes a reference.
@@ -181,14 +194,26 @@ impl Judgement {
     #[inline]
     #[must_use]
     pub fn by_predicate(verdict: Verdict, own: Own, cut: Option<Elapsed>) -> Self {
-        let heard = if cut.is_some() {
-            CUT
-        } else {
-            own.verdict.unwrap_or(verdict)
-        };
+        Self::of_predicate(verdict, own).or_cut(cut)
+    }
+
+    #[inline]
+    fn of_predicate(verdict: Verdict, own: Own) -> Self {
         Self {
-            heard,
+            heard: own.verdict.unwrap_or(verdict),
             ..Self::of_type(verdict, own.error_type)
+        }
+    }
+
+    /// The same where a limit may have cut the attempt: a time-out always speaks against
+    /// the service.
+    #[inline]
+    #[must_use]
+    pub fn or_cut(self, cut: Option<Elapsed>) -> Self {
+        if cut.is_some() {
+            Self { heard: CUT, ..self }
+        } else {
+            self
         }
     }
 

@@ -7,7 +7,9 @@
 //! type, and with one answer it infers as it would have without. The error shows
 //! the lines of the bounds here: hence the remarks at their ends.
 
-use crate::checks::{MayBeRetried, MayBeRetriedWithKey};
+use crate::checks::{
+    MayBeRetried, MayBeRetriedWithKey, OperationMayBeRetried, OperationMayBeRetriedWithKey,
+};
 
 /// What is handed to a call, as it is.
 #[inline]
@@ -25,6 +27,25 @@ where
     Type: MayBeRetriedWithKey<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
 {
     handed
+}
+
+/// What a method is called on, as it is: it may be an operation that goes by itself. A
+/// future is looked at where it is awaited.
+#[inline]
+pub fn made<Type, NonIdempotentCallsAreNotRetried>(receiver: Type) -> Type
+where
+    Type: OperationMayBeRetried<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
+{
+    receiver
+}
+
+/// The same where a key goes with it.
+#[inline]
+pub fn made_with_key<Type, NonIdempotentCallsAreNotRetried>(receiver: Type) -> Type
+where
+    Type: OperationMayBeRetriedWithKey<NonIdempotentCallsAreNotRetried>, // refused: this must not run twice
+{
+    receiver
 }
 
 /// The same of a variable, which stays where it is.

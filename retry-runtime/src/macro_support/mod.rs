@@ -49,7 +49,9 @@ pub use self::error_from_cause::{FromCauseMissing, convert, convert_last, from_c
 pub use self::error_word::{
     Asked, AskedKnown, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
-pub use self::handed_argument::{look_at, look_at_with_key, retried, retried_with_key};
+pub use self::handed_argument::{
+    look_at, look_at_with_key, made, made_with_key, retried, retried_with_key,
+};
 pub use self::inject::Inject;
 pub use self::limit_arg::limit;
 pub use self::mut_argument::{Fresh, NotCopy};
@@ -70,7 +72,7 @@ pub use crate::ended::Ended;
 pub use crate::engine::call::{Call, Site, Terms};
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
-pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, known};
+pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, judged, known};
 pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
@@ -85,7 +87,7 @@ pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
 pub use crate::observe::subject::Name;
 pub use crate::observe::{Shown, ran_twice, unknown_error};
 pub use crate::policy::Policy;
-pub use crate::seams::{InjectedFault, attempt, attempt_sync, limited, sleep_sync};
+pub use crate::seams::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
 #[cfg(feature = "testing")]
 pub use crate::testing::injected::{InjectedInto, NoErrorToInject, NotInjectable};
 pub use crate::time::backoff_sleep::pause;

@@ -34,7 +34,7 @@ pin_project! {
     }
 }
 
-/// Waits for a retry that `budget` has paid for, if there is anything to wait for.
+/// Waits for a retry that `budget` has paid for.
 #[cfg(any(feature = "tokio", feature = "smol"))]
 #[inline]
 #[must_use]
@@ -49,21 +49,7 @@ pub const fn pause(wait: Duration, budget: Option<&Budget>) -> BackoffSleep<'_> 
 impl Future for BackoffSleep<'_> {
     type Output = ();
 
-    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
-            if wait.is_zero() {
-                paid.spend();
-                return Poll::Ready(());
-            }
-        }
-        self.poll_timer(cx)
-    }
-}
-
-#[cfg(any(feature = "tokio", feature = "smol"))]
-impl BackoffSleep<'_> {
-    fn poll_timer(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
             let waiting = BackoffSleep::Waiting {
                 timer: crate::time::timer::sleep(*wait),

@@ -10,8 +10,9 @@
 
 use super::Awaits;
 use super::names::{
-    ADAPTERS, CONSTRUCTORS, DIVERGING, FOLLOWED, MAKERS, call_span, is_holder, is_made_by,
-    is_named, is_one_of, word_of,
+    ADAPTERS, CONSTRUCTORS, DIVERGING, FOLLOWED, MAKERS, PRINTED, SYNCHRONOUS, call_span,
+    has_attributes, is_call, is_constructor, is_holder, is_inferred, is_named, is_one_of, is_place,
+    is_plain, word_of,
 };
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
@@ -29,10 +30,16 @@ impl Awaits<'_> {
     /// Looks at an argument: at a call, at what a closure or a branch ends in, at
     /// a function, at a variable.
     pub(super) fn hand(&mut self, argument: &mut Expr) {
+        if has_attributes(argument) {
+            // `#[cfg(..)]`: the argument may not be there.
+            return;
+        }
         match argument {
             Expr::Paren(inner) => self.hand(&mut inner.expr),
             Expr::Group(inner) => self.hand(&mut inner.expr),
             Expr::Closure(closure) => self.hand(&mut closure.body),
+            // `&self.op`, `&ops[0]`, `&CHARGE`
+            Expr::Reference(lent) if is_place(&lent.expr) => self.defer(argument),
             Expr::Reference(lent) => self.hand_lent(lent),
             Expr::Tuple(tuple) => self.hand_all(tuple.elems.iter_mut()),
             Expr::Array(array) => self.hand_all(array.elems.iter_mut()),
@@ -40,7 +47,17 @@ impl Awaits<'_> {
             Expr::Unsafe(block) => self.hand_tail(&mut block.block),
             // As a whole: a branch that never ends, `stop()`, would make of `retried(stop())`
             // a call that is never reached, of which rustc warns.
-            Expr::If(_) | Expr::Match(_) => self.defer(argument),
+            Expr::If(_) | Expr::Match(_) | Expr::Try(_) | Expr::Await(_) => self.defer(argument),
+            Expr::Cast(cast) if matches!(*cast.expr, Expr::Reference(_)) => {
+                self.hand(&mut cast.expr);
+            }
+            Expr::Macro(mac) => {
+                let is_list = self.hand_elements(&mut mac.mac);
+                let last = mac.mac.path.segments.last();
+                if !is_list && !last.is_some_and(|last| is_named(&last.ident, PRINTED)) {
+                    self.defer(argument);
+                }
+            }
             Expr::Call(call) => {
                 self.hand_all(call.args.iter_mut());
                 if ![CONSTRUCTORS, DIVERGING]
@@ -65,8 +82,10 @@ impl Awaits<'_> {
                 self.hand_fields(made);
                 self.defer(argument);
             }
+            Expr::Path(path) if self.variables.is_watched(path) => {}
             Expr::Path(path) if self.is_variable(path) => self.look_at_variable(argument),
             Expr::Path(path) if self.is_item(path) => self.defer(argument),
+            argument @ Expr::Path(_) if is_place(argument) => self.defer(argument),
             _ => {}
         }
     }
@@ -102,10 +121,35 @@ impl Awaits<'_> {
         }
     }
 
+    /// What a call is given that is waited for later, or by somebody else.
+    pub(super) fn hand_arguments(&mut self, call: &mut Expr) {
+        match call {
+            Expr::Call(call) if is_one_of(call, SYNCHRONOUS) => self.hand_values(&mut call.args),
+            Expr::Call(call) => self.hand_all(call.args.iter_mut()),
+            Expr::MethodCall(call) if is_named(&call.method, SYNCHRONOUS) => {
+                self.hand_values(&mut call.args);
+            }
+            Expr::MethodCall(call) => self.hand_all(call.args.iter_mut()),
+            _ => {}
+        }
+    }
+
+    /// All arguments but closures, of a function that awaits nothing of what they return.
+    /// They may never return, as those of threads: rustc would warn of a call around that.
+    pub(super) fn hand_values(&mut self, arguments: &mut Punctuated<Expr, Token![,]>) {
+        let is_closure = |argument: &&mut Expr| matches!(argument, Expr::Closure(_));
+        self.hand_all(
+            arguments
+                .iter_mut()
+                .filter(|argument| !is_closure(argument)),
+        );
+    }
+
     /// `&op`, `&mut Op { .. }`: lent for the call alone. Of variables only those
     /// that a call or a struct was bound to: most others are no matter.
     fn hand_lent(&mut self, lent: &mut ExprReference) {
         match &*lent.expr {
+            Expr::Path(path) if self.variables.is_watched(path) => {}
             Expr::Path(path) if self.variables.is_made(path) || self.variables.is_called(path) => {
                 let (look, variable) = (self.look(&lent.expr), &lent.expr);
                 let mutability = &lent.mutability;
@@ -117,34 +161,74 @@ impl Awaits<'_> {
         }
     }
 
-    /// Operations that are made where any function is called with them; not
-    /// where they are only packed into something. A sync fn awaits nothing that
-    /// would tell which calls matter.
-    pub(super) fn hand_operations(&mut self, arguments: &mut Punctuated<Expr, Token![,]>) {
-        for argument in arguments {
-            let inner = match &*argument {
-                Expr::Reference(lent) => &lent.expr,
-                other => other,
-            };
-            let is_operation = match inner {
-                Expr::Struct(_) => true,
-                Expr::Path(path) => {
-                    self.variables.is_made(path)
-                        || self.caller.is_sync && self.variables.is_called(path)
-                }
-                Expr::Call(call) => self.caller.is_sync && is_made_by(&call.func),
-                _ => false,
-            };
-            if is_operation {
-                self.hand(argument);
+    /// What is made where any function is called with it, by a call or by name: a future,
+    /// which that function may run, or an operation, which it may send. What is only packed
+    /// into something is not handed on.
+    pub(super) fn hand_made(&mut self, arguments: &mut Punctuated<Expr, Token![,]>) {
+        arguments
+            .iter_mut()
+            .for_each(|argument| self.hand_one_made(argument));
+    }
+
+    fn hand_one_made(&mut self, argument: &mut Expr) {
+        if has_attributes(argument) {
+            return;
+        }
+        match argument {
+            Expr::Reference(lent) if !matches!(*lent.expr, Expr::Path(_)) => {
+                self.hand_one_made(&mut lent.expr);
             }
+            Expr::Struct(_) => self.hand(argument),
+            Expr::Call(call) if is_holder(call) || is_one_of(call, CONSTRUCTORS) => {
+                self.hand_made(&mut call.args);
+            }
+            Expr::Call(call) if is_constructor(&call.func) => self.hand(argument),
+            Expr::Macro(mac) => _ = self.hand_elements(&mut mac.mac),
+            Expr::Try(_) | Expr::If(_) | Expr::Match(_) if self.caller.is_sync => {
+                self.defer(argument);
+            }
+            call if may_make(call) => {
+                if let Expr::MethodCall(call) = call {
+                    if is_named(&call.method, ADAPTERS)
+                        || is_named(&call.method, MAKERS) && !is_plain(&call.receiver)
+                    {
+                        self.wrap_receiver(call);
+                    }
+                }
+                self.defer(call);
+            }
+            name => self.hand_named(name),
+        }
+    }
+
+    /// `op`, `&op`: looked at where it is bound, if that is plain to see.
+    fn hand_named(&mut self, argument: &mut Expr) {
+        let path = match &*argument {
+            Expr::Reference(lent) => &lent.expr,
+            other => other,
+        };
+        let Expr::Path(path) = path else { return };
+        let is_called = self.variables.is_called(path);
+        if self.variables.is_made(path) || self.caller.is_sync && is_called {
+            self.hand(argument);
+        } else if is_called {
+            self.variables.watch(path);
         }
     }
 
     /// `retried(expr)`.
     fn defer(&mut self, expr: &mut Expr) {
+        self.check_by("retried", expr);
+    }
+
+    /// `made(expr)`: of a future whoever awaits it is told.
+    pub(super) fn check_operation(&mut self, expr: &mut Expr) {
+        self.check_by("made", expr);
+    }
+
+    fn check_by(&mut self, function: &str, expr: &mut Expr) {
         let span = SpanRange::at(call_span(expr));
-        let function = self.checked("retried");
+        let function = self.checked(function);
         let given = span.call(self.caller.rt, &function, None, expr.to_token_stream());
         *expr = Expr::Verbatim(given);
         self.found = true;
@@ -199,5 +283,14 @@ impl Awaits<'_> {
         let is_constant =
             last.is_none_or(|last| !word_of(&last.ident).contains(char::is_lowercase));
         !is_variable && !is_constant
+    }
+}
+
+/// Whether a call may make a future or an operation.
+fn may_make(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) if is_one_of(call, DIVERGING) => false,
+        Expr::MethodCall(call) if call.method == "assume_idempotent" => false,
+        _ => is_call(expr) && !is_inferred(expr) && !is_plain(expr),
     }
 }

@@ -12,6 +12,16 @@ use syn::{Block, Expr, ExprBlock, Ident, Macro, Pat, Token, token};
 /// Macros that await their arguments.
 const JOINS: &[&str] = &["join", "join_biased", "poll", "try_join"];
 
+/// All macros that await what they are given.
+pub(super) const AWAITING: &[&str] = &[
+    "join",
+    "join_biased",
+    "poll",
+    "select",
+    "select_biased",
+    "try_join",
+];
+
 /// Macros that print the tokens of their first argument, where they have no other.
 const ASSERTIONS: &[&str] = &["assert", "debug_assert"];
 
@@ -20,18 +30,24 @@ const PLAIN: &[&str] = &[
     "assert_eq",
     "assert_ne",
     "bail",
+    "debug",
     "debug_assert_eq",
     "debug_assert_ne",
     "eprint",
     "eprintln",
+    "error",
     "format",
+    "format_args",
+    "info",
     "panic",
     "pin",
     "print",
     "println",
     "todo",
+    "trace",
     "unreachable",
     "vec",
+    "warn",
     "write",
     "writeln",
 ];
@@ -67,6 +83,21 @@ impl Awaits<'_> {
         }
         let list = list.iter().map(|(argument, after)| code!(#argument #after));
         Some(code!(#biased #(#list)*))
+    }
+
+    /// The elements of a `vec![..]`, which is handed to a call. Whether it is one.
+    pub(super) fn hand_elements(&mut self, mac: &mut Macro) -> bool {
+        let is_vec = mac
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "vec");
+        if let (true, Ok(mut list)) = (is_vec, arguments.parse2(mac.tokens.clone())) {
+            self.hand_all(list.iter_mut().map(|(element, _)| element));
+            let list = list.iter().map(|(argument, after)| code!(#argument #after));
+            mac.tokens = code!(#(#list)*);
+        }
+        is_vec
     }
 
     /// `assert!(a().await)` prints what it was given: as it was written.

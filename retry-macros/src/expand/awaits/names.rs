@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, Stmt};
+use syn::{Expr, ExprCall, Stmt, UnOp};
 
 /// Methods of futures that make others, so that the type is lost, or is one that
 /// the runtime does not know. They are looked for wherever they stand; before an
@@ -95,7 +95,7 @@ pub(super) const MAKERS: &[&str] = &[
     "try_push",
 ];
 
-/// Words of a body that makes a stream or a set of futures.
+/// Words of a body that makes a stream, a set of futures or many tasks.
 pub(super) const STREAMS: &[&str] = &[
     "buffer_unordered",
     "buffered",
@@ -106,6 +106,8 @@ pub(super) const STREAMS: &[&str] = &[
     "JoinMap",
     "next",
     "SelectAll",
+    "spawn",
+    "spawn_local",
     "stream",
     "StreamExt",
     "try_buffer_unordered",
@@ -131,6 +133,113 @@ pub(super) const DIVERGING: &[&str] = &["abort", "exit", "panic_any", "resume_un
 
 /// What is only packed by them is not handed to a call.
 pub(super) const CONSTRUCTORS: &[&str] = &["Err", "Ok", "Some"];
+
+/// Functions whose closures run on a thread of their own, or instead of a value.
+pub(super) const SYNCHRONOUS: &[&str] = &[
+    "for_each",
+    "get_or_insert_with",
+    "map_or_else",
+    "ok_or_else",
+    "or_insert_with",
+    "spawn",
+    "spawn_blocking",
+    "unwrap_or_else",
+];
+
+/// Macros that end in a text, or in a word of the compiler's.
+pub(super) const PRINTED: &[&str] = &[
+    "cfg",
+    "column",
+    "concat",
+    "env",
+    "file",
+    "format",
+    "format_args",
+    "include_bytes",
+    "include_str",
+    "json",
+    "line",
+    "matches",
+    "module_path",
+    "panic",
+    "stringify",
+    "todo",
+    "unimplemented",
+    "unreachable",
+];
+
+/// Whether a call is one of the standard library's that makes no future and no operation:
+/// to look at it would be for nothing.
+pub(super) fn is_plain(expr: &Expr) -> bool {
+    const METHODS: &[&str] = &[
+        "as_bytes",
+        "as_deref",
+        "as_mut",
+        "as_ref",
+        "as_slice",
+        "as_str",
+        "bytes",
+        "chars",
+        "copied",
+        "count",
+        "is_empty",
+        "iter",
+        "len",
+        "lines",
+        "to_owned",
+        "to_string",
+        "to_vec",
+        "trim",
+    ];
+    const TYPES: &[&str] = &[
+        "BTreeMap",
+        "Duration",
+        "HashMap",
+        "HashSet",
+        "Instant",
+        "Path",
+        "PathBuf",
+        "String",
+        "SystemTime",
+        "Vec",
+    ];
+    match expr {
+        Expr::MethodCall(call) => is_named(&call.method, METHODS),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let parent = path.path.segments.iter().rev().nth(1);
+                parent.is_some_and(|parent| is_named(&parent.ident, TYPES))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// What may be lent and stays where it is: a field, an element, what a pointer leads to, a
+/// constant.
+pub(super) fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Field(_) | Expr::Index(_) => true,
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let word = word_of(&last.ident);
+            word.len() > 1 && !word.contains(char::is_lowercase)
+        }),
+        _ => false,
+    }
+}
+
+pub(super) fn has_attributes(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(it) => !it.attrs.is_empty(),
+        Expr::MethodCall(it) => !it.attrs.is_empty(),
+        Expr::Struct(it) => !it.attrs.is_empty(),
+        Expr::Path(it) => !it.attrs.is_empty(),
+        Expr::Reference(it) => !it.attrs.is_empty(),
+        _ => false,
+    }
+}
 
 pub(super) fn is_call(expr: &Expr) -> bool {
     matches!(expr, Expr::Call(_) | Expr::MethodCall(_))
@@ -229,7 +338,7 @@ pub(super) fn word_of(name: &Ident) -> String {
 }
 
 pub(super) fn is_named(method: &Ident, names: &[&str]) -> bool {
-    names.iter().any(|name| method == name)
+    names.contains(&method.to_string().as_str())
 }
 
 /// Whether a function of one of these names is called, under whatever path.

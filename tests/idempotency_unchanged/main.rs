@@ -1,0 +1,28 @@
+//! Functions that are valid without the attributes are valid with them: what looks at the
+//! calls changes no type, no loan, no temporary, and brings no warning.
+#![deny(warnings)]
+#![allow(dead_code, reason = "most of it has to compile and no more")]
+
+mod arguments;
+mod bodies;
+mod common;
+mod operations;
+mod returned;
+
+use common::CLIENT;
+
+fn is_send<T: Send>(it: T) -> T {
+    it
+}
+
+#[tokio::test]
+async fn they_do_what_they_did() {
+    assert_eq!(is_send(arguments::nested_calls()).await.unwrap(), 3);
+    assert_eq!(is_send(arguments::reborrowed()).await.unwrap(), 1);
+    assert_eq!(is_send(arguments::fields(&CLIENT)).await.unwrap(), 1);
+    assert_eq!(is_send(bodies::for_each()).await.unwrap(), 4);
+    assert_eq!(is_send(bodies::guards(&CLIENT)).await.unwrap(), 1);
+    assert_eq!(is_send(bodies::spawns()).await.unwrap(), 1);
+    assert_eq!(is_send(operations::ops()).await.unwrap(), 1);
+    assert_eq!(operations::assumed().await.unwrap(), 6);
+}
