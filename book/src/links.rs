@@ -54,7 +54,8 @@ fn item(line: &str) -> Option<(String, &'static str)> {
     (!is_method).then(|| (name.to_owned(), kind))
 }
 
-/// The text with the links of a book, and with Rust said of code where rustdoc assumes it.
+/// The text with the links of a book, with Rust said of code where rustdoc assumes it, and
+/// with headings that leave the first rank to the title.
 pub(crate) fn as_in_a_book(text: &str, items: &Items) -> Outcome<String> {
     let mut book = String::with_capacity(text.len());
     let mut in_code = false;
@@ -68,6 +69,9 @@ pub(crate) fn as_in_a_book(text: &str, items: &Items) -> Outcome<String> {
         } else if in_code {
             book.push_str(line);
         } else {
+            if line.starts_with('#') {
+                book.push('#');
+            }
             link_line(line, items, &mut book)?;
         }
         book.push('\n');
@@ -206,9 +210,9 @@ mod tests {
 
     #[test]
     fn code_is_left_alone_but_for_its_language() {
-        let text = "See [`x`](crate::Budget).\n```\nlet x = a[0](crate::Nothing);\n```\n```text\n```\n```compile_fail\n```\n";
+        let text = "# A\nSee [`x`](crate::Budget).\n```\nlet x = a[0](crate::Nothing);\n```\n```text\n```\n```compile_fail\n```\n";
         let expected = format!(
-            "See [`x`]({DOCUMENTATION}/struct.Budget.html).\n```rust\nlet x = a[0](crate::Nothing);\n```\n```text\n```\n```compile_fail,rust\n```\n"
+            "## A\nSee [`x`]({DOCUMENTATION}/struct.Budget.html).\n```rust\nlet x = a[0](crate::Nothing);\n```\n```text\n```\n```compile_fail,rust\n```\n"
         );
         assert_eq!(as_in_a_book(text, &items()).unwrap(), expected);
     }

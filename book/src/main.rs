@@ -51,11 +51,11 @@ fn build(root: &Path, target: &Path) -> Outcome<PathBuf> {
     let chapters = chapters::all(root)?;
     let summary = fs::read_to_string(root.join("book/SUMMARY.md"))?;
     for chapter in &chapters {
-        if !summary.contains(&format!("({}.md)", chapter.name)) {
-            return Err(format!("book/SUMMARY.md lacks `guide::{}`", chapter.name).into());
-        }
+        let title = title(&summary, &chapter.name)
+            .ok_or_else(|| format!("book/SUMMARY.md lacks `guide::{}`", chapter.name))?;
         let text = links::as_in_a_book(&chapter.text, &items)
             .map_err(|error| format!("{}: {error}", chapter.name))?;
+        let text = format!("# {title}\n\n{text}");
         fs::write(pages.join(format!("{}.md", chapter.name)), text)?;
     }
     fs::write(pages.join("SUMMARY.md"), summary)?;
@@ -72,8 +72,22 @@ fn build(root: &Path, target: &Path) -> Outcome<PathBuf> {
     Ok(html)
 }
 
+/// What the summary calls a chapter, `- [Title](name.md)`. rustdoc has the module's name.
+fn title<'s>(summary: &'s str, name: &str) -> Option<&'s str> {
+    let end = format!("]({name}.md)");
+    let mut lines = summary.lines();
+    lines.find_map(|line| line.strip_suffix(&end)?.strip_prefix("- ["))
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_chapter_has_the_title_of_the_summary() {
+        let summary = "# Summary\n\n- [Which errors](errors.md)\n";
+        assert_eq!(super::title(summary, "errors"), Some("Which errors"));
+        assert_eq!(super::title(summary, "rors"), None);
+    }
+
     #[test]
     fn the_book_is_built_and_its_links_lead_somewhere() {
         let target = super::workspace().join("target/book-of-the-tests");

@@ -20,21 +20,23 @@ pub(crate) fn check(root: &Path, chapters: &[Chapter]) -> Outcome<()> {
     if dead.is_empty() {
         Ok(())
     } else {
-        Err(format!("README.md has links that lead nowhere:\n{}", dead.join("\n")).into())
+        Err(format!(
+            "README.md has links that lead nowhere:\n{}",
+            dead.join("\n")
+        )
+        .into())
     }
 }
 
 /// The targets that are relative, or of ours and not there.
-fn dead(
-    text: &str,
-    is_page: impl Fn(&str) -> bool,
-    is_file: impl Fn(&str) -> bool,
-) -> Vec<&str> {
+fn dead(text: &str, is_page: impl Fn(&str) -> bool, is_file: impl Fn(&str) -> bool) -> Vec<&str> {
     let leads_somewhere = |target: &str| {
         if let Some(page) = target.strip_prefix(GUIDE) {
             return page.strip_suffix("/index.html").is_some_and(&is_page);
         }
-        let mut files = FILES.iter().filter_map(|before| target.strip_prefix(before));
+        let mut files = FILES
+            .iter()
+            .filter_map(|before| target.strip_prefix(before));
         match files.next() {
             Some(file) => is_file(file),
             None => target.starts_with("https://"),
