@@ -68,7 +68,8 @@
 //! - **The headers of a gRPC answer commit the call**: HTTP 200 with a content-type of
 //!   `application/grpc`. From there on the messages are let go, and nothing is retried. Any other
 //!   answer, a proxy's 503 page for instance, and a status in the headers are a failed attempt,
-//!   with the code of gRPC's http-grpc-status-mapping.
+//!   with the code of gRPC's http-grpc-status-mapping; headers that are all of the answer, and
+//!   have no status, are `UNKNOWN`.
 //! - **Success, and time, end at the trailers**: budget, breaker and log hear their status. The
 //!   deadline is the smaller of the config's `timeout` and the caller's `grpc-timeout`; each
 //!   attempt's `grpc-timeout` is what is left of it.
@@ -89,12 +90,14 @@
 mod answer;
 mod attempt;
 mod calls;
+mod channel;
 mod layer;
 mod methods;
 mod metrics;
 mod names;
 mod rules;
 mod status;
+mod timeout;
 
 pub use layer::{ResponseFuture, Retry, RetryLayer};
 pub use methods::{Idempotency, Method};

@@ -40,15 +40,16 @@
 //! | --- | --- |
 //! | `GET`, `HEAD`, `OPTIONS`, `TRACE`: safe by RFC 9110, 9.2.1 | after every failure that is worth it, 500 too |
 //! | `PUT`, `DELETE`: idempotent by RFC 9110, 9.2.2 | after every failure that is worth it |
-//! | any that has the header `Idempotency-Key`, or the extension [`Idempotent`](crate::Idempotent) | the same |
+//! | any that has the header `Idempotency-Key`, not empty, or the extension [`Idempotent`](crate::Idempotent) | the same |
 //! | `POST`, `PATCH` and all other methods | only where it is proven that nothing was executed: the connection was refused, HTTP/2 refused the stream. No status is a proof |
 //! | any that has the extension [`NoRetry`](crate::NoRetry) | never |
 //!
 //! Which failures are worth it is said by [`retry_runtime::http`], `Retry-After` included.
 //!
 //! - **The body** is kept while it is sent, up to [`body_limit`](RetryLayer::body_limit), 64 KiB
-//!   by default, and replayed. A longer one goes out once: from there on the request is not
-//!   retried.
+//!   by default, and replayed, trailers too. A longer one goes out once: from there on the request
+//!   is not retried. Of attempts beside one another, the one that gets past the limit goes on. Where it is read by several attempts at once, the one that gets past the limit
+//!   goes on alone. Trailers are replayed, too.
 //! - **The response** of a status that is worth a retry comes back as it is when retries end. A
 //!   response body that breaks off is the reader's: the call has ended by then. What a failed
 //!   HTTP/1 response has left is read a little while the retry is waited for, so that its

@@ -70,6 +70,13 @@ pub(crate) trait Sending {
         None
     }
 
+    /// The call goes on without the attempt of this number, which has failed: it is sent
+    /// no more of the request. `false` where it has got all that is still to come, so
+    /// that nothing can go on.
+    fn leave(&self, _number: u32) -> bool {
+        true
+    }
+
     /// An outcome that another attempt follows, and the time until then.
     fn discard(&mut self, _outcome: Outcome<Self>) {}
 
@@ -129,8 +136,8 @@ pin_project! {
         // Since when no attempt runs, and how long none did before.
         idle_since: Option<Instant>,
         idle: Duration,
-        // Whether only one attempt can go on.
-        committed: bool,
+        // The attempt that alone can go on, once there is one.
+        committed: Option<u32>,
     }
 }
 
@@ -159,7 +166,7 @@ impl<S: Sending> Race<S> {
             closed: None,
             idle_since: None,
             idle: Duration::ZERO,
-            committed: false,
+            committed: None,
         }
     }
 }

@@ -145,6 +145,10 @@ where
             Some(Err(error)) => return state.ended(reader, End::by(error)),
             None => return state.ended(reader, End::Complete),
         };
+        if frame.data_ref().is_some_and(Bytes::is_empty) {
+            // It says nothing, and a limit of bytes would let any number of them be kept.
+            return Poll::Ready(Some(Ok(frame)));
+        }
         if state.committed.is_some() {
             state.frames.passed();
         } else {
@@ -193,7 +197,8 @@ where
         };
         let mut hint = SizeHint::new();
         hint.set_lower(source.lower().saturating_add(rest));
-        if let Some(upper) = source.upper() {
+        // A length that is told leaves no room for trailers in HTTP/1.
+        if let Some(upper) = source.upper().filter(|_| !state.frames.has_trailers()) {
             hint.set_upper(upper.saturating_add(rest));
         }
         hint
@@ -213,18 +218,30 @@ where
 }
 
 impl<B> Replay<B> {
-    /// The same by the number of the attempt that has won.
+    /// The same as [`commit`](Self::commit), by the number of the attempt that has won.
     #[cfg(feature = "http")]
     pub(crate) fn commit_to(&self, attempt: u32) {
-        let readings = lock(&self.state);
-        let reader = readings
-            .readings
-            .iter()
-            .rposition(|reading| reading.attempt == attempt);
-        drop(readings);
+        let reader = lock(&self.state).reader_of(attempt);
         if let Some(reader) = reader {
-            self.commit(Reader(reader));
+            self.commit(reader);
         }
+    }
+
+    /// Gives up the attempt of this number, unless the call is committed to it: says
+    /// whether it is not.
+    #[cfg(feature = "http")]
+    pub(crate) fn leave(&self, attempt: u32) -> bool {
+        let mut state = lock(&self.state);
+        let Some(reader) = state.reader_of(attempt) else {
+            return true;
+        };
+        if state.committed == Some(reader.0) {
+            return false;
+        }
+        state.readings[reader.0].given_up = true;
+        drop(state);
+        self.readers.wake_one(reader);
+        true
     }
 
     /// Only this reader goes on, and nothing is kept for others any more. Says whether it
@@ -322,6 +339,14 @@ impl<B> State<B> {
         let error = end.error();
         self.frames.end = Some(end);
         Poll::Ready(error.map(Err))
+    }
+
+    /// The newest reader of this attempt.
+    #[cfg(feature = "http")]
+    fn reader_of(&self, attempt: u32) -> Option<Reader> {
+        let readings = self.readings.iter();
+        let at = { readings }.rposition(|reading| reading.attempt == attempt);
+        at.map(Reader)
     }
 
     /// Whether the call goes on without this reader.

@@ -154,10 +154,14 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<crate::BoxError>,
 {
-    match status::of_head(&mut response) {
-        Some(status) => Err(status),
-        None => Ok(response.map(Body::new)),
+    if let Some(status) = status::of_head(&mut response) {
+        return Err(status);
     }
+    let has_status = response.headers().contains_key("grpc-status");
+    if !has_status && response.body().is_end_stream() {
+        return Err(status::missing(response.headers()));
+    }
+    Ok(response.map(Body::new))
 }
 
 /// How many attempts went before, as the client is told too (gRPC A6).

@@ -2,27 +2,26 @@
 
 use super::attempt::Template;
 use super::calls::Calls;
+use super::channel::{Channel, InEffect};
 use super::methods::Method;
 use super::metrics::Labels;
-use super::names::full;
-use super::rules::{MethodTerms, Rules, Table};
+use super::rules::{Rules, Table};
 use crate::breaker::Breaker;
-use crate::engine::{self, Plan};
-use crate::marks::{Idempotent, NoRetry};
+use crate::engine::Plan;
+use crate::marks::NoRetry;
 use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay};
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use retry_runtime::gate::Gate;
-use retry_runtime::service_config::{InvalidServiceConfig, ServiceConfig};
+use retry_runtime::service_config::InvalidServiceConfig;
 use retry_runtime::{Budget, Policy};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
-use std::time::Duration;
 use tonic::Status;
 use tonic::body::Body;
 use tower_layer::Layer;
@@ -50,7 +49,7 @@ use tower_service::Service;
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct RetryLayer {
     /// Shared by all services, and by the clones of this layer.
-    rules: Arc<RwLock<Arc<Rules>>>,
+    rules: Arc<InEffect>,
     budget: Option<Arc<Budget>>,
     breaker: Option<Breaker>,
     labels: Labels,
@@ -92,7 +91,7 @@ impl RetryLayer {
 
     fn of(rules: Rules) -> Self {
         Self {
-            rules: Arc::new(RwLock::new(Arc::new(rules))),
+            rules: Arc::new(InEffect::new(rules)),
             budget: None,
             breaker: None,
             labels: Labels::default(),
@@ -226,33 +225,24 @@ impl RetryLayer {
     /// # Ok::<(), retry_runtime::service_config::InvalidServiceConfig>(())
     /// ```
     pub fn replace_service_config(&self, json: &str) -> Result<(), InvalidServiceConfig> {
-        let config: ServiceConfig = json.parse()?;
-        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
-        let next = Rules::of(config, Arc::clone(rules.table()), rules.generation + 1);
-        log(&next);
-        *rules = Arc::new(next);
+        self.rules.replace(json.parse()?);
         Ok(())
     }
 
     /// From here on this layer has rules of its own: its clones so far keep theirs.
     fn with_table(mut self, change: impl FnOnce(&mut Table)) -> Self {
-        let rules = self.rules();
+        let rules = self.rules.now();
         let mut table = Table::clone(rules.table());
         change(&mut table);
-        let rules = rules.beside(Arc::new(table));
-        self.rules = Arc::new(RwLock::new(Arc::new(rules)));
+        self.rules = Arc::new(InEffect::new(rules.beside(Arc::new(table))));
         self
-    }
-
-    fn rules(&self) -> Arc<Rules> {
-        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl fmt::Debug for RetryLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryLayer")
-            .field("rules", &self.rules())
+            .field("rules", &self.rules.now())
             .finish_non_exhaustive()
     }
 }
@@ -261,53 +251,12 @@ impl<S> Layer<S> for RetryLayer {
     type Service = Retry<S>;
 
     fn layer(&self, service: S) -> Retry<S> {
-        let rules = self.rules();
-        log(&rules);
-        let channel = Channel {
-            pool: Arc::new(Pool::new(self.call_buffer, self.channel_buffer)),
-            throttle: RwLock::new((rules.generation, Arc::new(rules.budget()))),
-        };
+        let pool = Pool::new(self.call_buffer, self.channel_buffer);
         Retry {
             service,
             layer: self.clone(),
-            channel: Arc::new(channel),
+            channel: Arc::new(Channel::new(&self.rules, pool)),
         }
-    }
-}
-
-/// Says which methods are covered by what.
-#[cfg(feature = "tracing")]
-fn log(rules: &Rules) {
-    for (method, by) in rules.coverage() {
-        tracing::info!(target: "retry_tower", method, by, "retries");
-    }
-}
-
-#[cfg(not(feature = "tracing"))]
-const fn log(_: &Rules) {}
-
-/// What all clones of a service share.
-struct Channel {
-    pool: Arc<Pool>,
-    /// With the generation of the rules that it is of.
-    throttle: RwLock<(u64, Arc<Budget>)>,
-}
-
-impl Channel {
-    fn budget(&self, rules: &Rules) -> Arc<Budget> {
-        let throttle = self.throttle.read().unwrap_or_else(PoisonError::into_inner);
-        if throttle.0 == rules.generation {
-            return Arc::clone(&throttle.1);
-        }
-        drop(throttle);
-        let mut throttle = self
-            .throttle
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if throttle.0 < rules.generation {
-            *throttle = (rules.generation, Arc::new(rules.budget()));
-        }
-        Arc::clone(&throttle.1)
     }
 }
 
@@ -347,21 +296,6 @@ impl<S> Retry<S> {
     }
 }
 
-/// How this request is retried.
-fn terms<B>(rules: &Rules, request: &Request<B>) -> MethodTerms {
-    let mut terms = rules.terms(full(request.uri().path()));
-    if request.extensions().get::<Idempotent>().is_some() {
-        terms.declared();
-    }
-    if request.extensions().get::<NoRetry>().is_some() {
-        terms.taken_out();
-    }
-    if let Some(asked) = timeout(request.headers()) {
-        terms.rule.policy = engine::within(terms.rule.policy, asked);
-    }
-    terms
-}
-
 impl<S: fmt::Debug> fmt::Debug for Retry<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry")
@@ -388,12 +322,9 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let rules = self.layer.rules();
-        let terms = terms(&rules, &request);
-        let budget = match &self.layer.budget {
-            Some(budget) => Arc::clone(budget),
-            None => self.channel.budget(&rules),
-        };
+        let layer = &self.layer;
+        let given = layer.budget.as_ref();
+        let (terms, budget) = self.channel.terms(&layer.rules, &request, given);
         let transparent = request.extensions().get::<NoRetry>().is_none();
         let (parts, body) = request.into_parts();
         let template = Template {
@@ -406,14 +337,14 @@ where
             name: terms.name,
             policy: terms.rule.policy,
             budget: Some(budget),
-            breaker: self.layer.breaker.clone(),
+            breaker: layer.breaker.clone(),
             hedging: terms.hedging.clone(),
         };
         let calls = Calls {
             service: self.service.clone(),
             template: Arc::new(template),
             terms,
-            labels: self.layer.labels.clone(),
+            labels: layer.labels.clone(),
         };
         ResponseFuture {
             race: Box::pin(Race::new(calls, plan)),
@@ -461,49 +392,5 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let polled = self.race.as_mut().poll(cx);
         polled.map(|outcome| outcome.map(|begun| begun.response))
-    }
-}
-
-/// The caller's `grpc-timeout`: up to eight digits and a unit. One that is none is left to
-/// the server.
-fn timeout(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get("grpc-timeout")?.to_str().ok()?;
-    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let count: u64 = digits.parse().ok()?;
-    match unit {
-        "H" => Some(Duration::from_secs(count * 3600)),
-        "M" => Some(Duration::from_secs(count * 60)),
-        "S" => Some(Duration::from_secs(count)),
-        "m" => Some(Duration::from_millis(count)),
-        "u" => Some(Duration::from_micros(count)),
-        "n" => Some(Duration::from_nanos(count)),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_timeout_has_digits_and_a_unit() {
-        let read = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("grpc-timeout", text.parse().unwrap());
-            timeout(&headers)
-        };
-        assert_eq!(read("2S"), Some(Duration::from_secs(2)));
-        assert_eq!(read("1500m"), Some(Duration::from_millis(1500)));
-        assert_eq!(read("1u"), Some(Duration::from_micros(1)));
-        assert_eq!(
-            read("99999999H"),
-            Some(Duration::from_secs(99_999_999 * 3600))
-        );
-        for text in ["", "S", "2", "2 S", "-2S", "+2S", "123456789S", "2s", "2x"] {
-            assert_eq!(read(text), None, "{text}");
-        }
     }
 }

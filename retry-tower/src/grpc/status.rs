@@ -30,6 +30,12 @@ pub(super) fn of_head<B>(response: &mut Response<B>) -> Option<Status> {
     Some(with_headers(Code::Unknown, message, response.headers()))
 }
 
+/// The status of an answer that is over with its headers, which have none.
+pub(super) fn missing(headers: &HeaderMap) -> Status {
+    let message = "the answer ended without a status".to_owned();
+    with_headers(Code::Unknown, message, headers)
+}
+
 /// The status in trailers, or in headers, if there is one. What tonic could not read, and
 /// panics at, is taken out.
 pub(super) fn of_trailers(trailers: &mut HeaderMap) -> Option<Status> {

@@ -89,6 +89,10 @@ where
         self.replay.committed(cx)
     }
 
+    fn leave(&self, number: u32) -> bool {
+        self.replay.leave(number)
+    }
+
     fn discard(&mut self, outcome: Outcome<Self>) {
         if let Ok(answer) = outcome {
             self.drain.start(answer);

@@ -24,11 +24,26 @@ use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Retries HTTP requests: see the [module](crate::http) for which, and for an example.
+/// Retries HTTP requests: see the [module](crate::http) for which.
 ///
 /// The service inside is given requests with a [`ReplayBody`]; its error becomes a
 /// [`BoxError`], from which it can be downcast. A response whose status is retried comes
 /// back as it is when retries end.
+///
+/// ```
+/// use hyper_util::client::legacy::Client;
+/// use hyper_util::rt::TokioExecutor;
+/// use retry_runtime::Policy;
+/// use retry_tower::ReplayBody;
+/// use retry_tower::http::{Retry, RetryLayer};
+/// use tower::Layer;
+///
+/// type Body = http_body_util::Full<bytes::Bytes>;
+///
+/// let client = Client::builder(TokioExecutor::new()).build_http::<ReplayBody<Body>>();
+/// let client: Retry<_> = RetryLayer::new(Policy::DEFAULT).layer(client);
+/// # let _ = client;
+/// ```
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct RetryLayer {
@@ -98,7 +113,7 @@ impl RetryLayer {
         self
     }
 
-    /// A budget for each host and port, made by `make`: for a client of many servers, so
+    /// A budget for each host and port, however they are written, made by `make`: for a client of many servers, so
     /// that a dead one leaves the others their retries. There are at most 10,000; the hosts
     /// beyond share one.
     ///
@@ -110,8 +125,7 @@ impl RetryLayer {
     /// # let _ = layer;
     /// ```
     pub fn budget_per_host(mut self, make: impl Fn() -> Budget + Send + Sync + 'static) -> Self {
-        let host = |head: &Parts| head.uri.authority().map(ToString::to_string);
-        self.budgets = Arc::new(BudgetPerKey::new(host, make));
+        self.budgets = Arc::new(BudgetPerKey::new(host_of, make));
         self
     }
 
@@ -197,6 +211,19 @@ impl RetryLayer {
             hedging: self.hedging.clone().filter(|_| repeat.is_repeatable()),
         }
     }
+}
+
+/// The server of a request, however its name is written and whoever the user is.
+fn host_of(head: &Parts) -> Option<(String, Option<u16>)> {
+    let authority = head.uri.authority()?;
+    let port = authority
+        .port_u16()
+        .or_else(|| match head.uri.scheme_str()? {
+            "http" => Some(80),
+            "https" => Some(443),
+            _ => None,
+        });
+    Some((authority.host().to_ascii_lowercase(), port))
 }
 
 impl fmt::Debug for RetryLayer {
@@ -328,5 +355,30 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.race.as_mut().poll(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_the_same_however_it_is_written() {
+        let of = |url: &str| host_of(&Request::get(url).body(()).unwrap().into_parts().0);
+        let users = Some(("users.internal".to_owned(), Some(80)));
+        for url in [
+            "http://users.internal/7",
+            "http://Users.Internal:80/",
+            "http://me:secret@users.internal/",
+        ] {
+            assert_eq!(of(url), users, "{url}");
+        }
+        for url in [
+            "https://users.internal/",
+            "http://users.internal:8080/",
+            "/7",
+        ] {
+            assert_ne!(of(url), users, "{url}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::Judgement;
 use crate::marks::{Idempotent, NoRetry};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 /// What may be done with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +47,14 @@ impl Repeat {
 
 fn is_declared(headers: &HeaderMap, extensions: &http::Extensions) -> bool {
     const KEY: HeaderName = HeaderName::from_static("idempotency-key");
-    headers.contains_key(KEY) || extensions.get::<Idempotent>().is_some()
+    let is_key = |value: &HeaderValue| !matches!(value.as_bytes().trim_ascii(), b"" | b"\"\"");
+    headers.get(KEY).is_some_and(is_key) || extensions.get::<Idempotent>().is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::{Extensions, HeaderValue};
+    use http::Extensions;
 
     #[test]
     fn methods_are_as_rfc_9110_has_them() {
@@ -81,6 +82,14 @@ mod tests {
             Repeat::of(&Method::POST, &headers, &extensions),
             Repeat::Idempotent
         );
+        for nothing in ["", " ", "\"\""] {
+            headers.insert("Idempotency-Key", nothing.parse().unwrap());
+            assert_eq!(
+                Repeat::of(&Method::POST, &headers, &extensions),
+                Repeat::Unexecuted,
+                "no server knows {nothing:?} again"
+            );
+        }
         extensions.insert(Idempotent);
         let none = HeaderMap::new();
         assert_eq!(

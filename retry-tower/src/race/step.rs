@@ -56,13 +56,13 @@ impl<S: Sending> RaceProjection<'_, S> {
     /// Where one attempt has got all that is still to come of the request, the
     /// others end, and nothing starts any more.
     pub(super) fn heed_commitment(&mut self, cx: &mut Context<'_>) {
-        if *self.committed {
+        if self.committed.is_some() {
             return;
         }
         let Some(winner) = self.sending.committed(cx) else {
             return;
         };
-        *self.committed = true;
+        *self.committed = Some(winner);
         self.close(Ended::Permanent);
         self.clear(|lane| !matches!(lane, Lane::Attempt { number, .. } if *number == winner));
     }
@@ -101,10 +101,32 @@ impl<S: Sending> RaceProjection<'_, S> {
         let tried = self.poll_attempt(index, cx)?;
         // It may have failed as the one that all depended on.
         self.heed_commitment(cx);
+        if self.committed.is_some_and(|winner| winner != tried.number) {
+            // Of another one, which goes on: this one's request was cut short.
+            self.sending.discard(tried.outcome);
+            return None;
+        }
         Some(match self.sending.judge(&tried.outcome) {
             None => News::Over(self.won(tried)),
-            Some(judgement) => self.failed(index, tried, judgement),
+            Some(judgement) => {
+                let number = tried.number;
+                let news = self.failed(index, tried, judgement);
+                if matches!(news, News::Failed(_)) {
+                    self.leave(number);
+                }
+                news
+            }
         })
+    }
+
+    /// Where the call goes on without this attempt, whose connection may read the request
+    /// still: only now is it known that its outcome is not the call's.
+    fn leave(&mut self, number: u32) {
+        if self.any(|lane| !lane.is_idle()) && !self.sending.leave(number) {
+            *self.committed = Some(number);
+            self.close(Ended::Permanent);
+            self.clear(|_| true);
+        }
     }
 
     /// What the attempt on this lane came to, if one has just ended. It is dropped

@@ -24,7 +24,8 @@ pub(super) struct Frames {
 #[derive(Clone)]
 enum KeptFrame {
     Data(Bytes),
-    Trailers(HeaderMap),
+    /// Apart, since most calls have none and keep many frames.
+    Trailers(Box<HeaderMap>),
 }
 
 impl KeptFrame {
@@ -42,7 +43,7 @@ impl Frames {
         let kept = self.kept.get(at.checked_sub(self.start)?)?;
         Some(match kept.clone() {
             KeptFrame::Data(data) => Frame::data(data),
-            KeptFrame::Trailers(trailers) => Frame::trailers(trailers),
+            KeptFrame::Trailers(trailers) => Frame::trailers(*trailers),
         })
     }
 
@@ -50,7 +51,9 @@ impl Frames {
     pub(super) fn keep(&mut self, frame: &Frame<Bytes>) -> usize {
         let kept = match (frame.data_ref(), frame.trailers_ref()) {
             (Some(data), _) => KeptFrame::Data(data.clone()),
-            (None, trailers) => KeptFrame::Trailers(trailers.cloned().unwrap_or_default()),
+            (None, trailers) => {
+                KeptFrame::Trailers(Box::new(trailers.cloned().unwrap_or_default()))
+            }
         };
         let added = kept.len();
         self.bytes += added;
@@ -81,6 +84,11 @@ impl Frames {
         let skipped = at.saturating_sub(self.start);
         let rest: usize = self.kept.iter().skip(skipped).map(KeptFrame::len).sum();
         u64::try_from(rest).unwrap_or(u64::MAX)
+    }
+
+    /// Whether trailers are kept: they are the last of a body.
+    pub(super) fn has_trailers(&self) -> bool {
+        matches!(self.kept.back(), Some(KeptFrame::Trailers(_)))
     }
 
     /// Whether nothing that is kept is left from this place on.

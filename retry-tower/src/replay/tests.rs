@@ -1,5 +1,7 @@
 use super::*;
+use http::HeaderMap;
 use http_body::Frame;
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::atomic::AtomicU32;
 use tokio::sync::mpsc;
@@ -18,6 +20,21 @@ impl Body for Fed {
         self.0
             .poll_recv(cx)
             .map(|next| next.map(|next| next.map(Frame::data)))
+    }
+}
+
+/// These frames, of whatever kind.
+struct Framed(VecDeque<Frame<Bytes>>);
+
+impl Body for Framed {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(Ok))
     }
 }
 
@@ -47,6 +64,43 @@ where
             String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
         }
     }
+}
+
+/// HTTP/1 sends no trailers after a body whose length it has told.
+#[test]
+fn a_body_with_trailers_is_of_unknown_length() {
+    let frames = VecDeque::from([
+        Frame::data(Bytes::from("abc")),
+        Frame::trailers(HeaderMap::new()),
+    ]);
+    let replay = Replay::new(Framed(frames), Arc::new(Pool::new(100, 100)));
+    let (_, mut first) = replay.read(1);
+    let cx = &mut Context::from_waker(Waker::noop());
+    while let Poll::Ready(Some(_)) = Pin::new(&mut first).poll_frame(cx) {}
+    let (_, mut second) = replay.read(2);
+    assert_eq!(
+        (second.size_hint().lower(), second.size_hint().upper()),
+        (3, None)
+    );
+    assert_eq!(next(&mut second), "abc");
+    assert_eq!(second.size_hint().exact(), None);
+    assert!(!second.is_end_stream());
+}
+
+/// However many there are: a limit of bytes does not see them.
+#[test]
+fn frames_without_bytes_are_handed_on_and_not_kept() {
+    let (feed, replay, _) = fed(100, 100);
+    let (_, mut first) = replay.read(1);
+    for text in ["", "a", "", "b"] {
+        send(&feed, text);
+    }
+    drop(feed);
+    let all: Vec<_> = (0..5).map(|_| next(&mut first)).collect();
+    assert_eq!(all, ["", "a", "", "b", "-"]);
+    let (_, mut second) = replay.read(2);
+    let all: Vec<_> = (0..3).map(|_| next(&mut second)).collect();
+    assert_eq!(all, ["a", "b", "-"]);
 }
 
 #[test]

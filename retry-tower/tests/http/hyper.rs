@@ -246,6 +246,24 @@ async fn an_answer_that_comes_before_the_body_is_read_is_retried_whole() {
     assert!(seen.iter().all(|(_, body)| body.len() == 10_000));
 }
 
+/// A failed attempt reads no more: what is past the limit goes to the one that follows.
+#[tokio::test]
+async fn a_long_body_goes_on_with_the_attempt_that_follows_an_early_answer() {
+    for policy in [
+        policy(),
+        policy().with_backoff(retry_runtime::Backoff::fixed(100 * MS).unwrap()),
+    ] {
+        let (server, url) = Server::start(&[Early(503)]).await;
+        let client = layered(&RetryLayer::new(policy));
+        let got = status(client, upload(&url, stream(100, 4 * MS)));
+        let got = tokio::time::timeout(5000 * MS, got).await;
+        assert_eq!(got.expect("it ends").unwrap(), 200);
+        let seen = server.0.lock().unwrap().seen.clone();
+        let lengths: Vec<_> = seen.iter().map(|(_, body)| body.len()).collect();
+        assert_eq!(lengths, [100_000]);
+    }
+}
+
 #[tokio::test]
 async fn a_slow_attempt_is_hedged_where_it_may_run_twice() {
     for (method, calls) in [("GET", 2), ("POST", 1)] {

@@ -6,6 +6,7 @@ mod hedging;
 mod interceptors;
 mod limits;
 mod rules;
+mod stream_tables;
 mod streams;
 mod support;
 mod tables;

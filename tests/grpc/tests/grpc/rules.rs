@@ -148,6 +148,33 @@ async fn the_config_is_replaced_while_running_and_calls_in_flight_keep_theirs() 
     client.clone().get(msg(1)).await.unwrap();
 }
 
+/// Three tokens leave one retry, to all clones of a service together.
+#[tokio::test]
+async fn a_config_that_is_replaced_brings_one_throttle_for_each_service() {
+    let throttled = |tokens: u32| {
+        let throttling =
+            format!(r#"], "retryThrottling": {{ "maxTokens": {tokens}, "tokenRatio": 0.1 }} }}"#);
+        config("").replace("] }", &throttling)
+    };
+    let server = Scripted::new(&[]);
+    let running = serve(&server).await;
+    let layer = layer(&throttled(100));
+    let services = [(); 2].map(|()| LabClient::new(layer.layer(channel(running.port))));
+    let attempts = async |client: &crate::support::Client| {
+        let before = server.calls();
+        server.then(&["code 14"; 4]);
+        client.clone().get(msg(1)).await.unwrap_err();
+        server.calls() - before
+    };
+    assert_eq!(attempts(&services[0]).await, 4);
+    layer.replace_service_config(&throttled(3)).unwrap();
+    for service in &services {
+        // 3, 2: a retry; 1: none, of a clone neither.
+        assert_eq!(attempts(service).await, 2);
+        assert_eq!(attempts(&service.clone()).await, 1);
+    }
+}
+
 #[test]
 fn a_bad_config_is_an_error_that_names_its_field() {
     let bad = config("").replace("\"maxAttempts\": 4", "\"maxAttempts\": 1");

@@ -218,12 +218,29 @@ impl Lab for Scripted {
     async fn both(&self, request: Request<Streaming<Msg>>) -> Result<Response<Messages>, Status> {
         let words = self.next(&request);
         let mut messages = request.into_inner();
-        if words[0] == "after" {
-            for _ in 0..words[1].parse::<u32>().unwrap() {
-                messages.message().await?;
+        let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+        match texts[..] {
+            ["after", count, code] => {
+                for _ in 0..count.parse::<u32>().unwrap() {
+                    messages.message().await?;
+                }
+                return Err(status(code));
             }
-            return Err(status(&words[2]));
-        }
+            ["end", code] => {
+                while messages.message().await?.is_some() {}
+                return Err(status(code));
+            }
+            ["broken", code] => {
+                let first = messages.message().await?.unwrap_or_default();
+                let answers = [Ok(first), Err(status(code))];
+                return Ok(Response::new(Box::pin(tokio_stream::iter(answers))));
+            }
+            ["headers", code] => {
+                let answers = [Err(status(code))];
+                return Ok(Response::new(Box::pin(tokio_stream::iter(answers))));
+            }
+            _ => self.answer(&words, Msg::default()).await?,
+        };
         Ok(Response::new(Box::pin(messages)))
     }
 }

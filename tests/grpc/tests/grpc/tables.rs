@@ -1,7 +1,7 @@
 //! The tables of grpc-go's retry tests and of gRPC A6, on a paused clock: which attempts are
 //! made, when, and what the call comes to. As there, wildcards are everybody's word.
 
-use crate::support::{MS, Msg, Scripted, layer, msg};
+use crate::support::{MS, Scripted, layer, msg};
 use hyper_util::rt::TokioIo;
 use retry_runtime::Budget;
 use retry_tower::grpc::Retry;
@@ -10,22 +10,24 @@ use tests_grpc::lab::lab_client::LabClient;
 use tests_grpc::lab::lab_server::LabServer;
 use tokio::time::Instant;
 use tokio_stream::StreamExt;
+use tonic::Code;
 use tonic::transport::{Channel, Endpoint, Server, Uri};
-use tonic::{Code, Status};
 use tower::{Layer, service_fn};
 
 /// A channel through memory: no socket, so that the paused clock stands for all of it.
-fn in_memory(server: &Scripted) -> Channel {
+pub(crate) fn in_memory(server: &Scripted) -> Channel {
+    in_memory_of(server, Server::builder())
+}
+
+/// The same with a server of one's own settings.
+pub(crate) fn in_memory_of(server: &Scripted, settings: Server) -> Channel {
     let server = server.clone();
     let connect = move |_: Uri| {
         let (near, far) = tokio::io::duplex(64 * 1024);
         let incoming = tokio_stream::once(std::io::Result::Ok(far)).chain(tokio_stream::pending());
         let service = LabServer::new(server.clone());
-        tokio::spawn(
-            Server::builder()
-                .add_service(service)
-                .serve_with_incoming(incoming),
-        );
+        let server = settings.clone().add_service(service);
+        tokio::spawn(server.serve_with_incoming(incoming));
         async { std::io::Result::Ok(TokioIo::new(near)) }
     };
     Endpoint::from_static("http://in.memory").connect_with_connector_lazy(service_fn(connect))
@@ -38,7 +40,7 @@ fn client(server: &Scripted, config: &str) -> Client {
 }
 
 /// `maxAttempts` 4, and 100 ms before each retry but for the jitter of a fifth.
-fn policy(codes: &str, more: &str) -> String {
+pub(crate) fn policy(codes: &str, more: &str) -> String {
     format!(
         r#"{{ "methodConfig": [{{ "name": [{{ "service": "lab.v1.Lab" }}], "retryPolicy": {{
             "maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "0.1s",
@@ -118,52 +120,6 @@ async fn a_refused_retry_takes_a_token() {
         (&["code 14", "ok"], Code::Unavailable, 1),
     ];
     run(&server, &client, table).await;
-}
-
-/// How a stream of requests ends, by the server's script: what comes back, and the attempts.
-async fn stream(script: &[&str], requests: u64, buffer: usize) -> (Result<Vec<u64>, Code>, usize) {
-    let server = Scripted::new(script);
-    let layer = layer(&policy("\"UNAVAILABLE\"", "")).trust_wildcards();
-    let mut client = LabClient::new(layer.call_buffer(buffer).layer(in_memory(&server)));
-    let messages = tokio_stream::iter((1..=requests).map(|n| Msg {
-        n,
-        pad: vec![0; 20],
-    }));
-    let outcome = async {
-        let mut answers = client.both(messages).await?.into_inner();
-        let mut all = Vec::new();
-        while let Some(answer) = answers.message().await? {
-            all.push(answer.n);
-        }
-        Ok::<_, Status>(all)
-    };
-    let outcome = outcome.await.map_err(|status| status.code());
-    (outcome, server.calls())
-}
-
-#[tokio::test(start_paused = true)]
-async fn streams_end_as_in_grpc_go() {
-    const ROOM: usize = 1 << 20;
-    let unavailable = || Err(Code::Unavailable);
-    // A status that is not retried.
-    assert_eq!(
-        stream(&["after 1 13"], 1, ROOM).await,
-        (Err(Code::Internal), 1)
-    );
-    // One retry.
-    assert_eq!(stream(&["after 1 14"], 1, ROOM).await, (Ok(vec![1]), 2));
-    // At most four attempts.
-    assert_eq!(
-        stream(&["after 1 14"; 9], 1, ROOM).await,
-        (unavailable(), 4)
-    );
-    // Several requests, all of them sent again.
-    assert_eq!(stream(&["after 2 14"], 2, ROOM).await, (Ok(vec![1, 2]), 2));
-    // One request more each time.
-    let script = ["after 1 14", "after 2 14"];
-    assert_eq!(stream(&script, 3, ROOM).await, (Ok(vec![1, 2, 3]), 3));
-    // What does not fit into the buffer is not retried.
-    assert_eq!(stream(&["after 10 14"], 10, 200).await, (unavailable(), 1));
 }
 
 /// When each attempt came, and when the call ended, in milliseconds.

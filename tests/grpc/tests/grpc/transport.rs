@@ -6,8 +6,9 @@ use h2::Reason;
 use h2::server::SendResponse;
 use http::{HeaderMap, Response};
 use prost::Message as _;
-use retry_runtime::Budget;
+use retry_runtime::{Attempt, Budget};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use tests_grpc::lab::lab_client::LabClient;
 use tokio::net::{TcpListener, TcpStream};
 use tonic::Code;
@@ -25,6 +26,10 @@ enum Word {
     Http(u16, &'static str),
     /// `grpc-status` in headers of this HTTP status.
     Headers(u16, &'static str),
+    /// UNAVAILABLE, with this push-back.
+    PushBack(&'static str),
+    /// The headers of gRPC, and neither messages nor a status.
+    NoStatus,
 }
 
 /// The words, and the numbers of attempts before that each request told.
@@ -102,6 +107,21 @@ async fn answer(mut body: h2::RecvStream, mut respond: SendResponse<Bytes>, word
                 .status(status)
                 .header("content-type", "application/grpc")
                 .header("grpc-status", code);
+            respond
+                .send_response(response.body(()).unwrap(), true)
+                .unwrap();
+        }
+        Word::PushBack(millis) => {
+            let response = Response::builder()
+                .header("content-type", "application/grpc")
+                .header("grpc-status", "14")
+                .header("grpc-retry-pushback-ms", millis);
+            respond
+                .send_response(response.body(()).unwrap(), true)
+                .unwrap();
+        }
+        Word::NoStatus => {
+            let response = Response::builder().header("content-type", "application/grpc");
             respond
                 .send_response(response.body(()).unwrap(), true)
                 .unwrap();
@@ -229,4 +249,44 @@ async fn a_status_of_ok_in_the_headers_is_a_success() {
         let _ = client.clone().get(msg(7)).await;
     }
     assert!(budget.level() > 1.0, "{}", budget.level());
+}
+
+/// gRPC gives UNKNOWN to an answer that is over without a status: no success, and no
+/// beginning of one either.
+#[tokio::test]
+async fn headers_that_end_an_answer_without_a_status_are_a_failed_attempt() {
+    let (port, _) = serve(&[Word::NoStatus]).await;
+    let status = client(port, &config("")).get(msg(7)).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unknown, "{status:?}");
+    let codes = config("").replace("\"UNAVAILABLE\"", "\"UNKNOWN\"");
+    let (port, script) = serve(&[Word::NoStatus]).await;
+    client(port, &codes).get(msg(7)).await.unwrap();
+    assert_eq!(told(&script), ["-", "1"]);
+}
+
+/// grpc-go's test of per-attempt statistics: what is refused, then what is pushed back.
+#[tokio::test]
+async fn each_attempt_is_seen_by_what_is_inside() {
+    let words = [Word::Reset(Reason::REFUSED_STREAM), Word::PushBack("10")];
+    let (port, script) = serve(&words).await;
+    let seen: Arc<Mutex<Vec<(u32, Instant)>>> = Arc::default();
+    let shared = Arc::clone(&seen);
+    let retried = tower::ServiceBuilder::new()
+        .layer(layer(&config("")).trust_wildcards())
+        .map_request(move |request: http::Request<tonic::body::Body>| {
+            let attempt: &Attempt = request.extensions().get().unwrap();
+            let now = Instant::now();
+            shared.lock().unwrap().push((attempt.number(), now));
+            request
+        })
+        .service(channel(port));
+    let response = LabClient::new(retried).put(msg(7)).await.unwrap();
+    let heard = response.metadata().get("grpc-previous-rpc-attempts");
+    assert_eq!(heard.unwrap(), "1");
+    assert_eq!(told(&script), ["-", "-", "1"]);
+    let seen = seen.lock().unwrap().clone();
+    let numbers: Vec<_> = seen.iter().map(|(number, _)| *number).collect();
+    // What was refused is sent once more as the same attempt.
+    assert_eq!(numbers, [1, 1, 2]);
+    assert!(seen[2].1 - seen[1].1 >= 10 * MS);
 }
