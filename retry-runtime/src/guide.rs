@@ -1,17 +1,17 @@
 //! Longer reads, one subject a page.
 
-#[doc = include_str!("../docs/first-retry.md")]
+#[doc = include_str!("../docs/first.md")]
 ///
 /// # In a picture
 ///
 #[doc = include_str!("../docs/diagrams/retry.svg")]
-pub mod first_retry {}
+pub mod first {}
 
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 
-#[doc = include_str!("../docs/cancellation.md")]
-pub mod cancellation {}
+#[doc = include_str!("../docs/time.md")]
+pub mod time {}
 
 #[doc = include_str!("../docs/idempotency.md")]
 pub mod idempotency {}
@@ -58,8 +58,8 @@ pub mod transactions {}
 #[doc = include_str!("../docs/reconnecting.md")]
 pub mod reconnecting {}
 
-#[doc = include_str!("../docs/refreshing.md")]
-pub mod refreshing {}
+#[doc = include_str!("../docs/tokens.md")]
+pub mod tokens {}
 
 #[doc = include_str!("../docs/policies.md")]
 pub mod policies {}
@@ -81,8 +81,8 @@ pub mod central {}
 #[doc = include_str!("../docs/incident.md")]
 pub mod incident {}
 
-#[doc = include_str!("../docs/library-authors.md")]
-pub mod library_authors {}
+#[doc = include_str!("../docs/libraries.md")]
+pub mod libraries {}
 
 #[doc = include_str!("../docs/coming-from.md")]
 pub mod coming_from {}
@@ -90,8 +90,11 @@ pub mod coming_from {}
 #[doc = include_str!("../docs/faq.md")]
 pub mod faq {}
 
-#[doc = include_str!("../docs/reference.md")]
-pub mod reference {}
+#[doc = include_str!("../docs/options.md")]
+pub mod options {}
+
+#[doc = include_str!("../docs/misuse.md")]
+pub mod misuse {}
 
 #[doc = include_str!("../docs/expansion.md")]
 pub mod expansion {}
