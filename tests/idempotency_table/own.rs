@@ -164,6 +164,7 @@ impl Bank {
     pub async fn rpc<T>(&self, _: Tonic<T>) -> io::Result<u64> {
         Ok(1)
     }
+    #[allow(clippy::wrong_self_convention)]
     pub async fn into_rpc<T>(&self, _: impl Into<Tonic<T>>) -> io::Result<u64> {
         Ok(1)
     }

@@ -2,6 +2,11 @@
 //! calls changes no type, no loan, no temporary, and brings no warning.
 #![deny(warnings)]
 #![allow(dead_code, reason = "most of it has to compile and no more")]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    reason = "code as it comes, whatever its style"
+)]
 
 mod arguments;
 mod bodies;

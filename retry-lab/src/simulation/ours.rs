@@ -150,12 +150,12 @@ impl Contender for OurFleet {
     }
 
     fn begin(&mut self, _: usize, now: Duration) -> OurCall {
-        let deadline = self.policy.deadline().zip(self.site.deadline());
+        let deadline = self.policy.deadline();
         OurCall {
             call: Call::new(),
             once: self.off.as_ref().is_some_and(|off| off.contains(&now)),
-            deadline: deadline.map(|(length, deadline)| (now.saturating_add(length), deadline)),
-            retry_until: self.site.retry_until(),
+            deadline: deadline.map(|length| (now.saturating_add(length), Deadline::after(length))),
+            retry_until: self.policy.retry_for().map(Deadline::after),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A call as it is asked and told: with a real budget and clock.
 
-use super::{Call, FailedAttempt, Happened, Judgement, Site, Terms};
+use super::{Call, FailedAttempt, Happened, Judgement, Ruling, Site, Terms};
 use crate::budget::Budget;
 use crate::ended::Ended;
 use crate::observe::Shown;
@@ -49,13 +49,19 @@ fn limits_are_those_of_the_policy() {
             .with_deadline(SECOND * 60)
             .with_retry_for(SECOND * 50),
     );
-    let left = |limit: Option<super::Deadline>| limit.and_then(|limit| limit.remaining());
-    assert!(left(site.deadline()).is_some_and(|left| left > SECOND * 59));
+    let left =
+        |limit: Option<crate::time::limit::Deadline>| limit.and_then(|limit| limit.remaining());
+    assert!(left(Ruling::NONE.deadline(&site)).is_some_and(|left| left > SECOND * 59));
     assert!(
-        left(site.retry_until()).is_some_and(|left| (SECOND * 49..=SECOND * 50).contains(&left))
+        left(Ruling::NONE.retry_until(&site))
+            .is_some_and(|left| (SECOND * 49..=SECOND * 50).contains(&left))
     );
-    assert!(site.limit(site.deadline()).is_some());
-    assert!(site.limit(None).is_none());
+    assert!(
+        Ruling::NONE
+            .limit(&site, Ruling::NONE.deadline(&site))
+            .is_some()
+    );
+    assert!(Ruling::NONE.limit(&site, None).is_none());
 }
 
 #[test]
