@@ -191,7 +191,7 @@ impl Known {
     fn ruled(&self, saying: &Saying, all_off: bool) -> Option<&'static Ruled> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let budget = saying.budget.as_ref().filter(|_| self.own_budget.is_some());
-        let budget = budget.and_then(|said| kept.budget(said.value));
+        let budget = budget.and_then(|said| kept.budget(&said.value));
         let hedge = match saying.hedge.as_ref().map(|said| said.value.0) {
             None => RuledHedge::Kept,
             Some(None) => RuledHedge::Off,

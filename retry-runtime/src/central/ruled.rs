@@ -116,13 +116,13 @@ impl Kept {
     }
 
     /// The budget of these figures: the one of before, as it stands, where they are not new.
-    pub(super) fn budget(&mut self, words: BudgetWords) -> Option<&'static Budget> {
-        if let Some((_, budget)) = self.budgets.iter().find(|(old, _)| *old == words) {
+    pub(super) fn budget(&mut self, words: &BudgetWords) -> Option<&'static Budget> {
+        if let Some((_, budget)) = self.budgets.iter().find(|(old, _)| old == words) {
             return Some(budget);
         }
         // They were checked when they were read.
         let budget: &'static Budget = Box::leak(Box::new(words.budget().ok()?));
-        self.budgets.push((words, budget));
+        self.budgets.push((words.clone(), budget));
         Some(budget)
     }
 }

@@ -122,7 +122,7 @@ impl Rules {
                     }
                 }
             }
-            fill(&mut saying.budget, rule.budget, by);
+            fill(&mut saying.budget, rule.budget.clone(), by);
             fill(&mut saying.hedge, rule.hedge, by);
             fill(&mut saying.enabled, rule.enabled, by);
         }
