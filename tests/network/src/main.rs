@@ -10,7 +10,7 @@
 //! - Every call ends within its deadline.
 //! - No file descriptor and no task is left.
 //!
-//! `cargo run -p retry-network -- 60` runs for 60 seconds, 20 unless told. It needs root,
+//! `cargo run -p retry-network --example network -- 60` runs for 60 seconds, 20 unless told. It needs root,
 //! iproute2 and nftables, says so where they are not there, and touches nothing but the
 //! namespaces that it makes.
 
