@@ -21,9 +21,12 @@ impl Pattern {
         if self.is_default() {
             return true;
         }
-        match self.0.strip_suffix('*') {
+        // `/pkg.Svc/Method` is how requests have it, `pkg.Svc/Method` how logs and metrics do.
+        let pattern = self.0.strip_prefix('/').unwrap_or(&self.0);
+        let name = name.strip_prefix('/').unwrap_or(name);
+        match pattern.strip_suffix('*') {
             Some(prefix) => name.starts_with(prefix),
-            None => self.0 == name,
+            None => pattern == name,
         }
     }
 
@@ -84,6 +87,9 @@ mod tests {
             ("app::*", "application::get", false),
             ("*", "/users.Users/Get", true),
             ("/users.Users/*", "/users.Users/Get", true),
+            ("/users.Users/Get", "users.Users/Get", true),
+            ("users.Users/*", "/users.Users/Get", true),
+            ("/users.User/*", "users.Users/Get", false),
             ("default", "app::get", true),
         ] {
             assert_eq!(pattern(text).matches(name), expected, "{text} {name}");
