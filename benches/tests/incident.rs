@@ -5,22 +5,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The commands of the page, by the picture that each writes.
+/// What both commands of the page begin with.
+const COMMAND: &str =
+    "outage --processes 10 --calls 200/s --capacity 3000/s --queue 2s --length 100s";
+
+/// What each goes on with, by the picture that it writes.
 const COMMANDS: [(&str, &[&str]); 2] = [
     (
         "incident-storm.svg",
         &[
-            "outage",
-            "--processes",
-            "10",
-            "--calls",
-            "200/s",
-            "--capacity",
-            "3000/s",
-            "--queue",
-            "2s",
-            "--length",
-            "100s",
             "--budget",
             "none",
             "--retries-off",
@@ -31,25 +24,14 @@ const COMMANDS: [(&str, &[&str]); 2] = [
     ),
     (
         "incident-budget.svg",
-        &[
-            "outage",
-            "--processes",
-            "10",
-            "--calls",
-            "200/s",
-            "--capacity",
-            "3000/s",
-            "--queue",
-            "2s",
-            "--length",
-            "100s",
-            "--budget",
-            "10%, reserve 10",
-            "--peers",
-            "no",
-        ],
+        &["--budget", "10%, reserve 10", "--peers", "no"],
     ),
 ];
+
+/// All words of a command.
+fn command(own: &[&'static str]) -> Vec<&'static str> {
+    COMMAND.split(' ').chain(own.iter().copied()).collect()
+}
 
 /// Panels of `docs/operating`, by their names beside the page.
 const PANELS: [(&str, &str); 2] = [
@@ -111,7 +93,7 @@ fn address(svg: &str) -> String {
 fn the_pictures_are_what_the_page_says() {
     let page = fs::read_to_string(repository("retry-runtime/docs/incident.md")).unwrap();
     let panel = |file| fs::read_to_string(repository("docs/operating/panels").join(file)).unwrap();
-    let lab = COMMANDS.map(|(name, arguments)| (name, drawn(name, arguments)));
+    let lab = COMMANDS.map(|(name, arguments)| (name, drawn(name, &command(arguments))));
     let panels = PANELS.map(|(name, file)| (name, panel(file)));
     let mut addresses = String::new();
     for (name, svg) in panels.into_iter().chain(lab) {
@@ -139,11 +121,11 @@ fn the_commands_stand_on_the_page() {
     let lines = page.replace("\\\n", " ");
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     for (name, arguments) in COMMANDS {
-        let quoted = arguments.iter().map(|argument| {
+        let quoted = command(arguments).into_iter().map(|argument| {
             if argument.contains(' ') {
                 format!("'{argument}'")
             } else {
-                (*argument).to_owned()
+                argument.to_owned()
             }
         });
         let command = format!(

@@ -331,19 +331,6 @@ impl Budget {
         }
     }
 
-    /// Itself: in a test, what stands for it there.
-    #[cfg(not(feature = "testing"))]
-    #[inline]
-    const fn here(&self) -> &Self {
-        self
-    }
-
-    /// Itself: in a test, what stands for it there.
-    #[cfg(feature = "testing")]
-    fn here(&self) -> crate::seams::StateOf<'_, Self> {
-        crate::seams::here(self)
-    }
-
     sync::const_fn! {
         const fn from_rules(rules: Rules) -> Self {
             Self {

@@ -11,3 +11,5 @@ pub(crate) mod kept_errors;
 pub(crate) mod outcome;
 pub(crate) mod retry_token;
 pub(crate) mod ruling;
+pub(crate) mod site;
+pub(crate) mod terms;

@@ -116,6 +116,12 @@ mod off {
         limit
     }
 
+    /// A budget, or a delay: itself.
+    #[inline]
+    pub(crate) const fn here<T>(state: &T) -> &T {
+        state
+    }
+
     #[inline]
     pub(crate) fn now(real: impl FnOnce() -> Instant) -> Instant {
         real()
@@ -135,7 +141,7 @@ mod off {
 #[cfg(not(feature = "testing"))]
 pub use off::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
 #[cfg(not(feature = "testing"))]
-pub(crate) use off::{Trace, now, random, turn};
+pub(crate) use off::{Trace, here, now, random, turn};
 #[cfg(feature = "testing")]
 pub(crate) use on::{Identity, StateOf, Trace, here, now, random, turn};
 #[cfg(feature = "testing")]

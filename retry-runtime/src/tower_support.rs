@@ -11,6 +11,8 @@ use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::ruling::Facts;
+use crate::engine::site::Site;
+use crate::engine::terms::Terms;
 use crate::engine::{call, chain_stop, decision};
 use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
@@ -59,7 +61,7 @@ pub struct LayerTerms<'a> {
 /// is a hedge.
 #[must_use]
 pub fn ruled(name: &'static str, policy: &mut Policy, timed: bool, hedges: bool) -> Ruling {
-    let mut site = call::Site::new(Name::written(name), *policy);
+    let mut site = Site::new(Name::written(name), *policy);
     let hedge = if hedges { Facts::HEDGE } else { 0 };
     let ruling = site.ruled(Facts::of_run(timed, timed) | hedge, None);
     *policy = *site.policy();
@@ -196,7 +198,7 @@ impl LayerCall {
 
     /// The breaker has not admitted the attempt of this number, which ends the call.
     pub fn rejected(&self, attempt: u32, terms: LayerTerms<'_>, error: &dyn Display) {
-        let terms = call::Terms::from(terms);
+        let terms = Terms::from(terms);
         self.0.trace.rejected(terms.subject, attempt);
         terms.rejected(attempt, Shown::Display(error));
     }
@@ -212,7 +214,7 @@ pub struct WonAttempt {
 impl LayerTerms<'_> {
     /// The call has succeeded after that many attempts.
     pub fn succeeded(self, told: &WonAttempt, attempts: u32, before: PriorFailure) {
-        call::Terms::from(self).succeeded(attempts, before.0);
+        Terms::from(self).succeeded(attempts, before.0);
         told.trace.succeeded(told.number);
     }
 
@@ -309,7 +311,7 @@ pub fn methods(
     config.methods()
 }
 
-impl<'a> From<LayerTerms<'a>> for call::Terms<'a> {
+impl<'a> From<LayerTerms<'a>> for Terms<'a> {
     fn from(terms: LayerTerms<'a>) -> Self {
         Self {
             subject: Subject::of(Name::written(terms.name)),

@@ -2,6 +2,7 @@
 //! a call would be a flood, in the middle of an outage.
 
 use super::Budget;
+use crate::seams;
 use std::sync::PoisonError;
 
 /// What refuses an attempt to every call alike.
@@ -67,7 +68,7 @@ impl Budget {
     /// A call is refused: whether it is the first since a retry was granted. Of a
     /// breaker: since an attempt was made and failed.
     pub(crate) fn is_first(&self, refusal: Refusal) -> bool {
-        let here = self.here();
+        let here = seams::here(self);
         let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         if let Refusal::Budget = refusal {
             // It is asked after an attempt.
@@ -78,7 +79,7 @@ impl Budget {
 
     /// An attempt was made and failed, and no retry was asked for.
     pub(crate) fn attempted(&self) {
-        let here = self.here();
+        let here = seams::here(self);
         let account = here.account.read().unwrap_or_else(PoisonError::into_inner);
         if account.stretch.is_new() {
             return;
@@ -90,7 +91,7 @@ impl Budget {
 
     /// A retry is granted: how many calls were refused and are not in the log.
     pub(crate) fn end_stretch(&self) -> u32 {
-        let here = self.here();
+        let here = seams::here(self);
         let account = here.account.read().unwrap_or_else(PoisonError::into_inner);
         if account.stretch.is_new() {
             return 0;

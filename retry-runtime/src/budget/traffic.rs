@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::Budget;
 use super::account::Account;
 use super::rules::Rules;
+use crate::seams;
 use crate::time::clock::{self, Instant};
 use crate::verdict::Verdict;
 
@@ -22,7 +23,7 @@ impl Budget {
     /// ```
     #[inline]
     pub fn record_success(&self) {
-        self.here().successes.fetch_add(1, Relaxed);
+        seams::here(self).successes.fetch_add(1, Relaxed);
     }
 
     /// An attempt failed, the first one or a retry: it takes a token, as in gRPC A6.
@@ -132,7 +133,7 @@ impl Budget {
     /// ```
     pub fn refund(&self) {
         // Without a look at the clock: what was taken goes back as if it had stayed.
-        self.here()
+        seams::here(self)
             .account
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -161,7 +162,7 @@ impl Budget {
     /// [`level`](Self::level) at a given instant.
     #[must_use]
     pub(crate) fn level_at(&self, now: Instant) -> f64 {
-        let here = self.here();
+        let here = seams::here(self);
         let account = here.account.read().unwrap_or_else(PoisonError::into_inner);
         account
             .advance(self.rules, here.successes.load(Relaxed), now)
@@ -170,7 +171,7 @@ impl Budget {
 
     /// Brings the account to `now` and changes it.
     fn update<R>(&self, now: Instant, change: impl FnOnce(&mut Account, Rules) -> R) -> R {
-        let here = self.here();
+        let here = seams::here(self);
         let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock: a count older than `seen` would wrap into four
         // billion successes.

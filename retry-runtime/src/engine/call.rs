@@ -7,210 +7,21 @@ use super::delays::{Delays, NextDelay};
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
-use super::ruling::{Facts, Ruling};
+use super::ruling::Ruling;
+use super::site::Site;
+use super::terms::Terms;
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::end::End;
 use crate::ended::Ended;
 use crate::failure::Retrying;
-use crate::observe::subject::{Name, Subject, Target};
+use crate::observe::subject::{Name, Subject};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;
 use crate::seams::{self, InjectedFault, Trace};
 use crate::time::limit::{Deadline, Limit};
-use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
 use std::time::Duration;
-
-/// What a call site is: its name in log and metric, and its policy.
-#[derive(Debug)]
-pub struct Site {
-    name: Name,
-    policy: Policy,
-}
-
-impl Site {
-    /// A call site that goes by `name`.
-    #[must_use]
-    pub const fn new(name: Name, policy: Policy) -> Self {
-        Self { name, policy }
-    }
-
-    /// What the attempt that starts now is to the code inside it.
-    #[inline]
-    #[must_use]
-    pub const fn scope(&self, is_retry: bool) -> AttemptScope {
-        chain_stop::scope(is_retry, false, &self.policy)
-    }
-
-    /// The same where retries inside are left free.
-    #[inline]
-    #[must_use]
-    pub const fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
-        chain_stop::scope(is_retry, true, &self.policy)
-    }
-
-    /// What the central rules say of the call that starts now. `own` is the budget of
-    /// the function alone.
-    #[inline]
-    #[must_use]
-    pub fn ruling(&'static self, facts: u8, own: Option<&'static Budget>) -> Ruling {
-        #[cfg(feature = "central")]
-        return self.name.ruling(Facts(facts), own, &self.policy, true);
-        #[cfg(not(feature = "central"))]
-        {
-            let _ = (Facts(facts), own);
-            Ruling::NONE
-        }
-    }
-
-    /// The same of a site whose policy was made for this call alone, and is changed in
-    /// place.
-    #[inline]
-    #[must_use]
-    pub fn ruled(&mut self, facts: u8, own: Option<&'static Budget>) -> Ruling {
-        let facts = Facts(facts);
-        #[cfg(feature = "central")]
-        {
-            let ruling = self.name.ruling(facts, own, &self.policy, false);
-            ruling.applied(facts, &mut self.policy)
-        }
-        #[cfg(not(feature = "central"))]
-        {
-            let _ = (facts, own);
-            Ruling::NONE
-        }
-    }
-
-    /// The policy as the code has it.
-    #[inline]
-    pub(crate) const fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
-    /// Its terms, with a budget that pays for retries. That there is one is to
-    /// be seen in the code, so that a success need not look for it in a static.
-    #[inline]
-    #[must_use]
-    pub const fn paid_by<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
-        Terms {
-            subject: Subject::of(self.name),
-            policy: &self.policy,
-            budget: Some(budget),
-            ruling: Ruling::NONE,
-        }
-    }
-
-    /// The same with the budget that is a static of the function.
-    #[inline]
-    #[must_use]
-    pub const fn paid_by_own<'a>(&'a self, budget: &'static Budget) -> Terms<'a> {
-        Terms {
-            subject: Subject::of(self.name).with_own_budget(budget),
-            policy: &self.policy,
-            budget: Some(budget),
-            ruling: Ruling::NONE,
-        }
-    }
-
-    /// Its terms, without a budget.
-    #[inline]
-    #[must_use]
-    pub const fn unpaid(&self) -> Terms<'_> {
-        Terms {
-            subject: Subject::of(self.name),
-            policy: &self.policy,
-            budget: None,
-            ruling: Ruling::NONE,
-        }
-    }
-
-    /// Its terms, with the budget that is a static of the function, if there is one.
-    #[inline]
-    pub(crate) const fn terms(&self, budget: Option<&'static Budget>) -> Terms<'_> {
-        match budget {
-            Some(budget) => self.paid_by_own(budget),
-            None => self.unpaid(),
-        }
-    }
-
-    /// What logs and metrics call it.
-    #[inline]
-    #[must_use]
-    pub const fn name(&self) -> Name {
-        self.name
-    }
-}
-
-/// What the attempts of a call are made under.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
-    pub(crate) subject: Subject<'a>,
-    pub(crate) policy: &'a Policy,
-    pub(crate) budget: Option<&'a Budget>,
-    /// What the central rules say of the call.
-    pub(crate) ruling: Ruling,
-}
-
-impl<'a> Terms<'a> {
-    /// Who pays for the retries.
-    #[inline]
-    #[must_use]
-    pub const fn payer(self) -> Option<&'a Budget> {
-        self.budget
-    }
-
-    /// The same, where the function's name is the value of an expression: it is asked
-    /// for where something is told.
-    #[inline]
-    #[must_use]
-    pub const fn called(self, name: &'a dyn Fn() -> &'static str) -> Self {
-        Self {
-            subject: self.subject.given(name),
-            ..self
-        }
-    }
-
-    /// The same, where the attribute says to whom the calls go.
-    #[inline]
-    #[must_use]
-    pub const fn to(self, target: &'a dyn Fn() -> String) -> Self {
-        Self {
-            subject: self.subject.to(Target::Asked(target)),
-            ..self
-        }
-    }
-
-    /// A call succeeded with its attempt of this number, which had `before` before it:
-    /// the budget earns, and there is something to tell where it had to be repeated.
-    #[inline]
-    pub(crate) fn succeeded(self, attempts: u32, before: Before) {
-        if let Some(budget) = self.budget {
-            budget.record_success();
-        }
-        if attempts > 1 {
-            self.recovered(attempts, before);
-        } else {
-            observe::succeeded(self.subject);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn recovered(self, attempts: u32, before: Before) {
-        if let (Some(budget), Some(mended)) = (self.budget, before.failure()) {
-            budget.record_mended(mended);
-        }
-        observe::recovered(self.subject, attempts);
-    }
-
-    /// The breaker has not admitted the attempt of this number: the call ends.
-    pub(crate) fn rejected(self, attempt: u32, error: Shown<'_>) {
-        let judgement = Judgement::of(Verdict::not_sent());
-        let failed = FailedAttempt::under(self, judgement).error(error);
-        observe::rejected(&failed.told(attempt));
-    }
-}
 
 /// The state of one call.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! A failed attempt and all that bears on what follows it.
 
-use super::call::{Site, Terms};
 use super::decision::Happened;
 use super::delays::Delays;
 use super::into_verdict::Judgement;
 use super::ruling::Ruling;
+use super::site::Site;
+use super::terms::Terms;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::ended::Ended;

@@ -1,7 +1,8 @@
 //! What the central rules say of one call: found out at its start, and kept to its end.
 //! Without the feature `central` it is of no size, and says nothing.
 
-use super::call::{Site, Terms};
+use super::site::Site;
+use super::terms::Terms;
 use crate::budget::Budget;
 #[cfg(feature = "central")]
 use crate::central::ruled::Ruled;

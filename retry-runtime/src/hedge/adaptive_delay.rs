@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use super::histogram::{self, Histogram};
+use crate::seams;
 use crate::sync::{self, AtomicU32};
 use retry_words::InvalidPolicy;
 
@@ -181,7 +182,7 @@ impl HedgeDelay {
     /// delay.observe(Duration::from_millis(12));
     /// ```
     pub fn observe(&self, latency: Duration) {
-        let here = self.here();
+        let here = seams::here(self);
         here.histogram.add(latency, here.memory());
         // A little above BURST when threads meet here, which does no harm.
         if here.tokens.load(Relaxed) < BURST {
@@ -205,7 +206,7 @@ impl HedgeDelay {
     /// ```
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
-        match self.here().delay.load(Relaxed) {
+        match seams::here(self).delay.load(Relaxed) {
             0 => None,
             units => Some(histogram::UNIT * units),
         }
@@ -229,23 +230,10 @@ impl HedgeDelay {
     /// ```
     #[must_use = "a hedge that was refused must not be started"]
     pub fn try_hedge(&self) -> bool {
-        self.here()
+        seams::here(self)
             .tokens
             .fetch_update(Relaxed, Relaxed, |tokens| tokens.checked_sub(HEDGE))
             .is_ok()
-    }
-
-    /// Itself: in a test, what stands for it there.
-    #[cfg(not(feature = "testing"))]
-    #[inline]
-    const fn here(&self) -> &Self {
-        self
-    }
-
-    /// Itself: in a test, what stands for it there.
-    #[cfg(feature = "testing")]
-    fn here(&self) -> crate::seams::StateOf<'_, Self> {
-        crate::seams::here(self)
     }
 
     /// A new one of the same settings.

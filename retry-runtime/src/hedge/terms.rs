@@ -3,13 +3,14 @@
 use super::delay_arg::Hedge;
 use crate::budget::Budget;
 use crate::ended::Ended;
-use crate::engine::call::{Call, Terms};
+use crate::engine::call::Call;
 use crate::engine::decision::{Before, Happened};
 use crate::engine::delays::{Delays, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
 use crate::engine::ruling::Ruling;
+use crate::engine::terms::Terms;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::observe::{self, Shown};
 use crate::policy::Policy;

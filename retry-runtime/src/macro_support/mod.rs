@@ -71,7 +71,7 @@ pub use crate::central::entry::Entry;
 pub use crate::elapsed::Elapsed;
 pub use crate::end::End;
 pub use crate::ended::Ended;
-pub use crate::engine::call::{Call, Site, Terms};
+pub use crate::engine::call::Call;
 pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, judged, known};
@@ -79,6 +79,8 @@ pub use crate::engine::kept_errors::{KeptErrors, SharedError};
 pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::engine::ruling::Ruling;
+pub use crate::engine::site::Site;
+pub use crate::engine::terms::Terms;
 pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{

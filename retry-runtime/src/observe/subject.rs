@@ -3,7 +3,7 @@
 use crate::budget::Budget;
 #[cfg(feature = "central")]
 use crate::central::entry::Entry;
-use crate::engine::call::Site;
+use crate::engine::site::Site;
 #[cfg(any(
     feature = "tracing",
     feature = "metrics",

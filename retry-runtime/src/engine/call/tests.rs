@@ -83,7 +83,7 @@ fn a_first_attempt_is_no_retry_and_the_next_one_is() {
         call.paid_by(terms.budget)
             .is_some_and(|payer| std::ptr::eq(payer, &raw const budget))
     );
-    assert_eq!(call.scope(&site.policy), AttemptScope::RETRY);
+    assert_eq!(call.scope(site.policy()), AttemptScope::RETRY);
     let told = call.retrying(transient(), SECOND);
     assert_eq!((told.attempt, told.delay), (1, SECOND));
     assert!(
@@ -103,7 +103,7 @@ fn not_yet_is_free_and_leaves_the_calls_inside_their_retries() {
     let not_yet = FailedAttempt::of(terms, Happened::NOT_YET);
     assert_eq!(call.failed(not_yet), Ok(Duration::ZERO));
     assert_eq!((call.is_retry(), call.is_after_failure()), (true, false));
-    assert_eq!(call.scope(&site.policy), AttemptScope::RETRY_WITH_NESTED);
+    assert_eq!(call.scope(site.policy()), AttemptScope::RETRY_WITH_NESTED);
     assert_eq!(tokens(&budget), 10);
 }
 
@@ -160,15 +160,15 @@ fn what_does_not_start_is_given_back() {
 fn a_hedge_counts_as_a_retry_and_comes_after_no_failure() {
     let (site, budget) = (site(1), budget());
     let mut call = Call::new();
-    let token = call.hedge_token(&site.policy, Some(&budget));
+    let token = call.hedge_token(site.policy(), Some(&budget));
     assert_eq!(tokens(&budget), 9);
     drop(token);
     assert_eq!(tokens(&budget), 10);
-    assert!(call.hedge_token(&site.policy, None).is_some());
+    assert!(call.hedge_token(site.policy(), None).is_some());
     call.hedge(Subject::of(Name::written("call")));
     assert_eq!((call.number(), call.is_after_failure()), (2, false));
     assert!(
-        call.hedge_token(&site.policy, Some(&budget)).is_none(),
+        call.hedge_token(site.policy(), Some(&budget)).is_none(),
         "`max` is reached"
     );
     assert_eq!(tokens(&budget), 10);
