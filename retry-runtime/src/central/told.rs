@@ -33,3 +33,23 @@ pub(super) fn installed(path: &std::path::Path) {
     #[cfg(not(feature = "tracing"))]
     let _ = path;
 }
+
+#[cfg(all(test, feature = "metrics"))]
+mod tests {
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+    #[test]
+    fn each_refusal_is_counted() {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        metrics::with_local_recorder(&recorder, || {
+            super::refused("line 1");
+            super::refused("line 2");
+        });
+        let counted: Vec<_> = snapshotter.snapshot().into_vec();
+        assert_eq!(counted.len(), 1);
+        let (key, _, _, value) = &counted[0];
+        assert_eq!(key.key().name(), crate::metrics::RULES_REFUSED);
+        assert_eq!(*value, DebugValue::Counter(2));
+    }
+}
