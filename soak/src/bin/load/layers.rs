@@ -78,7 +78,7 @@ impl Layers {
 }
 
 fn of_any(served: Arc<Served>) -> BoxCloneSyncService<(), (), Fault> {
-    let server = service_fn(move |()| {
+    let inner = service_fn(move |()| {
         let served = Arc::clone(&served);
         Box::pin(async move { served.answer().await }) as Answering<(), Fault>
     });
@@ -86,13 +86,13 @@ fn of_any(served: Arc<Served>) -> BoxCloneSyncService<(), (), Fault> {
         .breaker(&OUTAGE_BREAKER)
         .hedge(Hedging::after(HEDGE))
         .name("layer");
-    BoxCloneSyncService::new(layer.layer(server))
+    BoxCloneSyncService::new(layer.layer(inner))
 }
 
 fn of_http(
     served: Arc<Served>,
 ) -> BoxCloneSyncService<Request<HttpBody>, Response<HttpBody>, BoxError> {
-    let server = service_fn(move |_: Request<ReplayBody<HttpBody>>| {
+    let inner = service_fn(move |_: Request<ReplayBody<HttpBody>>| {
         let served = Arc::clone(&served);
         Box::pin(async move {
             let response = Response::builder();
@@ -109,13 +109,13 @@ fn of_http(
     let layer = retry_tower::http::RetryLayer::new(POLICY)
         .hedge(Hedging::after(HEDGE))
         .name("http");
-    BoxCloneSyncService::new(layer.layer(server))
+    BoxCloneSyncService::new(layer.layer(inner))
 }
 
 const STATUS: &str = "grpc-status";
 
 fn of_grpc(served: Arc<Served>) -> BoxCloneSyncService<Request<Body>, Response<Body>, Status> {
-    let server = service_fn(move |_: Request<Body>| {
+    let inner = service_fn(move |_: Request<Body>| {
         let served = Arc::clone(&served);
         Box::pin(async move {
             let mut response = Response::new(Body::empty());
@@ -139,5 +139,5 @@ fn of_grpc(served: Arc<Served>) -> BoxCloneSyncService<Request<Body>, Response<B
         }) as Answering<Response<Body>, Infallible>
     });
     let layer = grpc::RetryLayer::from_service_config(SERVICE_CONFIG).expect("it is a config");
-    BoxCloneSyncService::new(layer.layer(server))
+    BoxCloneSyncService::new(layer.layer(inner))
 }

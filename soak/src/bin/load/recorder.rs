@@ -50,17 +50,17 @@ pub(crate) fn register(function: &'static str) {
 
 struct Flat {
     exporter: PrometheusRecorder,
-    histograms: Mutex<HashMap<Key, Arc<Buckets>>>,
+    histograms: Mutex<HashMap<Key, Arc<Distribution>>>,
 }
 
 /// A histogram, as counters of the exporter's.
-struct Buckets {
+struct Distribution {
     buckets: [Counter; DELAY_BUCKETS.len()],
     count: Counter,
     sum: Gauge,
 }
 
-impl HistogramFn for Buckets {
+impl HistogramFn for Distribution {
     fn record(&self, value: f64) {
         for (end, bucket) in DELAY_BUCKETS.iter().zip(&self.buckets) {
             bucket.increment(u64::from(value <= *end));
@@ -71,7 +71,7 @@ impl HistogramFn for Buckets {
 }
 
 impl Flat {
-    fn buckets(&self, key: &Key, metadata: &Metadata<'_>) -> Buckets {
+    fn distribution(&self, key: &Key, metadata: &Metadata<'_>) -> Distribution {
         let named = |end: &str, more: Vec<Label>| {
             let labels = key.labels().cloned().chain(more).collect::<Vec<_>>();
             Key::from_parts(format!("{}{end}", key.name()), labels)
@@ -82,7 +82,7 @@ impl Flat {
         };
         let count = named("_count", Vec::new());
         let sum = named("_sum", Vec::new());
-        Buckets {
+        Distribution {
             buckets: DELAY_BUCKETS.map(bucket),
             count: self.exporter.register_counter(&count, metadata),
             sum: self.exporter.register_gauge(&sum, metadata),
@@ -115,7 +115,7 @@ impl Recorder for Flat {
         if let Some(known) = histograms.get(key) {
             return Histogram::from_arc(Arc::clone(known));
         }
-        let new = Arc::new(self.buckets(key, metadata));
+        let new = Arc::new(self.distribution(key, metadata));
         histograms.insert(key.clone(), Arc::clone(&new));
         Histogram::from_arc(new)
     }

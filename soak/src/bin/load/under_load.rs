@@ -17,9 +17,16 @@ pub(crate) struct UnderLoad {
     first: Mean,
     last: Mean,
     fewest: i64,
-    /// What both may grow by, in percent: of a few seconds a mean is none.
-    most: (u64, u64),
+    time: Duration,
 }
+
+/// By how many percent what is allocated may grow, and what is resident: malloc keeps more of
+/// it the more threads there are.
+const LIVE: u64 = 1;
+const RESIDENT: u64 = 10;
+
+/// In less than that the calls have not spread out yet.
+const LONG: Duration = Duration::from_secs(45);
 
 #[derive(Debug, Default)]
 struct Mean {
@@ -53,12 +60,11 @@ impl UnderLoad {
     pub(crate) fn watch(clients: &Arc<Clients>, time: Duration) -> JoinHandle<Self> {
         let clients = Arc::clone(clients);
         thread::spawn(move || {
-            let is_long = time >= Duration::from_secs(45);
             let mut seen = Self {
                 first: Mean::default(),
                 last: Mean::default(),
                 fewest: i64::MAX,
-                most: if is_long { (1, 10) } else { (10, 25) },
+                time,
             };
             let begin = Instant::now();
             loop {
@@ -81,23 +87,19 @@ impl UnderLoad {
 
     /// # Errors
     ///
-    /// It has grown.
+    /// It has grown, in a long time.
     pub(crate) fn check(&self) -> Result<String, String> {
-        let (live, resident) = self.most;
-        let grew = |first: u64, last: u64, percent| last > first + first * percent / 100;
-        if grew(self.first.live(), self.last.live(), live) {
-            return Err(format!(
-                "{self}: allocated bytes grew by more than {live} %"
-            ));
+        if self.time < LONG {
+            return Ok(self.to_string());
         }
-        if grew(
-            self.first.resident_kib(),
-            self.last.resident_kib(),
-            resident,
-        ) {
-            return Err(format!(
-                "{self}: resident memory grew by more than {resident} %"
-            ));
+        for (what, of, percent) in [
+            ("allocated bytes", Mean::live as fn(&Mean) -> u64, LIVE),
+            ("resident memory", Mean::resident_kib, RESIDENT),
+        ] {
+            let (first, last) = (of(&self.first), of(&self.last));
+            if last > first + first * percent / 100 {
+                return Err(format!("{self}: {what} grew by more than {percent} %"));
+            }
         }
         Ok(self.to_string())
     }
