@@ -49,7 +49,7 @@ pub(crate) fn check(
         check_unsent(options, errors);
     }
     let makes_key = check_key(options, function, errors);
-    if attribute == RetryAttribute::Retry {
+    if attribute == RetryAttribute::Retry && function.words().contain_any(&[keys::TYPE]) {
         check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
     }
     check_attempt(options, errors);

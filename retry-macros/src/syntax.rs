@@ -12,3 +12,4 @@ pub(crate) mod runtime_path;
 pub(crate) mod signature;
 pub(crate) mod span_range;
 pub(crate) mod tokens;
+pub(crate) mod words;

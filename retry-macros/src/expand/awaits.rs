@@ -23,7 +23,8 @@ use self::names::{
 };
 use self::variables::Variables;
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{self, code};
+use crate::syntax::tokens::code;
+use crate::syntax::words::Words;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use std::mem;
@@ -51,17 +52,25 @@ pub(super) struct Caller<'a> {
 
 /// Rewrites a body. `None` for one that is not Rust yet, or in which there is
 /// nothing to look at: it stays as it is.
-pub(super) fn checked(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStream> {
+pub(super) fn checked(
+    body: &TokenStream,
+    words: &Words,
+    caller: Caller<'_>,
+) -> Option<TokenStream> {
     let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
-    let mut visitor = Awaits::of(body, &stmts, caller);
+    let mut visitor = Awaits::of(words, &stmts, caller);
     visitor.visit_stmts(&mut stmts);
     visitor.found.then(|| code!(#(#stmts)*))
 }
 
 /// The same of a function that returns a future, and may end in a call that makes it.
-pub(super) fn checked_future(body: &TokenStream, caller: Caller<'_>) -> Option<TokenStream> {
+pub(super) fn checked_future(
+    body: &TokenStream,
+    words: &Words,
+    caller: Caller<'_>,
+) -> Option<TokenStream> {
     let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
-    let mut visitor = Awaits::of(body, &stmts, caller);
+    let mut visitor = Awaits::of(words, &stmts, caller);
     visitor.visit_stmts(&mut stmts);
     if let Some(Stmt::Expr(tail, None)) = stmts.last_mut() {
         if is_call(tail) {
@@ -85,12 +94,12 @@ struct Awaits<'a> {
 }
 
 impl<'a> Awaits<'a> {
-    fn of(body: &TokenStream, stmts: &[Stmt], caller: Caller<'a>) -> Self {
+    fn of(words: &Words, stmts: &[Stmt], caller: Caller<'a>) -> Self {
         Self {
             caller,
             found: false,
             variables: Variables::of(stmts),
-            has_streams: tokens::contains_any(body.clone(), STREAMS),
+            has_streams: words.contain_any(STREAMS),
             is_operand: false,
             looks: TokenStream::new(),
         }

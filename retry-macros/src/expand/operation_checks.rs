@@ -4,7 +4,8 @@
 use super::writer::LoopWriter;
 use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{self, code};
+use crate::syntax::tokens::code;
+use crate::syntax::words::Words;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
@@ -13,7 +14,7 @@ use syn::{
 };
 
 /// The checks, as statements for the head of the function.
-pub(super) fn checks(sig: &Signature, body: &TokenStream, writer: LoopWriter<'_>) -> TokenStream {
+pub(super) fn checks(sig: &Signature, body: &Words, writer: LoopWriter<'_>) -> TokenStream {
     let LoopWriter { plan, rt, .. } = writer;
     if plan.is_unsent() {
         return TokenStream::new();
@@ -74,7 +75,7 @@ fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
 
 /// The checks of an argument: a tuple is checked part by part, since it has no
 /// class of its own.
-fn checks_of(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Vec<TokenStream> {
+fn checks_of(input: &FnArg, body: &Words, writer: LoopWriter<'_>) -> Vec<TokenStream> {
     let tuple = match input {
         FnArg::Typed(arg) => match owned(&arg.ty).0 {
             Type::Tuple(tuple) => Some((&arg.attrs, tuple)),
@@ -103,7 +104,7 @@ fn check_name(writer: LoopWriter<'_>) -> &'static str {
     }
 }
 
-fn check(input: &FnArg, body: &TokenStream, writer: LoopWriter<'_>) -> Option<TokenStream> {
+fn check(input: &FnArg, body: &Words, writer: LoopWriter<'_>) -> Option<TokenStream> {
     let (check, rt) = (check_name(writer), writer.rt);
     let (attrs, check) = match input {
         FnArg::Receiver(receiver) => {
@@ -193,12 +194,12 @@ impl<'a> Value<'a> {
     /// For a type that is one identifier: written once more, a misspelt one would be
     /// reported twice. `None` where the body does not use the argument, since the check
     /// would hide the lint that says so.
-    fn of_simple(arg: &'a PatType, body: &TokenStream) -> Option<Self> {
+    fn of_simple(arg: &'a PatType, body: &Words) -> Option<Self> {
         let (Pat::Ident(pat), (Type::Path(ty), lent)) = (&*arg.pat, owned(&arg.ty)) else {
             return None;
         };
         let is_plain = pat.by_ref.is_none() && pat.subpat.is_none();
-        let is_used = || tokens::mentions(body.clone(), &pat.ident);
+        let is_used = || body.mention(&pat.ident);
         ty.path.get_ident().filter(|_| is_plain && is_used())?;
         Some(Self {
             name: &pat.ident,

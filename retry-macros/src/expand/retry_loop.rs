@@ -162,16 +162,15 @@ impl LoopWriter<'_> {
         let head = plan.fn_span.resolved_at(Span::mixed_site());
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
+            let checked = self.checked_awaits(&body.block.stream(), &body.words);
+            let block = body.block(&code!(), checked);
             let run = code!(#rt::attempt_sync(#scope, #injected, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
         }
-        let block = body.block(
-            &self.expected(output),
-            self.checked_awaits(&body.block.stream()),
-        );
+        let checked = self.checked_awaits(&body.block.stream(), &body.words);
+        let block = body.block(&self.expected(output), checked);
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
         let attempt = if body.is_large() {

@@ -59,13 +59,16 @@ pub(crate) fn attempt_of(function: &Function, kind: FunctionKind) -> TokenStream
     }
 }
 
+/// The type of a key.
+pub(crate) const TYPE: &str = "IdempotencyKey";
+
 /// Where `IdempotencyKey::new` is named, also as `<IdempotencyKey>::new`.
 pub(crate) fn made_in(tokens: &TokenStream) -> Vec<Span> {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         match token {
-            TokenTree::Ident(ty) if ty == "IdempotencyKey" => {
+            TokenTree::Ident(ty) if ty == TYPE => {
                 let behind = if is_qualified(&tokens, at) {
                     at + 2
                 } else {
