@@ -1,19 +1,17 @@
 //! What logs and metrics are told of the rules.
 
-use super::sites::RuledKey;
-
 /// A rule asks for what the function has not.
-pub(super) fn not_possible(function: &str, key: &RuledKey) {
+pub(super) fn not_possible(function: &str, key: &str, rule: &str) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
         target: "retry",
         function,
-        key = key.key,
-        rule = key.by.as_str(),
+        key,
+        rule,
         "not possible: a rule changes what the code has, and adds nothing"
     );
     #[cfg(not(feature = "tracing"))]
-    let _ = (function, key);
+    let _ = (function, key, rule);
 }
 
 /// A file of rules is refused.
