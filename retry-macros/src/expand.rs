@@ -89,7 +89,8 @@ fn bound_before(function: &Function, plan: &RetryPlan) -> Vec<Ident> {
     names
 }
 
-/// A function that is declared `#[idempotent]`: what it calls must not say otherwise.
+/// A function that is declared `#[idempotent]`: what it calls must not say otherwise, and
+/// neither must the operations that it takes.
 pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
     // Not the alias of retried functions, which are known by it.
     let rt = Ident::new("__retry_checks", Span::mixed_site());
@@ -106,10 +107,12 @@ pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
         (FunctionKind::Future { .. }, _) => awaits::checked_future(&body, words, caller),
         _ => awaits::checked(&body, words, caller),
     };
-    if let Some(body) = body {
+    let checks = operation_checks::checks_of_declared(function, words, &rt);
+    if body.is_some() || checks.is_some() {
+        let body = body.unwrap_or_else(|| function.body_tokens());
         let names = code!(::{self as #rt, Awaitable as _});
         let names = SpanRange::of(runtime).ours(names);
-        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
+        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #checks #body));
     }
 }
 

@@ -9,8 +9,8 @@ pub use futures::stream::Stream;
 pub use futures::stream::{self, FuturesOrdered, FuturesUnordered, StreamExt, TryStreamExt};
 pub use retry_runtime::assume_idempotent;
 pub use retry_runtime::{
-    IdempotencyKey, NonIdempotent, Operation, Policy, idempotent, non_idempotent, retry,
-    retry_unsent,
+    IdempotencyKey, Idempotent, IdempotentByKey, NonIdempotent, Operation, Policy, idempotent,
+    non_idempotent, retry, retry_unsent,
 };
 pub use std::borrow::Cow;
 pub use std::cell::{Cell, RefCell};

@@ -72,6 +72,7 @@ fn what_the_compiler_sees_does_not_compile() {
     const REFUSED: &[&str] = &[
         "E0277]: a retried function must not await a non-idempotent call",
         "E0277]: an `#[idempotent]` function awaits a non-idempotent call",
+        "E0277]: an `#[idempotent]` function takes",
         "E0277]: `#[non_idempotent]` does not see that this is a future",
         "is not known to be an operation that may run twice",
         "E0283]: type annotations needed",

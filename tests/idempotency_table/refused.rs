@@ -658,6 +658,43 @@ items! {
     declared_and_within: { #[idempotent] async fn case() -> io::Result<u64> { within(charge()).await } }
     declared_with_an_operation: { #[idempotent] async fn case() -> io::Result<u64> { send(Charge { cents: 1 }).await } }
     declared_sync: { #[idempotent] fn case() -> io::Result<u64> { send_sync(&Charge { cents: 1 }) } }
+    declared_by_ref: { #[idempotent] async fn f(op: &Charge) -> io::Result<u64> { send_ref(op).await } }
+    declared_by_val: { #[idempotent] async fn f(op: Charge) -> io::Result<u64> { send(op).await } }
+    declared_by_mut: { #[idempotent] async fn f(op: &mut Charge) -> io::Result<u64> { send_ref(op).await } }
+    declared_sync_parameter: { #[idempotent] fn f(op: &Charge) -> io::Result<u64> { send_sync(op) } }
+    declared_unused: { #[idempotent] fn f(_: &Charge) -> io::Result<u64> { Ok(1) } }
+    declared_pinned: { #[idempotent] async fn f(op: Pin<&mut Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_pinned_box: { #[idempotent] async fn f(op: Pin<Box<Charge>>) -> io::Result<u64> { Ok(1) } }
+    declared_tuple: { #[idempotent] async fn f(op: (u64, &Charge)) -> io::Result<u64> { Ok(1) } }
+    declared_pattern: { #[idempotent] async fn f((_, op): (u64, &Charge)) -> io::Result<u64> { Ok(1) } }
+    declared_destructured: { #[idempotent] async fn f(Charge { cents }: Charge) -> io::Result<u64> { Ok(cents) } }
+    declared_cow: { #[idempotent] async fn f(op: Cow<'_, Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_vec: { #[idempotent] async fn f(op: Vec<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_slice: { #[idempotent] async fn f(op: &[Charge]) -> io::Result<u64> { Ok(1) } }
+    declared_opt: { #[idempotent] async fn f(op: Option<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_arc: { #[idempotent] async fn f(op: Arc<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_mutex: { #[idempotent] async fn f(op: &Mutex<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_generic: { #[idempotent] async fn f<O: Operation>(op: &O) -> io::Result<u64> { Ok(1) } }
+    declared_generic_two: { #[idempotent] async fn f<O: Operation>(op: &O, n: u64) -> io::Result<u64> { Ok(1) } }
+    declared_generic_impl: { #[idempotent] async fn f(op: &impl Operation) -> io::Result<u64> { Ok(1) } }
+    declared_keyed_alone: { #[idempotent] async fn f(op: &Place) -> io::Result<u64> { Ok(1) } }
+    declared_keyed_of_self: { impl Bank { #[idempotent] async fn f(&self, op: &Place) -> io::Result<u64> { Ok(1) } } }
+    declared_key_and_non: { #[idempotent] async fn f(op: &Charge, key: IdempotencyKey) -> io::Result<u64> { Ok(1) } }
+    declared_keyed_generic: { #[idempotent] async fn f<O: IdempotentByKey>(op: &O) -> io::Result<u64> { Ok(1) } }
+    declared_future: { #[idempotent] fn f(op: &Charge) -> impl Future<Output = io::Result<u64>> { send_ref(op) } }
+    declared_boxed: { #[idempotent] fn f(op: &Charge) -> Pin<Box<dyn Future<Output = io::Result<u64>> + '_>> { Box::pin(send_ref(op)) } }
+    declared_of_self: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(&self) -> io::Result<u64> { Ok(1) } } }
+    declared_of_self_val: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(self) -> io::Result<u64> { Ok(1) } } }
+    declared_of_self_arc: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(self: Arc<Self>) -> io::Result<u64> { Ok(1) } } }
+    declared_of_self_type: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(one: &Self) -> io::Result<u64> { Ok(1) } } }
+    declared_async_trait: { #[async_trait::async_trait] trait T { async fn f(&self, op: &Charge) -> io::Result<u64>; } #[async_trait::async_trait] impl T for Bank { #[idempotent] async fn f(&self, op: &Charge) -> io::Result<u64> { Ok(1) } } }
+    declared_async_trait_default: { #[async_trait::async_trait] trait T: Sync { #[idempotent] async fn f(&self, op: &Charge) -> io::Result<u64> { Ok(1) } } }
+    declared_enum_weakest: { #[idempotent] async fn f(op: Orders) -> io::Result<u64> { Ok(1) } }
+    declared_alias: { type C = Charge; #[idempotent] async fn f(op: &C) -> io::Result<u64> { Ok(1) } }
+    declared_assoc: { trait Has { type Op; } impl Has for Bank { type Op = Charge; } #[idempotent] async fn f(op: &<Bank as Has>::Op) -> io::Result<u64> { Ok(1) } }
+    declared_check_out: { #[idempotent] async fn check_out(op: &Charge) -> io::Result<u64> { Ok(1) } }
+    declared_check_in_guest: { #[idempotent] async fn check_in_guest(op: &Charge) -> io::Result<u64> { Ok(1) } }
+    declared_in_trait: { trait T { #[idempotent] fn f(&self, op: &Charge) -> io::Result<u64> { Ok(1) } } }
     a_parameter: { #[retry] async fn case(op: Charge) -> io::Result<u64> { send(op).await } }
     a_generic_parameter: { #[retry] async fn case<O: Operation>(op: &O) -> io::Result<u64> { send_ref(op).await } }
     a_pinned_parameter: { #[retry] async fn case(op: Pin<&mut Charge>) -> io::Result<u64> { Ok(op.cents) } }

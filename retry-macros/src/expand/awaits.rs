@@ -13,7 +13,7 @@
 pub(super) mod before;
 mod handed;
 mod macros;
-mod names;
+pub(super) mod names;
 mod variables;
 
 use self::names::{

@@ -207,6 +207,16 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
 }
 
 #[test]
+fn the_longest_push_back_is_waited_for_and_no_longer_one() {
+    let longest = PLAIN.longest_pushback;
+    let told = |wait| Verdict::transient().with_pushback(wait);
+    let decided = |wait| first(&PLAIN, told(wait), &mut Fixed::default());
+    assert_eq!(decided(longest), Ok(longest));
+    let longer = longest + Duration::from_nanos(1);
+    assert_eq!(decided(longer), Err(Ended::Pushback));
+}
+
+#[test]
 fn a_hedge_is_one_of_the_retries_and_leaves_the_backoff_where_it_is() {
     let mut attempts = Attempts::NEW;
     let mut world = Fixed::default();
