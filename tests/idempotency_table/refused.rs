@@ -599,6 +599,12 @@ bodies! {
     operation_vec_fut: { let v = vec![send(make_charge())]; join_all(v).await.remove(0) }
     operation_push_fut: { let mut v = Vec::new(); v.push(send(make_charge())); join_all(v).await.remove(0) }
     operation_push_fut_struct: { let mut v = Vec::new(); v.push(send(Charge { cents: 1 })); join_all(v).await.remove(0) }
+    assumed_for_a_future: { assume_idempotent(|| charge()).await }
+    assumed_for_a_future_within: { within(assume_idempotent(|| charge())).await }
+    assumed_for_a_future_in_a_task: { tokio::spawn(assume_idempotent(|| charge())).await? }
+    assumed_for_a_block: { assume_idempotent(|| async { charge().await }).await }
+    assumed_for_a_block_within: { within(assume_idempotent(|| async { send(Charge { cents: 1 }).await })).await }
+    assumed_for_another: { let op = Charge { cents: 1 }; assume_idempotent(|| send_sync(&op))?; send_sync(&op) }
     // Keys and the rest.
     a_key_of_a_qualified_type: { place(<IdempotencyKey>::new()).await }
     a_pinned_impl: { charge_pinned_impl().await }

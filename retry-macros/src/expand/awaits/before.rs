@@ -15,12 +15,16 @@ pub(in super::super) fn check_before(stmts: &mut [Stmt], attempt: &Words, caller
         fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
             self.0.visit_expr_mut(&mut closure.body);
             self.0.hand_by_closure(&mut closure.body);
+            self.0.look_before(&mut closure.body);
         }
         fn visit_local_mut(&mut self, local: &mut Local) {
             visit_mut::visit_local_mut(self, local);
             let is_used = name_of_local(local).is_some_and(|name| self.1.mention(&name));
             match &mut local.init {
-                Some(init) if is_used => self.0.hand_operation(&mut init.expr),
+                Some(init) if is_used => {
+                    self.0.hand_operation(&mut init.expr);
+                    self.0.look_before(&mut init.expr);
+                }
                 _ => {}
             }
         }
