@@ -95,6 +95,7 @@ fn what_the_compiler_sees_does_not_compile() {
         ": the mark would be lost",
         ": each attempt would send another key",
         ": `key` is not used",
+        ": an `#[idempotent]` function makes a key",
         ": a function that is `#[non_idempotent]` must not be retried",
         ": a function is either `#[idempotent]` or `#[non_idempotent]`",
     ];

@@ -280,7 +280,7 @@ fn name_of(path: &ExprPath) -> Option<Ident> {
     path.path.get_ident().map(IdentExt::unraw)
 }
 
-pub(super) fn name_of_local(local: &Local) -> Option<Ident> {
+fn name_of_local(local: &Local) -> Option<Ident> {
     binding(&local.pat).map(IdentExt::unraw)
 }
 
