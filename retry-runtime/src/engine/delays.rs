@@ -197,6 +197,17 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_drawn_where_there_is_nothing_to_jitter() {
+        let undrawn = || unreachable!("a random number is drawn");
+        let wait = Duration::from_secs(1);
+        assert_eq!(jittered(wait, Jitter::NONE, undrawn), wait);
+        assert_eq!(
+            jittered(Duration::ZERO, Jitter::FULL, undrawn),
+            Duration::ZERO
+        );
+    }
+
+    #[test]
     fn a_spread_wait_is_at_least_as_long_and_at_most_a_quarter_longer() {
         let wait = Duration::from_secs(8);
         assert_eq!(spread(wait, 0.0), wait);

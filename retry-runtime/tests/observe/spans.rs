@@ -84,6 +84,20 @@ fn attempts_side_by_side_have_one_each() {
     );
 }
 
+/// A policy that is no constant is at a site that is no static.
+#[retry(spans, hedge = 50ms, policy = &retry_runtime::Policy::DEFAULT, name = "policy")]
+async fn hedged_under_a_policy() -> std::io::Result<()> {
+    say("here");
+    Ok(())
+}
+
+#[test]
+fn a_policy_may_be_an_expression() {
+    let (_, seen) = seen(hedged_under_a_policy());
+    let expected = ["[attempt function=\"policy\" attempt=1] INFO here"];
+    assert_eq!(lines(&seen.events), expected);
+}
+
 struct Client;
 
 #[retry(spans, policy = &retry_runtime::Policy::DEFAULT)]
