@@ -14,6 +14,7 @@ use crate::syntax::patterns::{self, bound_names};
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind};
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use retry_words::{Backoff, Jitter, Limits};
 use std::time::Duration;
 use syn::ext::IdentExt;
@@ -52,6 +53,9 @@ pub(crate) fn check(
     let makes_key = check_key(options, function, errors);
     if attribute == RetryAttribute::Retry && function.words().contain_any(&[keys::TYPE]) {
         check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
+    }
+    if let Some(hook) = options.before_retry.value() {
+        check_fresh_keys(&hook.body.to_token_stream(), errors);
     }
     check_attempt(options, errors);
     check_constants(options, function, errors);
@@ -243,6 +247,17 @@ fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> boo
 fn check_fresh_keys(attempt: &TokenStream, errors: &mut Errors) {
     for span in keys::made_in(attempt) {
         errors.at(span, "each attempt would send another key, and the server would see another request: bind the call's key with `key = key` in the attribute, or take the key as an argument");
+    }
+}
+
+/// The same of a function that is only declared `#[idempotent]`: whoever calls it again
+/// sends another key.
+pub(crate) fn check_declared(function: &Function, errors: &mut Errors) {
+    if !function.words().contain_any(&[keys::TYPE]) {
+        return;
+    }
+    for span in keys::made_in(&function.body_tokens()) {
+        errors.at(span, "an `#[idempotent]` function makes a key: called again, it would send another, and the server would see another request: take the key as an argument, or declare the function `#[non_idempotent]`");
     }
 }
 
