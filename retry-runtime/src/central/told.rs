@@ -34,7 +34,7 @@ pub(super) fn installed(path: &std::path::Path) {
 
 #[cfg(all(test, feature = "metrics", feature = "tracing"))]
 mod tests {
-    use super::{RuledKey, installed, not_possible, refused};
+    use super::{installed, not_possible, refused};
     use metrics_util::debugging::{DebugValue, DebuggingRecorder};
     use std::fmt::{Debug, Write};
     use std::path::Path;
@@ -74,12 +74,7 @@ mod tests {
     #[test]
     fn the_log_has_rules_under_the_target_of_all_events() {
         let told = events(|| {
-            let key = RuledKey {
-                key: "timeout",
-                value: "1s".to_owned(),
-                by: "app::*".to_owned(),
-            };
-            not_possible("app::get", &key);
+            not_possible("app::get", "timeout", "app::*");
             refused("line 2");
             installed(Path::new("rules.toml"));
         });
