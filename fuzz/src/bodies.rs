@@ -225,6 +225,9 @@ impl Reader {
             assert!(is_all, "it says that it has ended: {received:?}");
         }
         let hint = self.body.size_hint();
+        if world.fails && !world.tells_length {
+            assert_eq!(hint.exact(), None, "a length of what never comes");
+        }
         if !world.fails && world.tells_length {
             assert!(hint.lower() <= left && hint.upper().is_none_or(|upper| left <= upper));
         }

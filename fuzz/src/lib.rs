@@ -7,9 +7,11 @@
 
 mod bodies;
 mod fragments;
+mod lab;
 mod macros;
 #[allow(dead_code, reason = "shared with tests of the runtime")]
 mod model;
+mod rules;
 mod schedules;
 #[allow(dead_code, reason = "shared with tests of the runtime")]
 mod support;
@@ -44,10 +46,12 @@ mod stages {
 use stages::*;
 
 pub use bodies::replay;
+pub use lab::lab;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use libfuzzer_sys;
 pub use macros::{attribute, attribute_fragments};
+pub use rules::rules;
 pub use schedules::{budget, race};
 pub use wire::{grpc_pushback, retry_after, service_config};
 pub use words::{policy, words};
@@ -68,6 +72,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("replay", replay),
     ("budget", budget),
     ("race", race),
+    ("rules", rules),
+    ("lab", lab),
 ];
 
 /// The entry point of one target: libFuzzer's, or a `main` that runs the files

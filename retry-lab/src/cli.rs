@@ -7,6 +7,8 @@ mod plan;
 mod words;
 
 use self::fault::Fault;
+use crate::comparison::Entry;
+use crate::simulation::setup::Setup;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -55,6 +57,38 @@ pub fn run<A: Into<OsString>>(
             fault.status()
         }
     }
+}
+
+/// What the arguments of `outage` ask for, before it is simulated: for the fuzzer, which has
+/// not the minutes that a simulation may take.
+///
+/// # Errors
+///
+/// What the program complains of.
+///
+/// ```
+/// let asked = retry_lab::cli::outage(["--calls", "30/m"]).unwrap();
+/// assert_eq!(asked.command, "retry-lab outage --calls 30/m");
+/// assert!(retry_lab::cli::outage(["--calls", "often"]).is_err());
+/// ```
+#[doc(hidden)]
+pub fn outage<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> Result<Asked, String> {
+    let arguments = arguments.into_iter().map(Into::into).collect();
+    outage::read(arguments).map_err(|fault| fault.to_string())
+}
+
+/// See [`outage`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Asked {
+    /// The simulation.
+    pub setup: Setup,
+    /// Whose policies are compared.
+    pub entries: Vec<Entry>,
+    /// What is simulated, in a line.
+    pub title: String,
+    /// The command line that asks for the same.
+    pub command: String,
 }
 
 fn command(

@@ -25,11 +25,13 @@ use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
+use crate::syntax::patterns::{self, bound_names};
 use crate::syntax::returned_future;
 use crate::syntax::runtime_path::RuntimePath;
-use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{self, code, group_like};
+use crate::syntax::tokens::{code, group_like};
+use crate::syntax::words::Words;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use std::cell::Cell;
 use syn::ext::IdentExt;
@@ -50,12 +52,13 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     let FunctionBody::Block(body) = function.body.clone() else {
         return function;
     };
-    let checks = operation_checks::checks(&function.sig, &body.stream(), writer);
+    let words = function.words().clone();
+    let checks = operation_checks::checks(&function.sig, &words, writer);
     let new = match plan.function_kind {
         FunctionKind::Async | FunctionKind::Sync if foreign_macros::is_wrapped(&function) => {
-            wrapped(&mut function.sig, body, writer)
+            wrapped(&mut function.sig, body, words, writer)
         }
-        FunctionKind::Async | FunctionKind::Sync => plain(&mut function.sig, body, writer),
+        FunctionKind::Async | FunctionKind::Sync => plain(&mut function.sig, body, words, writer),
         FunctionKind::Future { boxed } => future(&mut function.sig, body, boxed, writer),
     };
     let runtime = &plan.runtime;
@@ -87,7 +90,8 @@ fn bound_before(function: &Function, plan: &RetryPlan) -> Vec<Ident> {
     names
 }
 
-/// A function that is declared `#[idempotent]`: what it calls must not say otherwise.
+/// A function that is declared `#[idempotent]`: what it calls must not say otherwise, and
+/// neither must the operations that it takes.
 pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
     // Not the alias of retried functions, which are known by it.
     let rt = Ident::new("__retry_checks", Span::mixed_site());
@@ -99,23 +103,26 @@ pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
         is_sync: function.sig.asyncness.is_none(),
         is_declared: true,
     };
+    let (body, words) = (function.body_tokens(), function.words());
     let body = match FunctionKind::of(function) {
-        (FunctionKind::Future { .. }, _) => awaits::checked_future(&function.body_tokens(), caller),
-        _ => awaits::checked(&function.body_tokens(), caller),
+        (FunctionKind::Future { .. }, _) => awaits::checked_future(&body, words, caller),
+        _ => awaits::checked(&body, words, caller),
     };
-    if let Some(body) = body {
+    let checks = operation_checks::checks_of_declared(function, words, &rt);
+    if body.is_some() || checks.is_some() {
+        let body = body.unwrap_or_else(|| function.body_tokens());
         let names = code!(::{self as #rt, Awaitable as _});
         let names = SpanRange::of(runtime).ours(names);
-        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
+        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #checks #body));
     }
 }
 
 /// The whole body is the attempt.
-fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
-    let is_used = |name: &Ident| tokens::mentions(body.stream(), name);
-    let bindings = bind(sig, writer, &is_used);
+fn plain(sig: &mut Signature, body: Group, words: Words, writer: LoopWriter<'_>) -> TokenStream {
+    let bindings = bind(sig, writer, &|name| words.mention(name));
     writer.write(&AttemptBody {
         block: body,
+        words,
         output: &writer.plan.output,
         copies: signature::copies_arguments(sig),
         bindings,
@@ -124,7 +131,7 @@ fn plain(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStrea
 
 /// Another attribute macro has wrapped the body: the attempt is the user's own block
 /// inside.
-fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStream {
+fn wrapped(sig: &mut Signature, body: Group, words: Words, writer: LoopWriter<'_>) -> TokenStream {
     match Block::parse_within.parse2(body.stream()) {
         Ok(stmts) => {
             let mut block = Block {
@@ -135,7 +142,7 @@ fn wrapped(sig: &mut Signature, body: Group, writer: LoopWriter<'_>) -> TokenStr
             let stmts = &block.stmts;
             code!(#(#stmts)*)
         }
-        Err(_) => plain(sig, body, writer),
+        Err(_) => plain(sig, body, words, writer),
     }
 }
 
@@ -148,15 +155,17 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
     let Some((last, preamble)) = stmts.split_last_mut() else {
         return body.stream();
     };
-    awaits::before::check_before(preamble, &code!(#last), writer.caller());
+    awaits::before::check_before(preamble, &Words::of(code!(#last)), writer.caller());
     if let Some(inner) = returned_future::tail(last).and_then(returned_future::async_in) {
         rewrite_user_body(sig, preamble, inner, writer);
         return code!(#(#stmts)*);
     }
     let attempt = evaluated_anew(last, boxed.then_some(&sig.output));
-    let bindings = bind_around(sig, preamble, writer, &attempt);
+    let words = Words::of(attempt.clone());
+    let bindings = bind_around(sig, preamble, writer, &words);
     let attempts = writer.write(&AttemptBody {
         block: group_like(&body, attempt),
+        words,
         output: &writer.plan.output,
         copies: false,
         bindings,
@@ -221,9 +230,11 @@ fn rewrite_user_body(
     foreign_macros::with_user_body(block, &mut |core| match core {
         UserBody::Plain(block) => {
             let body = taken(block);
-            let bindings = bind_around(sig, around, writer, &body.stream());
+            let words = Words::of(body.stream());
+            let bindings = bind_around(sig, around, writer, &words);
             let written = writer.write(&AttemptBody {
                 block: body,
+                words,
                 output: &writer.plan.output,
                 copies: false,
                 bindings,
@@ -240,7 +251,8 @@ fn rewrite_user_body(
                 || writer.plan.output.clone(),
                 |output| signature::for_local(&output),
             );
-            let is_used = |name: &Ident| tokens::mentions(block.stream(), name);
+            let words = Words::of(block.stream());
+            let is_used = |name: &Ident| words.mention(name);
             let mut binder = binder(writer, &is_used);
             binder.preamble(preamble, sig);
             let bindings = binder.bindings;
@@ -251,6 +263,7 @@ fn rewrite_user_body(
             };
             let written = looped.write(&AttemptBody {
                 block: block.clone(),
+                words: words.clone(),
                 output: &output,
                 copies: signature::copies_arguments(sig),
                 bindings,
@@ -289,14 +302,14 @@ fn bind(sig: &mut Signature, writer: LoopWriter<'_>, is_used: &dyn Fn(&Ident) ->
 
 /// The `mut` arguments that the statements before an attempt mention.
 fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
-    let before = code!(#(#around)*);
+    let before = Words::of(code!(#(#around)*));
     let arguments = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(arg) => Some(signature::mut_names(&arg.pat)),
+        FnArg::Typed(arg) => Some(patterns::mut_names(&arg.pat)),
         FnArg::Receiver(_) => None,
     });
     arguments
         .flatten()
-        .filter(|name| tokens::mentions(before.clone(), name))
+        .filter(|name| before.mention(name))
         .collect()
 }
 
@@ -306,7 +319,7 @@ fn bind_around(
     sig: &mut Signature,
     around: &mut [Stmt],
     writer: LoopWriter<'_>,
-    attempt: &TokenStream,
+    attempt: &Words,
 ) -> Bindings {
     let hidden: Vec<_> = around
         .iter()
@@ -316,7 +329,7 @@ fn bind_around(
         })
         .flatten()
         .collect();
-    let is_used = |name: &Ident| tokens::mentions(attempt.clone(), name);
+    let is_used = |name: &Ident| attempt.mention(name);
     // A `mut` argument that these statements may have changed keeps its value for the whole
     // call: attempts can read it, and cannot change it.
     let prepared = changed_before(sig, around);

@@ -41,6 +41,8 @@ where
 {
     /// None once it has its outcome.
     future: Option<Pin<Box<F>>>,
+    /// It runs, or a panic has ended that: it is not polled any more.
+    is_polled: bool,
     replay: Arc<Replay<B>>,
     reader: Reader,
 }
@@ -53,6 +55,7 @@ where
     pub(crate) fn new(future: F, replay: Arc<Replay<B>>, reader: Reader) -> Self {
         Self {
             future: Some(Box::pin(future)),
+            is_polled: false,
             replay,
             reader,
         }
@@ -72,12 +75,15 @@ where
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let Some(future) = &mut self.future else {
+        let this = &mut *self;
+        let Some(future) = &mut this.future else {
             return Poll::Pending;
         };
+        this.is_polled = true;
         let polled = within(|| future.as_mut().poll(cx));
+        this.is_polled = false;
         if polled.is_ready() {
-            self.future = None;
+            this.future = None;
         }
         polled
     }
@@ -96,6 +102,10 @@ where
             return;
         }
         let (replay, reader) = (Arc::clone(&self.replay), self.reader);
+        if self.is_polled && replay.is_read_within(reader) {
+            // It has panicked, and nobody reads its body any more.
+            return;
+        }
         // Where no runtime runs there is nobody to wait, and it is dropped at once.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
@@ -225,5 +235,31 @@ mod tests {
         drop(sent);
         tokio::task::yield_now().await;
         assert!(failed.load(Relaxed));
+    }
+
+    /// Polled again, most futures panic once more, on a task of ours.
+    #[tokio::test]
+    async fn one_that_has_panicked_is_not_polled_any_more() {
+        let replay = Replay::new(Upload { is_over: false }, Arc::new(Pool::new(100, 100)));
+        let (reader, body) = replay.read(1);
+        let polls = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let (shared, mut body) = (Arc::clone(&polls), Some(body));
+        let future = poll_fn(move |cx| {
+            shared.fetch_add(1, Relaxed);
+            if let Some(body) = &mut body {
+                assert!(Pin::new(body).poll_frame(cx).is_pending());
+            }
+            std::panic::resume_unwind(Box::new("its own"));
+            #[allow(unreachable_code, reason = "it has a type")]
+            Poll::Ready(())
+        });
+        let mut sent = Sent::new(future, replay, reader);
+        let polled = std::panic::AssertUnwindSafe(|| {
+            let _ = Pin::new(&mut sent).poll(&mut Context::from_waker(Waker::noop()));
+        });
+        assert!(std::panic::catch_unwind(polled).is_err());
+        drop(sent);
+        tokio::task::yield_now().await;
+        assert_eq!(polls.load(Relaxed), 1);
     }
 }

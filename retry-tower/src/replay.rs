@@ -180,19 +180,24 @@ where
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         // Registered first: a wake between the two is not lost.
         self.readers.register(reader, cx.waker());
-        match &mut state.source {
-            Some(source) => source
-                .as_mut()
-                .poll_frame(&mut Context::from_waker(&self.waker)),
-            None => Poll::Ready(None),
-        }
+        let Some(source) = &mut state.source else {
+            return Poll::Ready(None);
+        };
+        // It stays so where the source panics: polled once more, it might well be at its end,
+        // and a part of the request be taken for the whole.
+        state.frames.end = Some(End::Panicked);
+        let polled = source
+            .as_mut()
+            .poll_frame(&mut Context::from_waker(&self.waker));
+        state.frames.end = None;
+        polled
     }
 
     fn size_hint(&self, reader: Reader) -> SizeHint {
         let state = lock(&self.state);
-        if state.is_over(reader) {
-            // What is kept is not for this one: a length of it, which is 0 at the end, would
-            // make a complete, shorter request of one that is given up.
+        if state.has_failed() || state.is_over(reader) {
+            // A length of what is kept, which is 0 at its end, would make a complete, shorter
+            // request of one that is given up, or that the caller's own body has failed.
             return SizeHint::new();
         }
         let rest = state.frames.bytes_from(state.readings[reader.0].at);
@@ -316,7 +321,7 @@ impl<B> Replay<B> {
 
     /// Whether the caller's own body has failed.
     pub(crate) fn has_failed(&self) -> bool {
-        matches!(lock(&self.state).frames.end, Some(End::Failed(_)))
+        lock(&self.state).has_failed()
     }
 
     fn closed(&self, reader: Reader) {
@@ -352,6 +357,11 @@ impl<B> State<B> {
         let readings = self.readings.iter();
         let at = { readings }.rposition(|reading| reading.attempt == attempt);
         at.map(Reader)
+    }
+
+    /// Whether the caller's own body has.
+    fn has_failed(&self) -> bool {
+        self.frames.end.as_ref().is_some_and(End::is_failure)
     }
 
     /// Whether the call goes on without this reader.

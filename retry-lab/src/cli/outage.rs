@@ -6,7 +6,7 @@ mod scenario;
 use self::request::Request;
 use super::fault::Fault;
 use super::options::Options;
-use super::{print, write_file};
+use super::{Asked, print, write_file};
 use crate::chart::Theme;
 use crate::comparison::Comparison;
 use std::ffi::OsString;
@@ -54,22 +54,35 @@ pub(super) fn command(
     if options.get("scenario") == Some("list") {
         return print(out, &scenario::list());
     }
-    let request = Request::read(&options)?;
-    let title = request.title();
-    let command = options.command_line("outage");
+    let asked = asked(&options)?;
     let mut progress = Progress::new(err, terminal);
-    let comparison = Comparison::run(request.setup, title, request.entries, |done, of| {
+    let comparison = Comparison::run(asked.setup, asked.title, asked.entries, |done, of| {
         progress.tell(done, of);
     });
     progress.end();
     print(out, &comparison.text())?;
     if let Some(path) = options.get("html") {
-        write_file(path, &comparison.page(&command), out)?;
+        write_file(path, &comparison.page(&asked.command), out)?;
     }
     if let Some(path) = options.get("svg") {
         write_file(path, &comparison.picture(Theme::Paper), out)?;
     }
     Ok(())
+}
+
+/// What would be simulated.
+pub(super) fn read(arguments: Vec<OsString>) -> Result<Asked, Fault> {
+    asked(&Options::read("outage", &request::OPTIONS, arguments)?)
+}
+
+fn asked(options: &Options) -> Result<Asked, Fault> {
+    let request = Request::read(options)?;
+    Ok(Asked {
+        title: request.title(),
+        command: options.command_line("outage"),
+        setup: request.setup,
+        entries: request.entries,
+    })
 }
 
 /// A line that says how far it is, once it takes a second, for somebody who waits.

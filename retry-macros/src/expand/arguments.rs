@@ -3,9 +3,10 @@
 //! not `Sync`.
 
 use crate::syntax::attributes::cfgs_of;
-use crate::syntax::signature::bound_names;
+use crate::syntax::patterns::bound_names;
 use crate::syntax::span_range::SpanRange;
-use crate::syntax::tokens::{self, code};
+use crate::syntax::tokens::code;
+use crate::syntax::words::Words;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -188,7 +189,7 @@ impl Binder<'_> {
 
     /// Whether attempts capture an argument by unique borrow.
     fn is_captured(&self, name: &Ident) -> bool {
-        let is_lent = |backoff: &Expr| tokens::mentions(backoff.to_token_stream(), name);
+        let is_lent = |backoff: &Expr| Words::of(backoff.to_token_stream()).mention(name);
         self.is_async && !self.is_shared && !self.backoff.is_some_and(is_lent)
     }
 

@@ -4,6 +4,7 @@ use super::writer::LoopWriter;
 use crate::plan::{BeforeRetry, ClosureKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{block_like, code, statements};
+use crate::syntax::words::Words;
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Type};
 
@@ -44,7 +45,7 @@ impl LoopWriter<'_> {
     fn pieces<'h>(&'h self, hook: &'h BeforeRetry, output: &Type) -> Pieces<'h> {
         let rt = self.rt;
         let body = self.code(&statements(&hook.body));
-        let rewritten = self.checked_awaits(&body);
+        let rewritten = self.checked_awaits(&body, &Words::of(body.clone()));
         let is_value = hook.kind == ClosureKind::Value;
         if is_value && !self.plan.function_kind.is_sync() {
             // The value itself may be a future, and is awaited then.

@@ -162,16 +162,15 @@ impl LoopWriter<'_> {
         let head = plan.fn_span.resolved_at(Span::mixed_site());
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
-            let block = body.block(&code!(), self.checked_awaits(&body.block.stream()));
+            let checked = self.checked_awaits(&body.block.stream(), &body.words);
+            let block = body.block(&code!(), checked);
             let run = code!(#rt::attempt_sync(#scope, #injected, #closure -> #output #block));
             return self
                 .within_span("in_span_sync", code!(|| #run))
                 .unwrap_or(run);
         }
-        let block = body.block(
-            &self.expected(output),
-            self.checked_awaits(&body.block.stream()),
-        );
+        let checked = self.checked_awaits(&body.block.stream(), &body.words);
+        let block = body.block(&self.expected(output), checked);
         let r#async = quote_spanned!(head=> async);
         let r#move = body.capture();
         let attempt = if body.is_large() {
@@ -211,11 +210,8 @@ impl LoopWriter<'_> {
     fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
         let rt = self.rt;
         let span = SpanRange::at(self.plan.spans?);
-        let (site, tracing) = (self.site_reference(), span.first_ident(rt));
+        let (name, tracing) = (self.name_in_attempt(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let name = self
-            .given_name()
-            .map_or(site, |name| code!(#rt::Name::written(#name)));
         let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }

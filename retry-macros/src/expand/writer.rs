@@ -3,7 +3,8 @@
 use super::arguments::Bindings;
 use super::awaits::{self, Caller};
 use crate::plan::RetryPlan;
-use crate::syntax::tokens::{self, begins_with_item, code, group_like, rename_self};
+use crate::syntax::tokens::{begins_with_item, code, group_like, rename_self};
+use crate::syntax::words::Words;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::cell::Cell;
@@ -48,8 +49,8 @@ impl LoopWriter<'_> {
 
     /// Code of the user's with a check around all that it awaits. `None` where it awaits
     /// nothing.
-    pub(super) fn checked_awaits(&self, code: &TokenStream) -> Option<TokenStream> {
-        let checked = awaits::checked(code, self.caller())?;
+    pub(super) fn checked_awaits(&self, code: &TokenStream, words: &Words) -> Option<TokenStream> {
+        let checked = awaits::checked(code, words, self.caller())?;
         self.checks_awaits.set(true);
         Some(checked)
     }
@@ -70,6 +71,8 @@ impl LoopWriter<'_> {
 pub(super) struct AttemptBody<'a> {
     /// The user's statements, between the user's own braces.
     pub(super) block: Group,
+    /// Those of the statements.
+    pub(super) words: Words,
     pub(super) output: &'a Type,
     /// Whether all arguments are copied. An attempt takes a copy each then, so that what
     /// is wrong with the use of a `&self` is reported at that use.
@@ -81,7 +84,7 @@ impl AttemptBody<'_> {
     /// Whether it is compiled apart from the loop: a call costs it nothing in comparison.
     pub(super) fn is_large(&self) -> bool {
         const TOKENS: usize = 100;
-        tokens::count(self.block.stream()) > TOKENS
+        self.words.tokens() > TOKENS
     }
 
     /// What stands behind the `async` of a block that makes use of the arguments.

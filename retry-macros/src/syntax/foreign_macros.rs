@@ -10,7 +10,6 @@
 //! for the user's own body: all of it is the attempt then.
 
 use super::function::Function;
-use super::tokens;
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
 /// The variable of async-trait's that the user's block is assigned to.
@@ -27,7 +26,9 @@ const TRACING_RETURNED: &str = "x";
 
 /// Whether another attribute has wrapped the body of a function before.
 pub(crate) fn is_wrapped(function: &Function) -> bool {
-    tokens::contains_any(function.body_tokens(), &[TRACING_FUTURE, TRACING_GUARD])
+    function
+        .words()
+        .contain_any(&[TRACING_FUTURE, TRACING_GUARD])
 }
 
 /// The user's own body, which is the attempt.

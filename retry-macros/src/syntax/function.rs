@@ -2,8 +2,10 @@
 //! tokens, so that a half-typed body keeps completing in the editor.
 
 use super::tokens::group_like;
+use super::words::Words;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+use std::cell::OnceCell;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Ident, Signature, Token, Visibility, token};
 
@@ -15,6 +17,8 @@ pub(crate) struct Function {
     pub(crate) defaultness: Option<Ident>,
     pub(crate) sig: Signature,
     pub(crate) body: FunctionBody,
+    /// The words of the body, once they are asked for.
+    words: OnceCell<Words>,
 }
 
 /// What follows the signature.
@@ -34,8 +38,14 @@ impl Function {
         }
     }
 
+    /// The words between the braces.
+    pub(crate) fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::of(self.body_tokens()))
+    }
+
     /// Puts other tokens between the braces, which keep their span.
     pub(crate) fn set_body(&mut self, tokens: TokenStream) {
+        self.words = OnceCell::new();
         if let FunctionBody::Block(group) = &mut self.body {
             *group = group_like(group, tokens);
         }
@@ -87,6 +97,7 @@ impl Parse for Function {
             defaultness,
             sig,
             body,
+            words: OnceCell::new(),
         })
     }
 }

@@ -28,7 +28,7 @@ fn is_used_in(tokens: &TokenStream, name: &Ident, formatted: &str, in_macro: boo
 }
 
 /// Whether a name stands for a value: not in `a.key`, `a::key`, `key::a`, `key()`,
-/// `key!()`, `let key`, `key: 1`.
+/// `key!()`, `let key`, `key: 1`, `'key`.
 fn is_value(tokens: &[TokenTree], at: usize) -> bool {
     let (before, after) = (at.checked_sub(1), Some(at + 1));
     let is_range = is_punct(tokens, at.checked_sub(2), '.');
@@ -36,7 +36,7 @@ fn is_value(tokens: &[TokenTree], at: usize) -> bool {
     let is_in_path = is_punct(tokens, before, ':') && is_punct(tokens, at.checked_sub(2), ':');
     let is_bound = matches!(before.and_then(|at| tokens.get(at)), Some(TokenTree::Ident(word)) if word == "let" || word == "mut" && !is_punct(tokens, at.checked_sub(2), '&'));
     let is_called = matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
-    let is_label = is_punct(tokens, after, ':');
+    let is_label = is_punct(tokens, after, ':') || is_punct(tokens, before, '\'');
     let is_macro = is_punct(tokens, after, '!') && !is_punct(tokens, Some(at + 2), '=');
     !(is_field || is_in_path || is_bound || is_called || is_label || is_macro)
 }
@@ -59,13 +59,16 @@ pub(crate) fn attempt_of(function: &Function, kind: FunctionKind) -> TokenStream
     }
 }
 
+/// The type of a key.
+pub(crate) const TYPE: &str = "IdempotencyKey";
+
 /// Where `IdempotencyKey::new` is named, also as `<IdempotencyKey>::new`.
 pub(crate) fn made_in(tokens: &TokenStream) -> Vec<Span> {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         match token {
-            TokenTree::Ident(ty) if ty == "IdempotencyKey" => {
+            TokenTree::Ident(ty) if ty == TYPE => {
                 let behind = if is_qualified(&tokens, at) {
                     at + 2
                 } else {

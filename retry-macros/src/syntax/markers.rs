@@ -3,7 +3,7 @@
 //! names: all that one can know of those before it is what they left in the tokens.
 
 use super::function::{Function, FunctionBody};
-use super::tokens::{code, contains_any};
+use super::tokens::code;
 use proc_macro2::{Ident, Span, TokenStream};
 
 /// What an attribute says of the function that it was on.
@@ -31,7 +31,7 @@ impl Marker {
 
     /// Whether the marker is in the body, however deep other attributes have wrapped it.
     pub(crate) fn is_on(self, function: &Function) -> bool {
-        contains_any(function.body_tokens(), &[self.name()])
+        function.words().contain_any(&[self.name()])
     }
 
     /// Puts the marker at the head of the body, once.
@@ -50,5 +50,5 @@ pub(crate) const RUNTIME_ALIAS: &str = "__retry";
 
 /// Whether the function is retried already.
 pub(crate) fn is_retried(function: &Function) -> bool {
-    contains_any(function.body_tokens(), &[RUNTIME_ALIAS])
+    function.words().contain_any(&[RUNTIME_ALIAS])
 }

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::Expr;
-use syn::ext::IdentExt;
 
 /// Like [`quote!`](quote::quote), but local names resolve at mixed-site hygiene: a
 /// variable of generated code and one of the user's are never the same.
@@ -12,39 +11,6 @@ macro_rules! code {
     };
 }
 pub(crate) use code;
-
-/// How many tokens there are, at any depth.
-pub(crate) fn count(tokens: TokenStream) -> usize {
-    let count_one = |token| match token {
-        TokenTree::Group(group) => 2 + count(group.stream()),
-        _ => 1,
-    };
-    tokens.into_iter().map(count_one).sum()
-}
-
-/// Whether the tokens contain one of these identifiers, at any depth.
-pub(crate) fn contains_any(tokens: TokenStream, names: &[&str]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => names.contains(&ident.to_string().as_str()),
-        TokenTree::Group(group) => contains_any(group.stream(), names),
-        _ => false,
-    })
-}
-
-/// Whether the tokens use a variable, as `{name}` in the string of a `format!` too.
-/// `r#name` is the same variable.
-pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    fn any(tokens: TokenStream, name: &Ident, formatted: &str) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => ident.unraw() == *name,
-            TokenTree::Group(group) => any(group.stream(), name, formatted),
-            TokenTree::Literal(literal) => literal.to_string().contains(formatted),
-            TokenTree::Punct(_) => false,
-        })
-    }
-    let name = name.unraw();
-    any(tokens, &name, &format!("{{{name}"))
-}
 
 /// Whether the first statement is an item, as far as its first word tells.
 pub(crate) fn begins_with_item(tokens: &TokenStream) -> bool {

@@ -198,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_null_is_left_out() {
+        let json = r#"{ "default": { "policy": { "max": null, "timeout": null, "jitter": 1 } } }"#;
+        let rules: Rules = serde_json::from_str(json).unwrap();
+        let keys = rules.of("any").keys;
+        let names: Vec<_> = keys.iter().map(|said| said.value.name()).collect();
+        assert_eq!(names, ["jitter"]);
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_line() {
         for (text, expected) in [
             ("[default]\nretries = 1", "unknown field `retries`"),

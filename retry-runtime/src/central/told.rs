@@ -1,19 +1,17 @@
 //! What logs and metrics are told of the rules.
 
-use super::sites::RuledKey;
-
 /// A rule asks for what the function has not.
-pub(super) fn not_possible(function: &str, key: &RuledKey) {
+pub(super) fn not_possible(function: &str, key: &str, rule: &str) {
     #[cfg(feature = "tracing")]
     tracing::warn!(
         target: "retry_runtime",
         function,
-        key = key.key,
-        rule = key.by.as_str(),
+        key,
+        rule,
         "not possible: a rule changes what the code has, and adds nothing"
     );
     #[cfg(not(feature = "tracing"))]
-    let _ = (function, key);
+    let _ = (function, key, rule);
 }
 
 /// A file of rules is refused.
@@ -36,7 +34,7 @@ pub(super) fn installed(path: &std::path::Path) {
 
 #[cfg(all(test, feature = "metrics", feature = "tracing"))]
 mod tests {
-    use super::{RuledKey, installed, not_possible, refused};
+    use super::{installed, not_possible, refused};
     use metrics_util::debugging::{DebugValue, DebuggingRecorder};
     use std::fmt::{Debug, Write};
     use std::path::Path;
@@ -76,12 +74,7 @@ mod tests {
     #[test]
     fn the_log_has_rules_under_the_target_of_all_events() {
         let told = events(|| {
-            let key = RuledKey {
-                key: "timeout",
-                value: "1s".to_owned(),
-                by: "app::*".to_owned(),
-            };
-            not_possible("app::get", &key);
+            not_possible("app::get", "timeout", "app::*");
             refused("line 2");
             installed(Path::new("rules.toml"));
         });

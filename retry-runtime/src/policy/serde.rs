@@ -194,10 +194,12 @@ impl<'de> Visitor<'de> for OfValue<'_> {
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.draft.leave_out(self.key);
         Ok(())
     }
 
     fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.draft.leave_out(self.key);
         Ok(())
     }
 

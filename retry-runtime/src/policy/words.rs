@@ -75,6 +75,14 @@ impl Draft {
         Ok(())
     }
 
+    /// A key that has come up says nothing.
+    #[cfg(feature = "serde")]
+    pub(super) fn leave_out(&mut self, key: PolicyKey) {
+        for seen in &mut self.seen {
+            *seen = seen.filter(|seen| *seen != key);
+        }
+    }
+
     /// Reads the value of a key.
     pub(super) fn set(&mut self, key: PolicyKey, value: &str) -> Result<(), InvalidPolicy> {
         if value.is_empty() {

@@ -173,6 +173,8 @@ impl Reading {
 pub(super) enum End {
     Complete,
     Failed(Failed),
+    /// It is asked for more, which it has not survived.
+    Panicked,
 }
 
 impl End {
@@ -184,7 +186,12 @@ impl End {
         match self {
             Self::Complete => None,
             Self::Failed(error) => Some(error.clone().into()),
+            Self::Panicked => Some(Panicked.into()),
         }
+    }
+
+    pub(super) const fn is_failure(&self) -> bool {
+        !matches!(self, Self::Complete)
     }
 }
 
@@ -203,3 +210,15 @@ impl std::error::Error for Failed {
         Some(&*self.0)
     }
 }
+
+/// The same where it has panicked.
+#[derive(Clone, Copy, Debug)]
+struct Panicked;
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body of the request panicked")
+    }
+}
+
+impl std::error::Error for Panicked {}

@@ -210,6 +210,60 @@ fn the_callers_own_error_comes_to_every_attempt() {
     );
 }
 
+/// A server that has answered before knows nothing of it: with the length of what is kept,
+/// the next one would be sent that as the whole.
+#[test]
+fn a_body_that_has_failed_has_no_length() {
+    let (feed, replay, _) = fed(100, 100);
+    let (_, mut first) = replay.read(1);
+    send(&feed, "a");
+    feed.send(Err(std::io::Error::other("disk"))).unwrap();
+    while !next(&mut first).starts_with('!') {}
+    let (_, second) = replay.read(2);
+    assert_eq!(second.size_hint().exact(), None);
+    assert!(!second.is_end_stream());
+}
+
+/// A body that panics in its second frame, and has nothing more to say after that.
+struct Panics(Option<&'static str>);
+
+impl Body for Panics {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let next = self.0.take().map(|text| Ok(Frame::data(Bytes::from(text))));
+        if next.is_none() && !PANICKED.replace(true) {
+            std::panic::resume_unwind(Box::new("its own"));
+        }
+        Poll::Ready(next)
+    }
+}
+
+thread_local! {
+    static PANICKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// The task of a connection may have died of it, and others go on.
+#[test]
+fn a_body_that_has_panicked_has_not_ended() {
+    let replay = Replay::new(Panics(Some("a")), Arc::new(Pool::new(100, 100)));
+    let (_, mut first) = replay.read(1);
+    assert_eq!(next(&mut first), "a");
+    let asked = std::panic::AssertUnwindSafe(|| next(&mut first));
+    assert!(std::panic::catch_unwind(asked).is_err());
+    assert!(replay.has_failed());
+    let (_, mut second) = replay.read(2);
+    assert_eq!(
+        [next(&mut second), next(&mut second)],
+        ["a", "! the body of the request panicked"]
+    );
+    assert!(!second.is_end_stream());
+}
+
 #[test]
 fn who_has_to_be_told_that_an_attempt_is_given_up() {
     let (feed, replay, _) = fed(100, 100);

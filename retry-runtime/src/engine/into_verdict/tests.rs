@@ -1,6 +1,7 @@
 //! What is decided by, what others hear, and who is told of what nobody knows.
 
 use super::*;
+use std::any::type_name;
 use std::time::Duration;
 
 /// An error that says this of itself.
@@ -23,35 +24,40 @@ fn cut() -> Option<Elapsed> {
 
 /// By what it is decided, and what others hear.
 fn both(judgement: Judgement) -> (Verdict, Verdict) {
-    (judgement.verdict(), judgement.heard)
+    (judgement.verdict(), judgement.heard())
 }
 
-/// The type of an unknown error, where somebody is told of it.
+/// The type of an unknown error, which is nobody's where nobody is told of it.
 fn told<E>() -> Option<&'static str> {
-    IS_TOLD.then(type_name::<E>)
+    let is_told = cfg!(any(feature = "tracing", feature = "metrics"));
+    Some(if is_told { type_name::<E>() } else { "" })
+}
+
+fn unknown(judgement: Judgement) -> Option<&'static str> {
+    judgement.unknown.map(ErrorType::name)
 }
 
 #[test]
 fn an_error_speaks_for_itself_unless_a_limit_has_cut_the_attempt() {
     let judged = by_itself(&Says(OVERLOADED), None);
     assert_eq!(both(judged), (OVERLOADED, OVERLOADED));
-    assert_eq!(judged.unknown, None);
+    assert_eq!(unknown(judged), None);
     let judged = by_itself(&Says(Verdict::permanent()), cut());
     assert_eq!(both(judged), (CUT, CUT));
     assert!(CUT.is_timed_out() && CUT.is_retryable());
     let judged = by_itself(&Says(Verdict::unknown()), None);
-    assert_eq!(judged.unknown, told::<Says>());
+    assert_eq!(unknown(judged), told::<Says>());
 }
 
 #[test]
 fn what_nobody_knows_is_permanent_and_told_by_its_type() {
     let judged = known(&"error", Some(REFUSED), None);
-    assert_eq!((both(judged), judged.unknown), ((REFUSED, REFUSED), None));
+    assert_eq!((both(judged), unknown(judged)), ((REFUSED, REFUSED), None));
     let judged = known(&0_u8, None, None);
     assert!(judged.verdict().is_permanent());
-    assert_eq!(judged.unknown, told::<u8>());
+    assert_eq!(unknown(judged), told::<u8>());
     let judged = known(&0_u8, None, cut());
-    assert_eq!((both(judged), judged.unknown), ((CUT, CUT), None));
+    assert_eq!((both(judged), unknown(judged)), ((CUT, CUT), None));
 }
 
 #[test]
@@ -65,7 +71,7 @@ fn a_predicate_decides_and_the_error_is_heard() {
     assert_eq!(both(judged(true, own)), (TRANSIENT, TRANSIENT));
     assert_eq!(both(judged(REFUSED, Own::none::<u8>())), (REFUSED, REFUSED));
     let judged = judged(Verdict::unknown(), Own::none::<u8>());
-    assert_eq!(judged.unknown, told::<u8>());
+    assert_eq!(unknown(judged), told::<u8>());
 }
 
 #[test]
