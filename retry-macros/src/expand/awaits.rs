@@ -326,7 +326,7 @@ impl<'a> Awaits<'a> {
             self.hand_values(&mut call.args);
         }
         if is_named(&call.method, ADAPTERS) {
-            self.wrap_receiver(call);
+            self.adapt(call);
         }
         if self.has_streams && is_named(&call.method, MAKERS) {
             self.hand_all(call.args.iter_mut());

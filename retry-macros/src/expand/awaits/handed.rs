@@ -22,7 +22,7 @@ use quote::{ToTokens, quote_spanned};
 use std::mem;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, ExprPath, ExprReference, ExprStruct, Stmt, Token, UnOp};
+use syn::{Block, Expr, ExprMethodCall, ExprPath, ExprReference, ExprStruct, Stmt, Token, UnOp};
 
 impl Awaits<'_> {
     pub(super) fn hand_all<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
@@ -79,10 +79,9 @@ impl Awaits<'_> {
                 }
             }
             Expr::MethodCall(call) if call.method != "assume_idempotent" => {
-                if [ADAPTERS, FOLLOWED, MAKERS]
-                    .iter()
-                    .any(|names| is_named(&call.method, names))
-                {
+                if is_named(&call.method, ADAPTERS) {
+                    self.adapt(call);
+                } else if is_named(&call.method, FOLLOWED) || is_named(&call.method, MAKERS) {
                     self.wrap_receiver(call);
                 }
                 self.hand_all(call.args.iter_mut());
@@ -204,9 +203,9 @@ impl Awaits<'_> {
             }
             call if may_make(call) => {
                 if let Expr::MethodCall(call) = call {
-                    if is_named(&call.method, ADAPTERS)
-                        || is_named(&call.method, MAKERS) && !is_plain(&call.receiver)
-                    {
+                    if is_named(&call.method, ADAPTERS) {
+                        self.adapt(call);
+                    } else if is_named(&call.method, MAKERS) && !is_plain(&call.receiver) {
                         self.wrap_receiver(call);
                     }
                 }
@@ -288,7 +287,19 @@ impl Awaits<'_> {
     pub(super) fn look_before(&mut self, expr: &mut Expr) {
         let looks = mem::take(&mut self.looks_before);
         if !looks.is_empty() {
-            *expr = Expr::Verbatim(code!(({ #looks }, #expr).1));
+            let rt = self.caller.rt;
+            *expr = Expr::Verbatim(code!(#rt::looked({ #looks }, #expr)));
+        }
+    }
+
+    /// What another future is made of, which is not awaited here. Iterators and options have
+    /// methods of the same names, whose types may be known later.
+    pub(super) fn adapt(&mut self, call: &mut ExprMethodCall) {
+        const OF_OTHERS: &[&str] = &["flatten", "fuse"];
+        if is_named(&call.method, OF_OTHERS) && is_call(&call.receiver) {
+            self.defer(&mut call.receiver);
+        } else {
+            self.wrap_receiver(call);
         }
     }
 
@@ -345,6 +356,13 @@ impl Awaits<'_> {
     fn is_variable(&self, path: &ExprPath) -> bool {
         let name = path.path.get_ident();
         name.is_some_and(|name| self.variables.is_bound(name))
+    }
+
+    /// The same, or one of the arguments.
+    pub(super) fn is_local(&self, path: &ExprPath) -> bool {
+        let name = path.path.get_ident();
+        self.is_variable(path)
+            || name.is_some_and(|name| self.caller.parameters.contains(&name.unraw()))
     }
 
     /// A function, or a unit struct. A variable would be moved where it was lent
