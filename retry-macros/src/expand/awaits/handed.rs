@@ -22,7 +22,7 @@ use quote::{ToTokens, quote_spanned};
 use std::mem;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, ExprMethodCall, ExprPath, ExprReference, ExprStruct, Stmt, Token, UnOp};
+use syn::{Block, Expr, ExprPath, ExprReference, ExprStruct, Stmt, Token, UnOp};
 
 impl Awaits<'_> {
     pub(super) fn hand_all<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
@@ -192,12 +192,11 @@ impl Awaits<'_> {
             Expr::Reference(lent) => self.hand_one_made(&mut lent.expr),
             Expr::Paren(inner) => self.hand_one_made(&mut inner.expr),
             Expr::Group(inner) => self.hand_one_made(&mut inner.expr),
-            Expr::Struct(_) => self.hand(argument),
+            Expr::Struct(_) | Expr::Macro(_) => self.hand(argument),
             Expr::Call(call) if is_holder(call) || is_one_of(call, CONSTRUCTORS) => {
                 self.hand_made(&mut call.args);
             }
             Expr::Call(call) if is_constructor(&call.func) => self.hand(argument),
-            Expr::Macro(_) => self.hand(argument),
             Expr::Try(_) | Expr::If(_) | Expr::Match(_) if self.caller.is_sync => {
                 self.defer(argument);
             }
@@ -275,14 +274,6 @@ impl Awaits<'_> {
         }
     }
 
-    /// A variable that a method is called on, or that a part is taken of.
-    pub(super) fn look_at_receiver(&mut self, path: &ExprPath) {
-        if !self.variables.watch(path) {
-            let look = self.look(path);
-            self.looks_before.extend(look);
-        }
-    }
-
     /// Puts the looks before an expression, whose temporaries live on.
     pub(super) fn look_before(&mut self, expr: &mut Expr) {
         let looks = mem::take(&mut self.looks_before);
@@ -292,19 +283,8 @@ impl Awaits<'_> {
         }
     }
 
-    /// What another future is made of, which is not awaited here. Iterators and options have
-    /// methods of the same names, whose types may be known later.
-    pub(super) fn adapt(&mut self, call: &mut ExprMethodCall) {
-        const OF_OTHERS: &[&str] = &["flatten", "fuse"];
-        if is_named(&call.method, OF_OTHERS) && is_call(&call.receiver) {
-            self.defer(&mut call.receiver);
-        } else {
-            self.wrap_receiver(call);
-        }
-    }
-
     /// `retried(expr)`.
-    fn defer(&mut self, expr: &mut Expr) {
+    pub(super) fn defer(&mut self, expr: &mut Expr) {
         self.check_by("retried", expr);
     }
 

@@ -3,8 +3,7 @@
 
 use super::Awaits;
 use super::names::{
-    CONSTRUCTORS, is_constructor, is_holder, is_look, is_made_by, is_named, is_one_of, parent_of,
-    word_of,
+    CONSTRUCTORS, is_constructor, is_holder, is_made_by, is_named, is_one_of, parent_of, word_of,
 };
 use crate::syntax::signature;
 use crate::syntax::words::Words;
@@ -37,13 +36,12 @@ impl Value {
                 _,
             )
             | (Expr::Try(_), Self::Ends) => Self::Ends,
-            (Expr::Try(_) | Expr::Match(_) | Expr::Let(_) | Expr::ForLoop(_), _) => Self::Kept,
             (Expr::Cast(cast), _) if signature::is_plain(&cast.ty) => Self::Kept,
             // Of a future there would be nothing to ask.
             (Expr::MethodCall(call), _) if is_question(&call.method) => Self::Kept,
-            (Expr::Closure(_), Self::Kept | Self::Ends) => self,
-            (Expr::Paren(_) | Expr::Group(_), Self::Kept | Self::Ends) => self,
-            (Expr::MethodCall(_) | Expr::Field(_), Self::Kept | Self::Ends) => Self::Kept,
+            (Expr::Try(_) | Expr::Match(_) | Expr::Let(_) | Expr::ForLoop(_), _)
+            | (Expr::MethodCall(_) | Expr::Field(_), Self::Kept | Self::Ends) => Self::Kept,
+            (Expr::Closure(_) | Expr::Paren(_) | Expr::Group(_), Self::Kept | Self::Ends) => self,
             _ => Self::Unknown,
         }
     }
@@ -58,6 +56,30 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Whether a function by this name looks at what it is given and sends nothing, as far as
+/// a name tells.
+pub(in super::super) fn is_look(name: &syn::Ident) -> bool {
+    const WORDS: &[&str] = &[
+        "check",
+        "checked",
+        "log",
+        "validate",
+        "validated",
+        "verified",
+        "verify",
+    ];
+    const PREFIXES: &[&str] = &["check_", "has_", "is_", "validate_", "verify_"];
+    // "Check in" and "check out" are orders.
+    const ORDERS: &[&str] = &["check_in", "check_out"];
+    let word = word_of(name);
+    let begins = |with: &&str| word.starts_with(with);
+    let is_order = |order: &&str| {
+        let rest = word.strip_prefix(*order);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    WORDS.contains(&word.as_str()) || PREFIXES.iter().any(begins) && !ORDERS.iter().any(is_order)
 }
 
 /// Whether a method of the standard library's traits is called that compares what it is
