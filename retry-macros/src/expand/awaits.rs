@@ -267,7 +267,11 @@ impl<'a> Awaits<'a> {
             self.hand_values(&mut call.args);
         }
         if is_named(&call.method, ADAPTERS) {
-            self.adapt(call);
+            if value == Value::Awaited {
+                self.wrap_receiver(call);
+            } else {
+                self.adapt(call);
+            }
         }
         if self.has_streams && is_named(&call.method, MAKERS) {
             self.hand_all(call.args.iter_mut());

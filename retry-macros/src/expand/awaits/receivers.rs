@@ -66,15 +66,31 @@ impl Awaits<'_> {
         }
     }
 
-    /// What another future is made of, which is not awaited here. Iterators and options have
-    /// methods of the same names, whose types may be known later.
+    /// What another future is made of, which is not awaited here. Iterators and options are
+    /// flattened too, and the type of what is in them may be known later.
     pub(super) fn adapt(&mut self, call: &mut ExprMethodCall) {
-        const OF_OTHERS: &[&str] = &["flatten", "fuse"];
-        if is_named(&call.method, OF_OTHERS) && is_call(&call.receiver) {
-            self.defer(&mut call.receiver);
+        if call.method == "flatten" && is_call(&call.receiver) {
+            self.defer_chain(&mut call.receiver);
         } else {
             self.wrap_receiver(call);
         }
+    }
+
+    /// A call and all that it is made from by methods, whenever their types are known.
+    fn defer_chain(&mut self, made: &mut Expr) {
+        match made {
+            Expr::MethodCall(call) => {
+                match &mut *call.receiver {
+                    Expr::Path(path) => self.look_at_receiver(path),
+                    receiver if is_call(receiver) => self.defer_chain(receiver),
+                    _ => {}
+                }
+                self.hand_all(call.args.iter_mut());
+            }
+            Expr::Call(call) => self.hand_all(call.args.iter_mut()),
+            _ => {}
+        }
+        self.defer(made);
     }
 
     /// A variable that a method is called on, or that a part is taken of.
