@@ -1,5 +1,6 @@
 //! What the cases call.
 
+pub use super::operations::*;
 pub use super::own::*;
 pub use futures::future::{
     Either, FutureExt, OptionFuture, TryFutureExt, join, join_all, select, select_all, select_ok,
