@@ -247,7 +247,8 @@ fn report(name: &'static str, bits: u8) {
 }
 
 /// Runs code of which is said that it may run twice, with all that it calls: the
-/// way past the check for a synchronous call. For a future it is
+/// way past the check for a synchronous call, and for one that is given an
+/// [`Operation`](crate::Operation), `assume_idempotent(|| send(&op)).await`. For a future it is
 /// [`NonIdempotent::assume_idempotent`](crate::NonIdempotent::assume_idempotent),
 /// and the same is true of it.
 ///

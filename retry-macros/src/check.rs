@@ -10,9 +10,11 @@ use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::keys;
 use crate::syntax::markers::{self, Marker};
+use crate::syntax::patterns::{self, bound_names};
 use crate::syntax::returned_future;
-use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::signature::{self, FunctionKind};
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use retry_words::{Backoff, Jitter, Limits};
 use std::time::Duration;
 use syn::ext::IdentExt;
@@ -51,6 +53,9 @@ pub(crate) fn check(
     let makes_key = check_key(options, function, errors);
     if attribute == RetryAttribute::Retry && function.words().contain_any(&[keys::TYPE]) {
         check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
+    }
+    if let Some(hook) = options.before_retry.value() {
+        check_fresh_keys(&hook.body.to_token_stream(), errors);
     }
     check_attempt(options, errors);
     check_constants(options, function, errors);
@@ -125,7 +130,7 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
                 }
             }
             FnArg::Typed(arg) => {
-                if let Some(ref_mut) = signature::ref_mut(&arg.pat, &arg.ty) {
+                if let Some(ref_mut) = patterns::ref_mut(&arg.pat, &arg.ty) {
                     errors.at(ref_mut, "every attempt starts from the arguments of the call, not from what a failed attempt has left: drop the `ref mut` and begin the body with `let mut .. = ...clone();`");
                 } else if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
                     if let Some(by_ref) = &pat.by_ref {
@@ -242,6 +247,17 @@ fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> boo
 fn check_fresh_keys(attempt: &TokenStream, errors: &mut Errors) {
     for span in keys::made_in(attempt) {
         errors.at(span, "each attempt would send another key, and the server would see another request: bind the call's key with `key = key` in the attribute, or take the key as an argument");
+    }
+}
+
+/// The same of a function that is only declared `#[idempotent]`: whoever calls it again
+/// sends another key.
+pub(crate) fn check_declared(function: &Function, errors: &mut Errors) {
+    if !function.words().contain_any(&[keys::TYPE]) {
+        return;
+    }
+    for span in keys::made_in(&function.body_tokens()) {
+        errors.at(span, "an `#[idempotent]` function makes a key: called again, it would send another, and the server would see another request: take the key as an argument, or declare the function `#[non_idempotent]`");
     }
 }
 

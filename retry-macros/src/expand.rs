@@ -25,9 +25,10 @@ use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
+use crate::syntax::patterns::{self, bound_names};
 use crate::syntax::returned_future;
 use crate::syntax::runtime_path::RuntimePath;
-use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use crate::syntax::words::Words;
@@ -89,7 +90,8 @@ fn bound_before(function: &Function, plan: &RetryPlan) -> Vec<Ident> {
     names
 }
 
-/// A function that is declared `#[idempotent]`: what it calls must not say otherwise.
+/// A function that is declared `#[idempotent]`: what it calls must not say otherwise, and
+/// neither must the operations that it takes.
 pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
     // Not the alias of retried functions, which are known by it.
     let rt = Ident::new("__retry_checks", Span::mixed_site());
@@ -106,10 +108,12 @@ pub(crate) fn check_declared(function: &mut Function, runtime: &RuntimePath) {
         (FunctionKind::Future { .. }, _) => awaits::checked_future(&body, words, caller),
         _ => awaits::checked(&body, words, caller),
     };
-    if let Some(body) = body {
+    let checks = operation_checks::checks_of_declared(function, words, &rt);
+    if body.is_some() || checks.is_some() {
+        let body = body.unwrap_or_else(|| function.body_tokens());
         let names = code!(::{self as #rt, Awaitable as _});
         let names = SpanRange::of(runtime).ours(names);
-        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #body));
+        function.set_body(code!(#[allow(unused_imports)] use #runtime #names; #checks #body));
     }
 }
 
@@ -300,7 +304,7 @@ fn bind(sig: &mut Signature, writer: LoopWriter<'_>, is_used: &dyn Fn(&Ident) ->
 fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
     let before = Words::of(code!(#(#around)*));
     let arguments = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(arg) => Some(signature::mut_names(&arg.pat)),
+        FnArg::Typed(arg) => Some(patterns::mut_names(&arg.pat)),
         FnArg::Receiver(_) => None,
     });
     arguments

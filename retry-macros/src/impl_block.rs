@@ -62,7 +62,15 @@ pub(crate) fn retry(
         );
     }
     if !errors.is_empty() {
-        return with_errors(item, errors);
+        // Not checked either: a declaration would miss what the retries bring, a key. Without
+        // options `retry_method` leaves a method as it is.
+        let rt = options.runtime();
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                method.attrs.push(syn::parse_quote!(#[#rt::retry_method]));
+            }
+        }
+        return with_errors(block.into_token_stream(), errors);
     }
     let (owner, rt) = (Owner::of(&block), options.runtime());
     for item in &mut block.items {

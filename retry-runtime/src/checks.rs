@@ -122,8 +122,13 @@ pub struct NonIdempotentCallsAreNotRetried<Arguments = ()>(PhantomData<Arguments
 
 /// The second answer of operations of the class `non_idempotent`.
 ///
-/// Keep the operation out of the retried function, or retry only what was not
-/// sent, with [`#[retry_unsent]`](macro@crate::retry_unsent).
+/// - Keep the operation out of the retried function, or retry only what was not
+///   sent, with [`#[retry_unsent]`](macro@crate::retry_unsent).
+/// - A call that sends nothing: call it outside of the retried function, or give it what it
+///   needs of the operation. By its name it may only look at it: `check`, `validate`, `is_..`,
+///   see [`guide::idempotency`](crate::guide::idempotency#what-the-compiler-sees).
+/// - A call that may run twice: `assume_idempotent(|| send(&op))`, see
+///   [`assume_idempotent`](crate::assume_idempotent).
 ///
 /// ```compile_fail,E0283
 /// # use retry_runtime::{Operation, retry};

@@ -13,3 +13,4 @@ pub(crate) mod retry_token;
 pub(crate) mod ruling;
 pub(crate) mod site;
 pub(crate) mod terms;
+pub(crate) mod world;

@@ -366,7 +366,7 @@ impl<'g, G: Gate + ?Sized> Admitted<'g, G> {
     /// The attempt ended; it failed where there is a judgement.
     pub fn ended(mut self, judgement: Option<Judgement>) {
         self.outcome = judgement.map_or(GateOutcome::Success, |judgement| {
-            GateOutcome::of(judgement.heard)
+            GateOutcome::of(judgement.heard())
         });
     }
 }

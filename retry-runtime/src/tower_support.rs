@@ -222,7 +222,7 @@ impl LayerTerms<'_> {
     /// attempt could follow.
     pub fn broken(self, told: &WonAttempt, attempts: u32, failed: Failed<'_>, ended: Ended) {
         if let Some(budget) = self.budget {
-            budget.record_judged(failed.judgement.verdict, failed.judgement.heard);
+            budget.record_judged(failed.judgement.verdict, failed.judgement.heard());
         }
         let failed = failed_attempt(self, failed);
         told.trace.failed(&failed.told(told.number), true, None);
@@ -234,7 +234,7 @@ impl LayerTerms<'_> {
 /// What budget and breaker hear of a failure.
 #[must_use]
 pub const fn heard(judgement: Judgement) -> Verdict {
-    judgement.heard
+    judgement.heard()
 }
 
 /// The attempt that starts now.

@@ -126,9 +126,9 @@ impl Call {
         self.0.ended(attempts, plan.terms(), failed, ended);
     }
 
-    /// The breaker has not admitted the last of that many attempts.
-    pub(crate) fn rejected(&self, plan: &Plan, attempts: u32, error: &dyn Display) {
-        self.0.rejected(attempts, plan.terms(), error);
+    /// The breaker has not admitted the attempt of this number.
+    pub(crate) fn rejected(&self, plan: &Plan, attempt: u32, error: &dyn Display) {
+        self.0.rejected(attempt, plan.terms(), error);
     }
 }
 

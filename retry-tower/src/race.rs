@@ -116,6 +116,9 @@ pin_project! {
         seed: u32,
         // How many attempts have started: the number of the newest one.
         started: u32,
+        // How many of them the breaker admitted, and how many of these are hedges.
+        made: u32,
+        hedges: u32,
         // When the first one did, where somebody wants to know.
         begun: Option<Instant>,
         #[pin]
@@ -155,6 +158,8 @@ impl<S: Sending> Race<S> {
             limits: CallLimits::default(),
             seed: 0,
             started: 0,
+            made: 0,
+            hedges: 0,
             begun: None,
             first: Lane::Idle,
             beside: Vec::new(),

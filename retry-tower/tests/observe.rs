@@ -4,9 +4,11 @@
 use http::{Request, Response};
 use metrics_util::CompositeKey;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
 use retry_tower::grpc::{Idempotency, Method, RetryLayer};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tonic::Status;
@@ -26,8 +28,15 @@ const HEDGE: &str = r#"{ "methodConfig": [{ "name": [{}], "hedgingPolicy": {
     "maxAttempts": 3, "hedgingDelay": "0.1s", "nonFatalStatusCodes": ["UNAVAILABLE"]
 } }] }"#;
 
+fn layer(config: &str) -> RetryLayer {
+    RetryLayer::from_service_config(config)
+        .unwrap()
+        .methods(METHODS)
+        .target("dns:///users.internal")
+}
+
 /// A call of `Users.Get` that is answered by these codes, after so many milliseconds each.
-async fn call(config: &str, script: &[(u64, i32)]) -> Result<(), Status> {
+async fn call(layer: &RetryLayer, script: &[(u64, i32)]) -> Result<(), Status> {
     let script: Arc<Mutex<Vec<_>>> = Arc::new(Mutex::new(script.iter().rev().copied().collect()));
     let server = service_fn(move |_: Request<Body>| {
         let (millis, code) = script.lock().unwrap().pop().unwrap_or((0, 0));
@@ -39,10 +48,6 @@ async fn call(config: &str, script: &[(u64, i32)]) -> Result<(), Status> {
             Ok::<_, Status>(answer.body(Body::empty()).unwrap())
         }
     });
-    let layer = RetryLayer::from_service_config(config)
-        .unwrap()
-        .methods(METHODS);
-    let layer = layer.target("dns:///users.internal");
     let request = Request::post("http://users.internal/users.v1.Users/Get");
     let request = request.body(Body::empty()).unwrap();
     layer.layer(server).oneshot(request).await.map(drop)
@@ -73,7 +78,7 @@ async fn recorded(config: &str, script: &[(u64, i32)]) -> BTreeMap<String, (Stri
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     let _guard = metrics::set_default_local_recorder(&recorder);
-    let _ = call(config, script).await;
+    let _ = call(&layer(config), script).await;
     histograms(&snapshotter)
 }
 
@@ -112,4 +117,38 @@ async fn hedges_are_told_from_retries() {
         !all.contains_key("grpc.client.call.retry_delay"),
         "an attempt ran all the time"
     );
+}
+
+/// Admits one attempt.
+struct Once(AtomicBool);
+
+impl Gate for Once {
+    fn admit(&self) -> Result<Admission, Rejected> {
+        if self.0.swap(false, Relaxed) {
+            Ok(Admission::Normal)
+        } else {
+            Err(Rejected::new())
+        }
+    }
+
+    fn record(&self, _: Admission, _: GateOutcome) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_the_breaker_does_not_admit_is_not_counted() {
+    for (config, code, attempts) in [(HEDGE, 0, None), (HEDGE, 14, Some(1)), (RETRY, 14, Some(1))] {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let layer = layer(config).breaker(Once(AtomicBool::new(true)));
+        let _ = call(&layer, &[(500, code)]).await;
+        let counted = snapshotter.snapshot().into_vec().into_iter();
+        let counted = counted.map(|(key, _, _, value)| (key.key().name().to_owned(), value));
+        let counted: BTreeMap<_, _> = counted.collect();
+        let expected = attempts.map(DebugValue::Counter);
+        let made = counted.get("retry_attempts_total");
+        assert_eq!(made, expected.as_ref(), "{config}, {code}");
+        assert!(!counted.contains_key("grpc.client.call.hedges"));
+        assert!(!counted.contains_key("grpc.client.call.retries"));
+    }
 }

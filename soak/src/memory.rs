@@ -36,8 +36,9 @@ impl Memory {
     }
 }
 
-/// `VmRSS:     1234 kB`
-fn resident() -> Option<u64> {
+/// The `VmRSS:     1234 kB` of now, in KiB; `None` where the system does not tell.
+#[must_use]
+pub fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse().ok()

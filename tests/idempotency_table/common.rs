@@ -1,5 +1,6 @@
 //! What the cases call.
 
+pub use super::operations::*;
 pub use super::own::*;
 pub use futures::future::{
     Either, FutureExt, OptionFuture, TryFutureExt, join, join_all, select, select_all, select_ok,
@@ -9,8 +10,8 @@ pub use futures::stream::Stream;
 pub use futures::stream::{self, FuturesOrdered, FuturesUnordered, StreamExt, TryStreamExt};
 pub use retry_runtime::assume_idempotent;
 pub use retry_runtime::{
-    IdempotencyKey, NonIdempotent, Operation, Policy, idempotent, non_idempotent, retry,
-    retry_unsent,
+    IdempotencyKey, Idempotent, IdempotentByKey, NonIdempotent, Operation, Policy, idempotent,
+    non_idempotent, retry, retry_unsent,
 };
 pub use std::borrow::Cow;
 pub use std::cell::{Cell, RefCell};

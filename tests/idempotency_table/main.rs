@@ -1,12 +1,15 @@
 //! Ways to hide a call that must not run twice in a retried function, and what
-//! becomes of each: it does not compile (`refused.rs`), a debug build notices it
-//! (`noticed.rs`), or nobody does (`unseen.rs`).
+//! becomes of each: it does not compile (`refused.rs`, and `made.rs` for operations), a debug
+//! build notices it (`noticed.rs`), or nobody does (`unseen.rs`).
 
 #![allow(dead_code, unused, unexpected_cfgs)]
 
 mod common;
+#[cfg(refused)]
+mod made;
 #[cfg(not(refused))]
 mod noticed;
+mod operations;
 mod own;
 #[cfg(refused)]
 mod refused;
@@ -16,8 +19,8 @@ mod unseen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-/// The lines of a file with an error, each with what the compiler says first.
-fn errors(file: &str) -> BTreeMap<usize, String> {
+/// The lines with an error, by their files, each with what the compiler says first.
+fn errors() -> BTreeMap<(&'static str, usize), String> {
     let output = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["rustc", "--quiet", "--package", "retry-workspace"])
@@ -35,13 +38,22 @@ fn errors(file: &str) -> BTreeMap<usize, String> {
         let [_, number, path] = place[..] else {
             panic!("an error without a place: {line}");
         };
-        assert!(path.ends_with(file), "an error elsewhere: {line}");
+        let file = FILES.iter().find(|(file, _)| path.ends_with(file));
+        let (file, _) = file.unwrap_or_else(|| panic!("an error elsewhere: {line}"));
         let number = number.parse().expect("the number of a line");
-        errors.entry(number).or_insert_with(|| message.to_owned());
+        errors
+            .entry((*file, number))
+            .or_insert_with(|| message.to_owned());
     }
     assert!(!errors.is_empty(), "{text}");
     errors
 }
+
+/// The files whose cases do not compile.
+const FILES: &[(&str, &str)] = &[
+    ("refused.rs", include_str!("refused.rs")),
+    ("made.rs", include_str!("made.rs")),
+];
 
 /// The lines of a file that are cases: `    name: { .. }`.
 fn cases(file: &str) -> BTreeSet<usize> {
@@ -56,40 +68,46 @@ fn cases(file: &str) -> BTreeSet<usize> {
 
 #[test]
 fn what_the_compiler_sees_does_not_compile() {
-    const FILE: &str = include_str!("refused.rs");
-    let (cases, errors) = (cases(FILE), errors("refused.rs"));
-    let line = |number: &usize| FILE.lines().nth(number - 1).unwrap_or_default();
+    let errors = errors();
+    let cases: BTreeSet<_> = FILES
+        .iter()
+        .flat_map(|(file, text)| cases(text).into_iter().map(move |number| (*file, number)))
+        .collect();
+    let line = |case: &(&str, usize)| {
+        let file = FILES.iter().find(|(file, _)| *file == case.0);
+        let text = file.map_or("", |(_, text)| *text);
+        text.lines().nth(case.1 - 1).unwrap_or_default()
+    };
     let compiled: Vec<_> = cases
         .iter()
         .filter(|case| !errors.contains_key(case))
+        .map(line)
         .collect();
-    assert!(
-        compiled.is_empty(),
-        "{:#?}",
-        compiled.into_iter().map(line).collect::<Vec<_>>()
-    );
+    assert!(compiled.is_empty(), "{compiled:#?}");
     // What is wrong has to be what the case is about, and nothing else.
     const REFUSED: &[&str] = &[
         "E0277]: a retried function must not await a non-idempotent call",
         "E0277]: an `#[idempotent]` function awaits a non-idempotent call",
+        "E0277]: an `#[idempotent]` function takes",
         "E0277]: `#[non_idempotent]` does not see that this is a future",
         "is not known to be an operation that may run twice",
         "E0283]: type annotations needed",
         ": the mark would be lost",
         ": each attempt would send another key",
         ": `key` is not used",
+        ": an `#[idempotent]` function makes a key",
         ": a function that is `#[non_idempotent]` must not be retried",
         ": a function is either `#[idempotent]` or `#[non_idempotent]`",
     ];
-    for (number, message) in &errors {
+    for (case, message) in &errors {
         let is_expected = REFUSED.iter().any(|refused| message.contains(refused));
         assert!(
-            cases.contains(number) && is_expected,
-            "{number}: {message}\n{}",
-            line(number)
+            cases.contains(case) && is_expected,
+            "{case:?}: {message}\n{}",
+            line(case)
         );
     }
-    assert!(cases.len() >= 600, "{} cases", cases.len());
+    assert!(cases.len() >= 900, "{} cases", cases.len());
 }
 
 #[cfg(not(refused))]

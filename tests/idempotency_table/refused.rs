@@ -599,6 +599,12 @@ bodies! {
     operation_vec_fut: { let v = vec![send(make_charge())]; join_all(v).await.remove(0) }
     operation_push_fut: { let mut v = Vec::new(); v.push(send(make_charge())); join_all(v).await.remove(0) }
     operation_push_fut_struct: { let mut v = Vec::new(); v.push(send(Charge { cents: 1 })); join_all(v).await.remove(0) }
+    assumed_for_a_future: { assume_idempotent(|| charge()).await }
+    assumed_for_a_future_within: { within(assume_idempotent(|| charge())).await }
+    assumed_for_a_future_in_a_task: { tokio::spawn(assume_idempotent(|| charge())).await? }
+    assumed_for_a_block: { assume_idempotent(|| async { charge().await }).await }
+    assumed_for_a_block_within: { within(assume_idempotent(|| async { send(Charge { cents: 1 }).await })).await }
+    assumed_for_another: { let op = Charge { cents: 1 }; assume_idempotent(|| send_sync(&op))?; send_sync(&op) }
     // Keys and the rest.
     a_key_of_a_qualified_type: { place(<IdempotencyKey>::new()).await }
     a_pinned_impl: { charge_pinned_impl().await }
@@ -658,6 +664,43 @@ items! {
     declared_and_within: { #[idempotent] async fn case() -> io::Result<u64> { within(charge()).await } }
     declared_with_an_operation: { #[idempotent] async fn case() -> io::Result<u64> { send(Charge { cents: 1 }).await } }
     declared_sync: { #[idempotent] fn case() -> io::Result<u64> { send_sync(&Charge { cents: 1 }) } }
+    declared_by_ref: { #[idempotent] async fn f(op: &Charge) -> io::Result<u64> { send_ref(op).await } }
+    declared_by_val: { #[idempotent] async fn f(op: Charge) -> io::Result<u64> { send(op).await } }
+    declared_by_mut: { #[idempotent] async fn f(op: &mut Charge) -> io::Result<u64> { send_ref(op).await } }
+    declared_sync_parameter: { #[idempotent] fn f(op: &Charge) -> io::Result<u64> { send_sync(op) } }
+    declared_unused: { #[idempotent] fn f(_: &Charge) -> io::Result<u64> { Ok(1) } }
+    declared_pinned: { #[idempotent] async fn f(op: Pin<&mut Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_pinned_box: { #[idempotent] async fn f(op: Pin<Box<Charge>>) -> io::Result<u64> { Ok(1) } }
+    declared_tuple: { #[idempotent] async fn f(op: (u64, &Charge)) -> io::Result<u64> { Ok(1) } }
+    declared_pattern: { #[idempotent] async fn f((_, op): (u64, &Charge)) -> io::Result<u64> { Ok(1) } }
+    declared_destructured: { #[idempotent] async fn f(Charge { cents }: Charge) -> io::Result<u64> { Ok(cents) } }
+    declared_cow: { #[idempotent] async fn f(op: Cow<'_, Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_vec: { #[idempotent] async fn f(op: Vec<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_slice: { #[idempotent] async fn f(op: &[Charge]) -> io::Result<u64> { Ok(1) } }
+    declared_opt: { #[idempotent] async fn f(op: Option<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_arc: { #[idempotent] async fn f(op: Arc<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_mutex: { #[idempotent] async fn f(op: &Mutex<Charge>) -> io::Result<u64> { Ok(1) } }
+    declared_generic: { #[idempotent] async fn f<O: Operation>(op: &O) -> io::Result<u64> { Ok(1) } }
+    declared_generic_two: { #[idempotent] async fn f<O: Operation>(op: &O, n: u64) -> io::Result<u64> { Ok(1) } }
+    declared_generic_impl: { #[idempotent] async fn f(op: &impl Operation) -> io::Result<u64> { Ok(1) } }
+    declared_keyed_alone: { #[idempotent] async fn f(op: &Place) -> io::Result<u64> { Ok(1) } }
+    declared_keyed_of_self: { impl Bank { #[idempotent] async fn f(&self, op: &Place) -> io::Result<u64> { Ok(1) } } }
+    declared_key_and_non: { #[idempotent] async fn f(op: &Charge, key: IdempotencyKey) -> io::Result<u64> { Ok(1) } }
+    declared_keyed_generic: { #[idempotent] async fn f<O: IdempotentByKey>(op: &O) -> io::Result<u64> { Ok(1) } }
+    declared_future: { #[idempotent] fn f(op: &Charge) -> impl Future<Output = io::Result<u64>> { send_ref(op) } }
+    declared_boxed: { #[idempotent] fn f(op: &Charge) -> Pin<Box<dyn Future<Output = io::Result<u64>> + '_>> { Box::pin(send_ref(op)) } }
+    declared_of_self: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(&self) -> io::Result<u64> { Ok(1) } } }
+    declared_of_self_val: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(self) -> io::Result<u64> { Ok(1) } } }
+    declared_of_self_arc: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(self: Arc<Self>) -> io::Result<u64> { Ok(1) } } }
+    declared_of_self_type: { #[derive(Operation)] #[operation(non_idempotent)] pub struct P; impl P { #[idempotent] pub async fn run(one: &Self) -> io::Result<u64> { Ok(1) } } }
+    declared_async_trait: { #[async_trait::async_trait] trait T { async fn f(&self, op: &Charge) -> io::Result<u64>; } #[async_trait::async_trait] impl T for Bank { #[idempotent] async fn f(&self, op: &Charge) -> io::Result<u64> { Ok(1) } } }
+    declared_async_trait_default: { #[async_trait::async_trait] trait T: Sync { #[idempotent] async fn f(&self, op: &Charge) -> io::Result<u64> { Ok(1) } } }
+    declared_enum_weakest: { #[idempotent] async fn f(op: Orders) -> io::Result<u64> { Ok(1) } }
+    declared_alias: { type C = Charge; #[idempotent] async fn f(op: &C) -> io::Result<u64> { Ok(1) } }
+    declared_assoc: { trait Has { type Op; } impl Has for Bank { type Op = Charge; } #[idempotent] async fn f(op: &<Bank as Has>::Op) -> io::Result<u64> { Ok(1) } }
+    declared_check_out: { #[idempotent] async fn check_out(op: &Charge) -> io::Result<u64> { Ok(1) } }
+    declared_check_in_guest: { #[idempotent] async fn check_in_guest(op: &Charge) -> io::Result<u64> { Ok(1) } }
+    declared_in_trait: { trait T { #[idempotent] fn f(&self, op: &Charge) -> io::Result<u64> { Ok(1) } } }
     a_parameter: { #[retry] async fn case(op: Charge) -> io::Result<u64> { send(op).await } }
     a_generic_parameter: { #[retry] async fn case<O: Operation>(op: &O) -> io::Result<u64> { send_ref(op).await } }
     a_pinned_parameter: { #[retry] async fn case(op: Pin<&mut Charge>) -> io::Result<u64> { Ok(op.cents) } }
@@ -741,6 +784,65 @@ items! {
     macro_generated2: { macro_rules! make { ($n:ident, $c:expr) => { #[retry] pub async fn $n() -> io::Result<u64> { $c.await } } } make!(case, charge()); }
     macro_generated3: { macro_rules! make { ($n:ident, $c:expr) => { #[retry] pub async fn $n() -> io::Result<u64> { within($c).await } } } make!(case, charge()); }
     macro_block: { macro_rules! make { ($n:ident, $b:block) => { #[retry] pub async fn $n() -> io::Result<u64> $b } } make!(case, { charge().await }); }
+    boxed_future_of_futures: { #[non_idempotent] fn charge2() -> futures::future::BoxFuture<'static, io::Result<u64>> { Box::pin(safe()) } #[retry] async fn case() -> io::Result<u64> { charge2().await } }
+    before_1: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let f = async || charge().await; async move { f().await } } }
+    before_2: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let f = [|| charge()]; async move { f[0]().await } } }
+    before_4: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let f: Box<dyn Fn() -> Fut<u64> + Send> = Box::new(|| Box::pin(charge())); async move { f().await } } }
+    before_5: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let f = if true { || charge() } else { || charge() }; async move { f().await } } }
+    before_6: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let f = (|| charge(), 1); async move { (f.0)().await } } }
+    before_7: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let f = { let n = 1; move || charge_n(n) }; async move { f().await } } }
+    before_8: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { let h = Held { future: || charge() }; async move { (h.future)().await } } }
+    before_10: { #[retry] fn case(n: u64) -> Pin<Box<dyn Future<Output = io::Result<u64>> + Send>> { match n { 1 => Box::pin(async { charge().await }), _ => Box::pin(safe()) } } }
+    before_13: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let f = move |m: u64| { let k = n + m; charge_n(k) }; async move { f(1).await } } }
+    before_14: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let f = move || async move { let r = charge_n(n).await?; Ok::<_, io::Error>(r) }; async move { f().await } } }
+    before_15: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let f = || || charge(); async move { f()().await } } }
+    before_16: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let f; f = || charge(); async move { f().await } } }
+    before_17: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let ops = vec![Charge { cents: 1 }]; async move { for op in &ops { send_ref(op).await?; } Ok(1) } } }
+    before_18: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Charge::new(n); async move { send_ref(&op).await } } }
+    before_19: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Some(Charge { cents: n }); async move { send_ref(&op).await } } }
+    before_20: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = make_charge(); async move { send_ref(&op).await } } }
+    before_21: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Arc::new(Charge { cents: n }); async move { send_ref(&*op).await } } }
+    before_22: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let (op, _) = (Charge { cents: n }, 1); async move { send_ref(&op).await } } }
+    before_23: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let r = Request { body: Charge { cents: n } }; async move { send_ref(&r).await } } }
+    before_24: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Charge { cents: n }; async move { op.execute_ref(&Bank).await } } }
+    before_25: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Charge { cents: n }; let twin = op.clone(); async move { twin.execute_ref(&Bank).await } } }
+    before_26: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Box::new(Charge { cents: n }); async move { op.execute_ref(&Bank).await } } }
+    before_27: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Charge::new(n); let o = &op; let op2 = Charge::from(o.cents); async move { send_ref(&op2).await } } }
+    before_28: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Refund(n); async move { send_ref(&op).await } } }
+    before_29: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = Cancel; async move { send_ref(&op).await } } }
+    before_30: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let mut v = Vec::new(); v.push(Charge { cents: n }); async move { send_slice(&v).await } } }
+    before_31: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op = if n == 1 { Charge { cents: n } } else { Charge { cents: n } }; async move { send_ref(&op).await } } }
+    before_32: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let op: Charge = n.into(); async move { send_ref(&op).await } } }
+    before_33: { #[retry] fn case(n: u64) -> impl Future<Output = io::Result<u64>> { let body = format!("{}", n); let op = Charge { cents: n }; let req = Tonic::new(op); async move { send_ref(&req).await } } }
+    under_another_name_2: { type F<T> = futures::future::BoxFuture<'static, T>; #[non_idempotent] fn case() -> F<io::Result<u64>> { Box::pin(safe()) } }
+    under_another_name_3: { #[non_idempotent] fn case() -> Box<dyn Future<Output = io::Result<u64>> + Send + Unpin> { Box::new(Box::pin(safe())) } }
+    under_another_name_4: { #[non_idempotent] fn case() -> std::future::Pending<io::Result<u64>> { std::future::pending() } }
+    under_another_name_5: { #[non_idempotent] fn case() -> tokio::time::Timeout<Ready<u64>> { tokio::time::timeout(SECOND, ready(1)) } }
+    under_another_name_6: { #[non_idempotent] fn case() -> futures::future::Either<Ready<u64>, Ready<u64>> { futures::future::Either::Left(ready(1)) } }
+    under_another_name_7: { #[non_idempotent] fn case() -> &'static mut (dyn Future<Output = u64> + Unpin) { Box::leak(Box::new(ready(1))) } }
+    under_another_name_8: { trait Tr { type Fut: Future<Output = u64>; fn go(&self) -> Self::Fut; } impl Tr for Bank { type Fut = Ready<u64>; #[non_idempotent] fn go(&self) -> Self::Fut { ready(1) } } }
+    under_another_name_9: { trait Tr { type Fut: Future<Output = u64>; fn make() -> Self::Fut; } #[non_idempotent] fn case<T: Tr>() -> T::Fut { T::make() } }
+    under_another_name_10: { #[non_idempotent] fn case() -> futures::future::Shared<Ready<u64>> { ready(1).shared() } }
+    under_another_name_11: { #[non_idempotent] fn case() -> tokio::sync::oneshot::Receiver<u64> { tokio::sync::oneshot::channel().1 } }
+    under_another_name_13: { #[non_idempotent] fn case() -> impl IntoFuture<Output = u64> + Send { ready(1) } }
+    key_2: { #[retry] async fn case() -> io::Result<u64> { let make = IdempotencyKey::new; place(make()).await } }
+    key_3: { #[retry] async fn case() -> io::Result<u64> { let k = None.unwrap_or_else(IdempotencyKey::new); place(k).await } }
+    key_4: { #[retry] async fn case() -> io::Result<u64> { let text = format!("{}", IdempotencyKey::new()); Ok(text.len() as u64) } }
+    key_5: { #[retry] async fn case() -> io::Result<u64> { let keys: Vec<_> = (0..2).map(|_| IdempotencyKey::new()).collect(); place(keys[0]).await } }
+    key_6: { #[retry] async fn case() -> io::Result<u64> { let f = || place(IdempotencyKey::new()); f().await } }
+    key_8: { #[retry(before_retry = |_| { let _ = place(IdempotencyKey::new()).await; })] async fn case() -> io::Result<u64> { safe().await } }
+    key_9: { #[retry] fn case() -> impl Future<Output = io::Result<u64>> { async { place(IdempotencyKey::new()).await } } }
+    key_10: { #[retry] fn case() -> io::Result<u64> { let k = IdempotencyKey::new(); Ok(k.to_string().len() as u64) } }
+    key_11: { #[retry(key = key)] async fn case() -> io::Result<u64> { let w = WithKey { key: 1 }; Ok(w.key) } }
+    key_12: { #[retry(key = key)] async fn case() -> io::Result<u64> { println!("key"); Ok(1) } }
+    key_13: { #[retry(key = key)] async fn case() -> io::Result<u64> { fn key() -> u64 { 1 } Ok(1) } }
+    key_15: { mod m { pub fn key() -> u64 { 1 } } #[retry(key = key)] async fn case() -> io::Result<u64> { Ok(m::key()) } }
+    key_16: { #[retry(key = key)] async fn case(w: &WithKey) -> io::Result<u64> { let WithKey { key: k } = w; Ok(*k) } }
+    key_18: { trait K { fn key(&self) -> u64 { 1 } } impl K for u64 {} #[retry(key = key)] async fn case() -> io::Result<u64> { Ok(1u64.key()) } }
+    key_19: { #[retry(key = key)] async fn case() -> io::Result<u64> { 'key: loop { break 'key; } Ok(1) } }
+    key_21: { #[retry] async fn case() -> io::Result<u64> { let w = Some(IdempotencyKey::new()); place(w.unwrap()).await } }
+    key_22: { #[retry] async fn case() -> io::Result<u64> { tokio::join!(place(IdempotencyKey::new())).0 } }
+    key_24: { #[idempotent] async fn case() -> io::Result<u64> { place(IdempotencyKey::new()).await } }
     both_marks: { #[retry] #[non_idempotent] async fn case() -> io::Result<u64> { Ok(1) } }
     both_declarations: { #[idempotent] #[non_idempotent] async fn case() -> io::Result<u64> { Ok(1) } }
 }

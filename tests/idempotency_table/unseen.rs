@@ -40,6 +40,12 @@ bodies! { unseen:
     a_sync_call_on_a_thread: { std::thread::spawn(charge_sync).join().unwrap() }
     an_operation_of_a_helper: { async fn helper() -> io::Result<u64> { send(Charge { cents: 1 }).await } helper().await }
     an_operation_by_the_name_of_its_type: { join_all((0..2).map(Refund).map(send)).await.remove(0) }
+    an_operation_by_the_name_of_a_function: { [Charge { cents: 1 }].iter().map(send_sync).next().unwrap() }
+    a_constant_that_goes_to_a_sync_call: { send_sync(&CHARGE) }
+    a_unit_that_goes_to_a_sync_call: { send_sync(&Cancel) }
+    a_conversion_that_goes_to_a_sync_call: { let op: Charge = 1.into(); send_sync(&op) }
+    a_part_of_what_a_function_returned_that_goes_to_a_sync_call: { match load()? { op @ Charge { .. } => send_sync(&op) } }
+    a_field_of_a_struct_that_sends_itself: { let request = Request { body: Charge { cents: 1 } }; request.body.send_it() }
     a_key_of_a_helper: { place(fresh_key()).await }
     a_key_under_another_name: { use IdempotencyKey as Key; place(Key::new()).await }
 }
@@ -84,6 +90,9 @@ items! { silent:
     assumed_with_all_inside: { #[non_idempotent] async fn outer() -> io::Result<u64> { pay().await } #[retry] pub async fn case() -> io::Result<u64> { outer().assume_idempotent().await } } case();
     assumed_in_a_helper: { async fn once() -> io::Result<u64> { charge().assume_idempotent().await } #[retry] pub async fn case() -> io::Result<u64> { once().await } } case();
     assumed_sync: { #[retry] pub fn case() -> io::Result<u64> { assume_idempotent(charge_sync) } } async { case() };
+    assumed_of_an_operation: { #[retry] pub async fn case() -> io::Result<u64> { let op = Charge::new(1); assume_idempotent(|| send_ref(&op)).await } } case();
+    assumed_of_an_operation_sync: { #[retry] pub fn case() -> io::Result<u64> { let op = Charge { cents: 1 }; assume_idempotent(|| send_sync(&op)) } } async { case() };
+    assumed_of_an_operation_in_a_task: { #[retry] pub async fn case() -> io::Result<u64> { tokio::spawn(assume_idempotent(|| send(Charge { cents: 1 }))).await? } } case();
     alone: { } charge();
     alone_in_a_helper: { } pay();
     alone_sync: { } async { charge_sync() };

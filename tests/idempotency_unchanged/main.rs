@@ -11,6 +11,7 @@
 mod arguments;
 mod bodies;
 mod common;
+mod looks;
 mod operations;
 mod returned;
 

@@ -1,7 +1,9 @@
 //! Operations and marked calls that may be where they are.
 
 use super::common::*;
-use retry_runtime::{Operation, non_idempotent, retry};
+use retry_runtime::{
+    IdempotencyKey, Idempotent, IdempotentByKey, Operation, idempotent, non_idempotent, retry,
+};
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -20,6 +22,94 @@ impl Get {
     }
     pub fn build() -> Self {
         Self { id: 1 }
+    }
+}
+
+#[derive(Operation)]
+#[operation(keyed)]
+pub struct Place {
+    pub item: u64,
+}
+
+#[derive(Operation, Clone, Debug, Default, PartialEq)]
+#[operation(non_idempotent)]
+pub struct Charge {
+    pub cents: u64,
+}
+
+/// Functions that are declared `#[idempotent]`, with parameters that say nothing else.
+pub mod declared {
+    use super::*;
+
+    #[idempotent]
+    pub async fn safe(get: &Get) -> R {
+        Ok(get.id)
+    }
+
+    #[idempotent]
+    pub async fn with_key(place: &Place, _key: IdempotencyKey) -> R {
+        Ok(place.item)
+    }
+
+    #[idempotent]
+    pub fn with_key_by_another_name(place: Place, token: &str) -> Place {
+        let _ = token;
+        place
+    }
+
+    #[idempotent]
+    pub async fn generic<O: Operation + Idempotent>(op: &O, _: &impl Idempotent) -> R {
+        let _ = op;
+        Ok(1)
+    }
+
+    #[idempotent]
+    pub async fn generic_with_key<O: IdempotentByKey + ?Sized>(_: &O, _key: u64) -> R {
+        Ok(1)
+    }
+
+    #[idempotent]
+    pub async fn without_a_bound<O>(_: &O, _: &mut Vec<u8>, _: impl Fn()) -> R {
+        Ok(1)
+    }
+
+    #[idempotent]
+    pub fn validate(charge: &Charge) -> R {
+        Ok(charge.cents)
+    }
+
+    #[idempotent]
+    pub const fn cents_of(charge: &Charge) -> u64 {
+        charge.cents
+    }
+
+    #[idempotent]
+    pub fn left_out(#[cfg(any())] charge: &Missing, n: u64) -> u64 {
+        n
+    }
+
+    impl Charge {
+        #[idempotent]
+        pub fn is_large(&self) -> bool {
+            self.cents > 100
+        }
+    }
+
+    #[idempotent]
+    #[retry(key = key)]
+    pub async fn with_its_own_key(place: &Place) -> R {
+        Ok(place.item + key.to_string().len() as u64)
+    }
+
+    mod by_another_name {
+        use super::*;
+        use retry_runtime::retry as again;
+
+        #[idempotent]
+        #[again(key = key)]
+        pub async fn with_its_own_key(place: &Place) -> R {
+            Ok(place.item + key.to_string().len() as u64)
+        }
     }
 }
 

@@ -12,16 +12,19 @@
 
 pub(super) mod before;
 mod handed;
+mod looks;
 mod macros;
-mod names;
+pub(super) mod names;
 mod variables;
 
+use self::looks::{Value, gives_back, is_assumed};
 use self::names::{
     ADAPTERS, FOLLOWED, LIMITS, MAKERS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS, STREAMS, WRAPPERS,
     call_span, is_adapter, is_call, is_constructor, is_inferred, is_made_by, is_named,
-    is_of_a_library, is_one_of,
+    is_of_a_library, is_one_of, is_unit,
 };
 use self::variables::Variables;
+use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use crate::syntax::words::Words;
@@ -32,7 +35,7 @@ use syn::parse::Parser;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprAwait, ExprConst, ExprGroup, ExprMethodCall, ExprParen, ExprRepeat,
-    GenericArgument, Item, Local, Macro, Stmt, Type,
+    GenericArgument, Item, Local, Macro, Pat, Stmt, Type,
 };
 
 /// The function whose body is looked at.
@@ -59,6 +62,7 @@ pub(super) fn checked(
 ) -> Option<TokenStream> {
     let mut stmts = Block::parse_within.parse2(body.clone()).ok()?;
     let mut visitor = Awaits::of(words, &stmts, caller);
+    visitor.tail = Value::Ends;
     visitor.visit_stmts(&mut stmts);
     visitor.found.then(|| code!(#(#stmts)*))
 }
@@ -87,10 +91,14 @@ struct Awaits<'a> {
     variables: Variables,
     /// Whether the body makes a stream or a set of futures.
     has_streams: bool,
-    /// Whether the expression that is visited next is awaited.
-    is_operand: bool,
+    /// What becomes of the expression that is visited next.
+    value: Value,
+    /// What becomes of what the block ends in that is visited.
+    tail: Value,
     /// Looks at variables that have to stand before the macro that is visited.
     looks: TokenStream,
+    /// The same of the expression that is visited.
+    looks_before: TokenStream,
 }
 
 impl<'a> Awaits<'a> {
@@ -98,15 +106,23 @@ impl<'a> Awaits<'a> {
         Self {
             caller,
             found: false,
-            variables: Variables::of(stmts),
+            variables: Variables::of(stmts, caller.is_sync),
             has_streams: words.contain_any(STREAMS),
-            is_operand: false,
+            value: Value::Unknown,
+            tail: Value::Unknown,
             looks: TokenStream::new(),
+            looks_before: TokenStream::new(),
         }
     }
 
     fn visit_stmts(&mut self, stmts: &mut Vec<Stmt>) {
-        for stmt in &mut *stmts {
+        let last = stmts.len().wrapping_sub(1);
+        for (at, stmt) in stmts.iter_mut().enumerate() {
+            self.value = match stmt {
+                Stmt::Expr(_, None) if at == last => self.tail,
+                Stmt::Expr(..) => Value::Ends,
+                _ => Value::Unknown,
+            };
             self.visit_stmt_mut(stmt);
         }
         self.look_after_lets(stmts);
@@ -128,12 +144,14 @@ impl<'a> Awaits<'a> {
                 }
                 self.hand_all(call.args.iter_mut());
             }
+            Expr::Call(call) if is_assumed(call) => {}
             Expr::Call(call) => self.hand_all(call.args.iter_mut()),
             // Of a type that may be known later: in the eager way that would
             // have to be written down.
             Expr::Path(path) if self.variables.is_untyped(path) => return self.hand(operand),
             _ => {}
         }
+        self.look_before(operand);
         let wrapper = if self.caller.is_declared {
             "OperandOfIdempotent"
         } else {
@@ -151,7 +169,7 @@ impl<'a> Awaits<'a> {
             return;
         }
         match &mut *call.receiver {
-            Expr::Path(path) => self.variables.watch(path),
+            Expr::Path(path) => self.look_at_receiver(path),
             receiver @ (Expr::Struct(_) | Expr::Reference(_)) => self.hand(receiver),
             // `flatten` awaits what the block ends in.
             Expr::Async(block) if is_named(&call.method, &["flatten", "try_flatten"]) => {
@@ -175,10 +193,19 @@ impl<'a> Awaits<'a> {
             Expr::Path(path) => {
                 let is_called = self.caller.is_sync && self.variables.is_called(path);
                 if is_called || self.variables.is_made(path) {
-                    self.variables.watch(path);
+                    self.look_at_receiver(path);
+                } else if is_unit(path) {
+                    self.hand(receiver);
                 }
             }
             Expr::Struct(_) => self.hand(receiver),
+            Expr::Reference(lent) => self.hand_receiver(&mut lent.expr),
+            Expr::MethodCall(call) if call.method == "clone" => {
+                self.hand_receiver(&mut call.receiver);
+            }
+            Expr::Call(call) if gives_back(call) => {
+                call.args.iter_mut().for_each(|arg| self.hand_receiver(arg));
+            }
             _ if self.caller.is_sync => self.hand_operation(receiver),
             _ => {}
         }
@@ -264,7 +291,10 @@ impl<'a> Awaits<'a> {
 
     /// A function that is called, by its name. What an awaited one is given is looked at
     /// more closely by [`wrap`](Self::wrap).
-    fn visit_called(&mut self, call: &mut syn::ExprCall, is_operand: bool) {
+    fn visit_called(&mut self, call: &mut syn::ExprCall, value: Value) {
+        if is_assumed(call) {
+            return;
+        }
         if is_one_of(call, RUNNERS_OF_MANY) && call.args.len() == 1 {
             return call.args.iter_mut().for_each(|arg| self.wrap_many(arg));
         }
@@ -284,13 +314,13 @@ impl<'a> Awaits<'a> {
         {
             self.hand_values(&mut call.args);
         }
-        if !is_operand && !is_constructor(&call.func) {
-            self.hand_made(&mut call.args);
+        if value != Value::Awaited && !is_constructor(&call.func) {
+            self.hand_made_to_function(call, value);
         }
     }
 
     /// A method that is called, by its name.
-    fn visit_method(&mut self, call: &mut ExprMethodCall, is_operand: bool) {
+    fn visit_method(&mut self, call: &mut ExprMethodCall, value: Value) {
         if is_named(&call.method, SPAWNERS) {
             self.wrap_calls(call.args.iter_mut());
             self.hand_values(&mut call.args);
@@ -301,22 +331,22 @@ impl<'a> Awaits<'a> {
         if self.has_streams && is_named(&call.method, MAKERS) {
             self.hand_all(call.args.iter_mut());
         }
-        if !is_operand {
-            self.hand_receiver(&mut call.receiver);
-            self.hand_made(&mut call.args);
+        if value != Value::Awaited {
+            self.hand_made_to_method(call, value);
         }
     }
 }
 
 impl VisitMut for Awaits<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        let is_operand = mem::replace(&mut self.is_operand, matches!(expr, Expr::Await(_)));
-        visit_mut::visit_expr_mut(self, expr);
-        self.is_operand = false;
+        let value = mem::take(&mut self.value);
+        self.visit_parts(expr, value);
         match expr {
             Expr::Await(awaited) => self.wrap_awaited(awaited),
-            Expr::Call(call) => self.visit_called(call, is_operand),
-            Expr::MethodCall(call) => self.visit_method(call, is_operand),
+            Expr::Call(call) => self.visit_called(call, value),
+            Expr::MethodCall(call) => self.visit_method(call, value),
+            Expr::Cast(cast) if !signature::is_plain(&cast.ty) => self.look_at_pointer(&cast.expr),
+            Expr::Assign(assign) => self.look_at_pointer(&assign.right),
             Expr::Macro(_) => {
                 let looks = mem::take(&mut self.looks);
                 if !looks.is_empty() {
@@ -325,6 +355,7 @@ impl VisitMut for Awaits<'_> {
             }
             _ => {}
         }
+        self.look_before(expr);
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
@@ -336,8 +367,12 @@ impl VisitMut for Awaits<'_> {
                     *stmt = Stmt::Expr(Expr::Verbatim(code!({ #looks #stmt })), None);
                 }
             }
+            Stmt::Expr(call, Some(_)) if self.is_look_alone(call) => {}
             // `launch(charge());`: what is not waited for runs somewhere else.
-            Stmt::Expr(call, Some(_)) => self.hand_arguments(call),
+            Stmt::Expr(call, Some(_)) => {
+                self.hand_arguments(call);
+                self.look_before(call);
+            }
             _ => {}
         }
     }
@@ -348,10 +383,14 @@ impl VisitMut for Awaits<'_> {
 
     /// `let m = call().map(..); m.await`: the type of `m` says nothing.
     fn visit_local_mut(&mut self, local: &mut Local) {
-        visit_mut::visit_local_mut(self, local);
         let is_awaited = self.variables.is_awaited(local);
         let is_handed = self.variables.is_handed(local);
+        self.value = self.value_of_local(local);
+        visit_mut::visit_local_mut(self, local);
         let Some(init) = &mut local.init else { return };
+        if let Pat::Type(_) = &local.pat {
+            self.look_at_pointer(&init.expr);
+        }
         match &mut *init.expr {
             Expr::Struct(made) if is_handed => self.hand_fields(made),
             Expr::Closure(closure) => self.hand_by_closure(&mut closure.body),
@@ -363,6 +402,7 @@ impl VisitMut for Awaits<'_> {
             }
             _ => {}
         }
+        self.look_before(&mut init.expr);
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {

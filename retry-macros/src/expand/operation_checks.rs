@@ -1,17 +1,30 @@
 //! Checks of parameters whose type may be a declared operation. The compiler makes them:
 //! the runtime's methods exist only for the types that may be retried.
 
+use super::awaits::names::is_look;
 use super::writer::LoopWriter;
+use crate::syntax::attributes::is_macro;
+use crate::syntax::function::Function;
 use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use crate::syntax::words::Words;
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{
     Attribute, FnArg, Ident, Pat, PatType, ReceiverKind, Signature, Type, TypeParen, TypeReference,
 };
+
+/// What is asked of the parameters of a function.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    rt: &'a Ident,
+    /// The method of the runtime's `Parameter` that asks.
+    method: &'static str,
+    /// The words of the function's body.
+    words: &'a Words,
+}
 
 /// The checks, as statements for the head of the function.
 pub(super) fn checks(sig: &Signature, body: &Words, writer: LoopWriter<'_>) -> TokenStream {
@@ -20,11 +33,17 @@ pub(super) fn checks(sig: &Signature, body: &Words, writer: LoopWriter<'_>) -> T
         return TokenStream::new();
     }
     let key = key_of_the_caller(sig, writer);
-    let checks: Vec<_> = sig
-        .inputs
-        .iter()
-        .flat_map(|input| checks_of(input, body, writer))
-        .collect();
+    let asked = Asked {
+        rt,
+        method: if plan.key.is_some() {
+            "check_with_key"
+        } else {
+            "check"
+        },
+        words: body,
+    };
+    let inputs = sig.inputs.iter();
+    let checks: Vec<_> = inputs.flat_map(|input| asked.of_input(input)).collect();
     match &plan.strict {
         Some(strict) => {
             let span = strict.resolved_at(Span::mixed_site());
@@ -38,6 +57,51 @@ pub(super) fn checks(sig: &Signature, body: &Words, writer: LoopWriter<'_>) -> T
         None if checks.is_empty() => key,
         None => code!({ #key #[allow(unused_imports)] use #rt::Undeclared as _; #(#checks;)* }),
     }
+}
+
+/// The checks of a function that is declared `#[idempotent]`, if its parameters may be
+/// operations.
+pub(super) fn checks_of_declared(
+    function: &Function,
+    words: &Words,
+    rt: &Ident,
+) -> Option<TokenStream> {
+    let sig = &function.sig;
+    // A function by such a name looks at an operation, and a `const fn` sends nothing.
+    if is_look(&sig.ident) || sig.constness.is_some() {
+        return None;
+    }
+    let is_argument = |input: &&FnArg| matches!(input, FnArg::Typed(_));
+    // Any argument beside the operation may be its key. Another attribute may bring one.
+    let may_have_key =
+        sig.inputs.iter().filter(is_argument).count() > 1 || function.attrs.iter().any(is_macro);
+    let asked = |method| Asked { rt, method, words };
+    let (of_type, of_generic) = if may_have_key {
+        (asked("check_declared_with_key"), asked("check_with_key"))
+    } else {
+        (asked("check_declared"), asked("check"))
+    };
+    let checks = |input| {
+        if is_generic(input, sig) {
+            of_generic.of_input(input)
+        } else {
+            of_type.of_input(input)
+        }
+    };
+    let checks: Vec<_> = sig.inputs.iter().flat_map(checks).collect();
+    (!checks.is_empty())
+        .then(|| code!({ #[allow(unused_imports)] use #rt::Undeclared as _; #(#checks;)* }))
+}
+
+/// Whether the type of an argument is generic, as far as the function's own signature
+/// tells.
+fn is_generic(input: &FnArg, sig: &Signature) -> bool {
+    let FnArg::Typed(arg) = input else {
+        return false;
+    };
+    let words = Words::of(arg.ty.to_token_stream());
+    let mut parameters = sig.generics.type_params();
+    signature::has_impl(&arg.ty) || parameters.any(|parameter| words.mention(&parameter.ident))
 }
 
 /// Where `key` names an argument, its type has to be `IdempotencyKey`: any other value
@@ -73,61 +137,76 @@ fn key_of_the_caller(sig: &Signature, writer: LoopWriter<'_>) -> TokenStream {
     }
 }
 
-/// The checks of an argument: a tuple is checked part by part, since it has no
-/// class of its own.
-fn checks_of(input: &FnArg, body: &Words, writer: LoopWriter<'_>) -> Vec<TokenStream> {
-    let tuple = match input {
-        FnArg::Typed(arg) => match owned(&arg.ty).0 {
-            Type::Tuple(tuple) => Some((&arg.attrs, tuple)),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    };
-    let Some((attrs, tuple)) = tuple else {
-        return check(input, body, writer).into_iter().collect();
-    };
-    let parts = tuple
-        .elems
-        .iter()
-        .filter(|part| !is_undeclared(part) && !signature::has_impl(part));
-    let (check, rt) = (check_name(writer), writer.rt);
-    parts
-        .map(|part| where_present(attrs, by_type(part, check, rt), rt))
-        .collect()
-}
-
-fn check_name(writer: LoopWriter<'_>) -> &'static str {
-    if writer.plan.key.is_some() {
-        "check_with_key"
-    } else {
-        "check"
+impl Asked<'_> {
+    /// The checks of an argument: a tuple is checked part by part, since it has no
+    /// class of its own.
+    fn of_input(self, input: &FnArg) -> Vec<TokenStream> {
+        let tuple = match input {
+            FnArg::Typed(arg) => match owned(&arg.ty).0 {
+                Type::Tuple(tuple) => Some((&arg.attrs, tuple)),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        };
+        let Some((attrs, tuple)) = tuple else {
+            return self.of_one(input).into_iter().collect();
+        };
+        let parts = tuple
+            .elems
+            .iter()
+            .filter(|part| !is_undeclared(part) && !signature::has_impl(part));
+        parts
+            .map(|part| where_present(attrs, self.by_type(part), self.rt))
+            .collect()
     }
-}
 
-fn check(input: &FnArg, body: &Words, writer: LoopWriter<'_>) -> Option<TokenStream> {
-    let (check, rt) = (check_name(writer), writer.rt);
-    let (attrs, check) = match input {
-        FnArg::Receiver(receiver) => {
-            let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
-            let this = Ident::new("self", receiver.self_token.span);
-            let value = Value::of(&this, usize::from(is_lent));
-            (&receiver.attrs, by_value(&value, check, rt))
-        }
-        FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
-        FnArg::Typed(arg) if signature::has_impl(&arg.ty) => {
-            let Pat::Ident(pat) = &*arg.pat else {
-                return None;
-            };
-            let is_lent = matches!(*arg.ty, Type::Reference(_));
-            let value = Value::of(&pat.ident, usize::from(is_lent));
-            (&arg.attrs, by_value(&value, check, rt))
-        }
-        FnArg::Typed(arg) => match Value::of_simple(arg, body) {
-            Some(value) => (&arg.attrs, by_value(&value, check, rt)),
-            None => (&arg.attrs, by_type(&arg.ty, check, rt)),
-        },
-    };
-    Some(where_present(attrs, check, rt))
+    fn of_one(self, input: &FnArg) -> Option<TokenStream> {
+        let (attrs, check) = match input {
+            FnArg::Receiver(receiver) => {
+                let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
+                let this = Ident::new("self", receiver.self_token.span);
+                let value = Value::of(&this, usize::from(is_lent));
+                (&receiver.attrs, self.by_value(&value))
+            }
+            FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
+            FnArg::Typed(arg) if signature::has_impl(&arg.ty) => {
+                let Pat::Ident(pat) = &*arg.pat else {
+                    return None;
+                };
+                let is_lent = matches!(*arg.ty, Type::Reference(_));
+                let value = Value::of(&pat.ident, usize::from(is_lent));
+                (&arg.attrs, self.by_value(&value))
+            }
+            FnArg::Typed(arg) => match Value::of_simple(arg, self.words) {
+                Some(value) => (&arg.attrs, self.by_value(&value)),
+                None => (&arg.attrs, self.by_type(&arg.ty)),
+            },
+        };
+        Some(where_present(attrs, check, self.rt))
+    }
+
+    /// Checks a type by its name.
+    fn by_type(self, ty: &Type) -> TokenStream {
+        let span = SpanRange::of(ty);
+        let (ty, _) = owned(ty);
+        let check = Ident::new(self.method, span.last());
+        let rt = span.first_ident(self.rt);
+        // rustc points at the argument of the call, so it has the span of the type.
+        let none = span.arguments(TokenStream::new());
+        let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
+        quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
+    }
+
+    /// Checks the type of a value.
+    fn by_value(self, value: &Value<'_>) -> TokenStream {
+        let (name, span) = (value.name, value.span);
+        let rt = span.first_ident(self.rt);
+        let check = Ident::new(self.method, span.last());
+        let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
+        // rustc underlines the call from its first token to its last.
+        let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
+        quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
+    }
 }
 
 /// The check of a parameter under `#[cfg(..)]`: where that leaves the parameter out, its
@@ -164,18 +243,6 @@ fn owned(ty: &Type) -> (&Type, usize) {
     }
 }
 
-/// Checks a type by its name.
-fn by_type(ty: &Type, check: &str, rt: &Ident) -> TokenStream {
-    let span = SpanRange::of(ty);
-    let (ty, _) = owned(ty);
-    let check = Ident::new(check, span.last());
-    let rt = span.first_ident(rt);
-    // rustc points at the argument of the call, so it has the span of the type.
-    let none = span.arguments(TokenStream::new());
-    let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
-    quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
-}
-
 /// An argument whose type is inferred from its value.
 struct Value<'a> {
     name: &'a Ident,
@@ -207,17 +274,6 @@ impl<'a> Value<'a> {
             span: SpanRange::of(&arg.ty),
         })
     }
-}
-
-/// Checks the type of a value.
-fn by_value(value: &Value<'_>, check: &str, rt: &Ident) -> TokenStream {
-    let (name, span) = (value.name, value.span);
-    let rt = span.first_ident(rt);
-    let check = Ident::new(check, span.last());
-    let deref = (0..value.lent).map(|_| quote_spanned!(span.first()=> *));
-    // rustc underlines the call from its first token to its last.
-    let value = span.arguments(quote_spanned!(span.first()=> &#(#deref)* #name));
-    quote_spanned!(span.first()=> #rt::Parameter::of #value.#check())
 }
 
 /// Types that are never declared operations: their checks are left out, to

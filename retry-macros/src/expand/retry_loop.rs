@@ -210,11 +210,8 @@ impl LoopWriter<'_> {
     fn within_span(&self, function: &str, attempt: TokenStream) -> Option<TokenStream> {
         let rt = self.rt;
         let span = SpanRange::at(self.plan.spans?);
-        let (site, tracing) = (self.site_reference(), span.first_ident(rt));
+        let (name, tracing) = (self.name_in_attempt(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let name = self
-            .given_name()
-            .map_or(site, |name| code!(#rt::Name::written(#name)));
         let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }

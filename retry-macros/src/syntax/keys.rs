@@ -28,7 +28,7 @@ fn is_used_in(tokens: &TokenStream, name: &Ident, formatted: &str, in_macro: boo
 }
 
 /// Whether a name stands for a value: not in `a.key`, `a::key`, `key::a`, `key()`,
-/// `key!()`, `let key`, `key: 1`.
+/// `key!()`, `let key`, `key: 1`, `'key`.
 fn is_value(tokens: &[TokenTree], at: usize) -> bool {
     let (before, after) = (at.checked_sub(1), Some(at + 1));
     let is_range = is_punct(tokens, at.checked_sub(2), '.');
@@ -36,7 +36,7 @@ fn is_value(tokens: &[TokenTree], at: usize) -> bool {
     let is_in_path = is_punct(tokens, before, ':') && is_punct(tokens, at.checked_sub(2), ':');
     let is_bound = matches!(before.and_then(|at| tokens.get(at)), Some(TokenTree::Ident(word)) if word == "let" || word == "mut" && !is_punct(tokens, at.checked_sub(2), '&'));
     let is_called = matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
-    let is_label = is_punct(tokens, after, ':');
+    let is_label = is_punct(tokens, after, ':') || is_punct(tokens, before, '\'');
     let is_macro = is_punct(tokens, after, '!') && !is_punct(tokens, Some(at + 2), '=');
     !(is_field || is_in_path || is_bound || is_called || is_label || is_macro)
 }

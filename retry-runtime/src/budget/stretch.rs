@@ -136,6 +136,7 @@ mod tests {
 
     #[test]
     fn the_count_stops_and_does_not_wrap() {
+        assert_eq!(MOST, 4_194_303, "what 22 bits hold");
         let mut stretch = Stretch::NEW;
         stretch.set(1, MOST - 1);
         for _ in 0..3 {

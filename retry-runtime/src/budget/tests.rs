@@ -176,6 +176,21 @@ fn the_public_methods_do_the_same_by_the_clock() {
     assert_eq!(budget.level(), 10.0);
 }
 
+/// What successes earn is counted from the first look at the clock on.
+#[test]
+fn what_takes_and_earns_nothing_is_no_look_at_the_clock() {
+    let budget = Budget::standard();
+    budget.record_failure(Verdict::permanent());
+    budget.record_mended(Verdict::transient().overloaded());
+    succeed(&budget, 100);
+    assert_eq!(budget.level(), 10.0);
+    succeed(&budget, 100);
+    assert_eq!(budget.level(), 10.0);
+    budget.record_failure(Verdict::transient());
+    succeed(&budget, 100);
+    assert!(budget.level() > 9.0);
+}
+
 #[test]
 fn a_larger_max_that_asks_later_makes_no_tokens() {
     let now = Instant::now();
@@ -549,7 +564,8 @@ fn contention_in_running_time_stays_within_the_bound() {
 #[tokio::test(start_paused = true)]
 async fn the_clock_is_the_one_that_tests_pause() {
     let budget = Budget::standard().per_second(1);
-    while budget.try_retry(1) {}
+    let granted = (0..20).filter(|_| budget.try_retry(1)).count();
+    assert_eq!(granted, 10);
     tokio::time::advance(Duration::from_secs(1)).await;
     assert!(budget.try_retry(1));
     assert!(!budget.try_retry(1));

@@ -129,3 +129,20 @@ impl OtherName {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{entry_of, found};
+    use crate::observe::subject::Name;
+    use std::ptr;
+
+    #[test]
+    fn who_has_no_static_is_found_again_by_its_name() {
+        let name = Name::written("found again by its name");
+        assert!(entry_of(name).is_none());
+        let entry = found(name);
+        assert!(entry_of(name).is_some_and(|again| ptr::eq(again, entry)));
+        assert!(ptr::eq(found(name), entry));
+        assert!(entry_of(Name::written("found again by another")).is_none());
+    }
+}

@@ -2,24 +2,24 @@
 //! budget and chain stop, and tells what was decided.
 
 use super::chain_stop;
-use super::decision::{Attempts, Before, Happened, World};
-use super::delays::{Delays, NextDelay};
+use super::decision::{Attempts, Before, Closing, Happened, World};
 use super::failed_attempt::FailedAttempt;
 use super::into_verdict::Judgement;
 use super::retry_token::RetryToken;
 use super::ruling::Ruling;
 use super::site::Site;
 use super::terms::Terms;
+use super::world::{Live, Unlimited};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::end::End;
 use crate::ended::Ended;
 use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject};
-use crate::observe::{self, Shown};
+use crate::observe::{self, FailureReport, Shown};
 use crate::policy::Policy;
-use crate::seams::{self, InjectedFault, Trace};
-use crate::time::limit::{Deadline, Limit};
+use crate::seams::{InjectedFault, Trace};
+use crate::time::limit::Limit;
 use retry_idempotency::attempt_scope::AttemptScope;
 use std::time::Duration;
 
@@ -189,13 +189,12 @@ impl Call {
     }
 
     /// Decides after an attempt that failed at such a site, where there is nothing else
-    /// to say. Not inlined, as all of this path: it is what each retried function has.
+    /// to say.
     ///
     /// # Errors
     ///
     /// Why retries end.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     pub fn failed_at(
         &mut self,
         site: &Site,
@@ -204,9 +203,27 @@ impl Call {
         judgement: Judgement,
         error: Shown<'_>,
     ) -> Result<Duration, Ended> {
-        let happened = Happened::failure(judgement);
-        let failed = FailedAttempt::new(site.terms(budget).under(ruling), happened).error(error);
-        self.decided(failed)
+        self.decided_at(site, budget, ruling, judgement, error)
+            .unpacked()
+    }
+
+    /// The same in two registers. Not inlined, as all of this path: it is what each
+    /// retried function has.
+    #[cold]
+    #[inline(never)]
+    fn decided_at(
+        &mut self,
+        site: &Site,
+        budget: Option<&'static Budget>,
+        ruling: Ruling,
+        judgement: Judgement,
+        error: Shown<'_>,
+    ) -> Packed {
+        let terms = site.terms(budget).under(ruling);
+        let (number, judgement) = (self.number(), Some(&judgement));
+        let decision = self.decide(terms, judgement, None, &mut Unlimited(terms));
+        self.tell(&terms.told(number, judgement, error), judgement, decision);
+        Packed::of(decision)
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -218,26 +235,30 @@ impl Call {
     #[cold]
     #[inline(never)]
     pub fn failed(&mut self, failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
-        self.decided(failed)
+        let (terms, happened, error) = (failed.terms, failed.happened, failed.error);
+        let (number, judgement) = (self.number(), happened.judgement.as_ref());
+        let decision = self.decide_within(failed);
+        self.tell(&terms.told(number, judgement, error), judgement, decision);
+        decision
     }
 
     #[inline]
-    fn decided(&mut self, mut failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
-        let number = self.number();
-        let decision = self.decide(&mut failed);
-        let told = failed.told(number);
-        self.trace
-            .failed(&told, failed.happened.judgement.is_some(), decision.ok());
+    fn tell(
+        &self,
+        told: &FailureReport<'_>,
+        judgement: Option<&Judgement>,
+        decision: Result<Duration, Ended>,
+    ) {
+        self.trace.failed(told, judgement.is_some(), decision.ok());
         if let Err(ended) = decision {
             self.trace.ended(ended);
         }
-        match (decision, failed.happened.judgement) {
-            (Ok(delay), Some(_)) => retrying(&told, delay),
-            (Ok(delay), None) => observe::not_yet(&told, delay),
-            (Err(ended), Some(_)) => observe::ended(&told, ended),
-            (Err(ended), None) => observe::unfinished(&told, ended),
+        match (decision, judgement) {
+            (Ok(delay), Some(_)) => retrying(told, delay),
+            (Ok(delay), None) => observe::not_yet(told, delay),
+            (Err(ended), Some(_)) => observe::ended(told, ended),
+            (Err(ended), None) => observe::unfinished(told, ended),
         }
-        decision
     }
 
     /// The same for the attempt of this number, beside others: that there is no
@@ -247,10 +268,11 @@ impl Call {
     pub(crate) fn failed_beside(
         &mut self,
         number: u32,
-        mut failed: FailedAttempt<'_>,
+        failed: FailedAttempt<'_>,
     ) -> Result<Duration, Ended> {
-        let decision = self.decide(&mut failed);
-        let told = failed.told(number);
+        let (terms, happened, error) = (failed.terms, failed.happened, failed.error);
+        let decision = self.decide_within(failed);
+        let told = terms.told(number, happened.judgement.as_ref(), error);
         self.trace.failed(&told, true, decision.ok());
         let delay = decision?;
         retrying(&told, delay);
@@ -276,89 +298,76 @@ impl Call {
         self.trace.rejected(terms.subject, self.number());
     }
 
-    fn decide(&mut self, failed: &mut FailedAttempt<'_>) -> Result<Duration, Ended> {
-        let (terms, happened) = (&failed.terms, &failed.happened);
-        if let Some(judgement) = &happened.judgement {
-            // A poll that asks again is no retry, and goes on.
-            if terms.ruling.is_off() && failed.closed.is_none() {
-                failed.closed = Some(Ended::Exhausted);
-            }
+    /// Decides within all that limits the call.
+    fn decide_within(&mut self, failed: FailedAttempt<'_>) -> Result<Duration, Ended> {
+        let (terms, happened) = (failed.terms, failed.happened);
+        let (judgement, closing) = (happened.judgement.as_ref(), happened.closing());
+        self.decide(terms, judgement, closing, &mut Live::of(failed))
+    }
+
+    #[inline]
+    fn decide(
+        &mut self,
+        terms: Terms<'_>,
+        judgement: Option<&Judgement>,
+        closing: Option<Closing>,
+        world: &mut impl World,
+    ) -> Result<Duration, Ended> {
+        if let Some(judgement) = judgement {
             if let Some(budget) = terms.budget {
-                budget.record_judged(judgement.verdict, judgement.heard);
+                budget.record_judged(judgement.verdict, judgement.heard());
             }
             if let Some(error_type) = judgement.unknown {
-                observe::unknown_error(terms.subject, error_type);
+                observe::unknown_error(terms.subject, error_type.name());
             }
         }
-        let mut world = Live {
-            terms,
-            closed: failed.closed,
-            deadline: failed.deadline.as_ref(),
-            retry_until: failed.retry_until.as_ref(),
-            delays: failed.delays.as_deref_mut(),
-        };
-        self.attempts.step(terms.policy, happened, &mut world)
+        self.attempts
+            .decide(terms.policy, judgement, closing, world)
+    }
+}
+
+/// A decision that is returned in two registers, and not in memory.
+#[derive(Clone, Copy)]
+struct Packed {
+    secs: u64,
+    /// Of a wait; a billion, and the reason, where there is none.
+    nanos: u32,
+}
+
+impl Packed {
+    const NONE: u32 = 1_000_000_000;
+
+    #[inline]
+    fn of(decision: Result<Duration, Ended>) -> Self {
+        match decision {
+            Ok(wait) => Self {
+                secs: wait.as_secs(),
+                nanos: wait.subsec_nanos(),
+            },
+            Err(ended) => Self {
+                secs: ended as u64,
+                nanos: Self::NONE,
+            },
+        }
+    }
+
+    #[inline]
+    fn unpacked(self) -> Result<Duration, Ended> {
+        if self.nanos < Self::NONE {
+            Ok(Duration::new(self.secs, self.nanos))
+        } else {
+            Err(Ended::of(self.secs))
+        }
     }
 }
 
 /// Tells of a retry that is paid for: given back where a recorder, a subscriber or the
 /// error's own `Display` panics.
-fn retrying(told: &observe::FailureReport<'_>, delay: Duration) {
+#[inline]
+fn retrying(told: &FailureReport<'_>, delay: Duration) {
     let mut paid = RetryToken::by(told.budget);
     observe::retrying(told, delay);
     paid.spend();
-}
-
-/// The world as it is.
-struct Live<'f, 'a> {
-    terms: &'f Terms<'a>,
-    closed: Option<Ended>,
-    deadline: Option<&'f Deadline>,
-    retry_until: Option<&'f Deadline>,
-    delays: Option<&'f mut (dyn Delays + 'a)>,
-}
-
-impl World for Live<'_, '_> {
-    #[inline]
-    fn closed(&mut self) -> Option<Ended> {
-        self.closed
-    }
-
-    #[inline]
-    fn remaining(&mut self) -> Option<Duration> {
-        self.deadline.and_then(Deadline::remaining)
-    }
-
-    #[inline]
-    fn retry_window(&mut self) -> Option<Duration> {
-        self.retry_until.and_then(Deadline::remaining)
-    }
-
-    #[inline]
-    fn is_nested(&mut self) -> bool {
-        chain_stop::outer_is_retrying()
-    }
-
-    #[inline]
-    fn next_delay(&mut self) -> NextDelay {
-        match &mut self.delays {
-            Some(delays) => delays.next_delay(),
-            None => NextDelay::Policy,
-        }
-    }
-
-    #[inline]
-    fn random(&mut self) -> f64 {
-        seams::random()
-    }
-
-    #[inline]
-    fn spend(&mut self) -> bool {
-        let terms = self.terms;
-        terms
-            .budget
-            .is_none_or(|budget| budget.try_retry(terms.policy.max()))
-    }
 }
 
 #[cfg(all(test, not(loom)))]

@@ -144,3 +144,22 @@ fn is_logged_only() -> bool {
         is_logged
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_attempt_is_noticed_in_debug_builds_where_another_may_follow() {
+        let noticed = if cfg!(debug_assertions) {
+            AttemptScope::FIRST
+        } else {
+            AttemptScope::NONE
+        };
+        for nested in [false, true] {
+            assert_eq!(scope(false, nested, &Policy::DEFAULT), noticed);
+            let never = Policy::DEFAULT.with_max(0);
+            assert_eq!(scope(false, nested, &never), AttemptScope::NONE);
+        }
+    }
+}

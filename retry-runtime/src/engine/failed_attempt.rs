@@ -11,7 +11,6 @@ use crate::elapsed::Elapsed;
 use crate::ended::Ended;
 use crate::observe::{FailureReport, Shown};
 use crate::time::limit::Deadline;
-use crate::verdict::Verdict;
 
 /// Built only where an attempt failed, so that a success pays for none of it.
 pub struct FailedAttempt<'a> {
@@ -139,23 +138,9 @@ impl<'a> FailedAttempt<'a> {
         self
     }
 
-    /// The verdict that was decided by; a "not yet" has none of its own.
-    const fn verdict(&self) -> Verdict {
-        match self.happened.judgement {
-            Some(judgement) => judgement.verdict,
-            None => Verdict::transient(),
-        }
-    }
-
     /// What log and metric are told of it; `attempt` is its number.
-    pub(crate) const fn told(&self, attempt: u32) -> FailureReport<'a> {
-        FailureReport {
-            subject: self.terms.subject,
-            attempt,
-            of: self.terms.policy.max().saturating_add(1),
-            error: self.error,
-            verdict: self.verdict(),
-            budget: self.terms.budget,
-        }
+    pub(crate) fn told(&self, attempt: u32) -> FailureReport<'a> {
+        self.terms
+            .told(attempt, self.happened.judgement.as_ref(), self.error)
     }
 }

@@ -5,6 +5,7 @@ use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
+#[cfg(any(feature = "tracing", feature = "metrics"))]
 use std::any::type_name;
 
 /// What a predicate answers.
@@ -16,22 +17,17 @@ use std::any::type_name;
 pub trait Answer: Sized {
     /// The answer as a verdict.
     fn verdict(self) -> Verdict;
-
-    /// The judgement that it leads to. Not inlined: each retried function has it.
-    #[cold]
-    #[inline(never)]
-    fn judged(self, own: Own) -> Judgement {
-        Judgement::of_predicate(self.verdict(), own)
-    }
 }
 
 impl Answer for bool {
+    #[inline]
     fn verdict(self) -> Verdict {
         self.into()
     }
 }
 
 impl Answer for Verdict {
+    #[inline]
     fn verdict(self) -> Verdict {
         self
     }
@@ -46,7 +42,7 @@ pub fn answer<A: Answer>(answer: A) -> Verdict {
 /// The same for an error with a verdict of its own, or without one.
 #[inline]
 pub fn judged<A: Answer>(answer: A, own: Own) -> Judgement {
-    answer.judged(own)
+    Judgement::of_predicate(answer.verdict(), own)
 }
 
 /// Calls a closure with the expectation that it takes a reference.
@@ -83,7 +79,7 @@ pub fn by_itself<E: Transient + ?Sized>(error: &E, cut: Option<Elapsed>) -> Judg
 #[derive(Clone, Copy, Debug)]
 pub struct Own {
     verdict: Option<Verdict>,
-    error_type: &'static str,
+    error_type: ErrorType,
 }
 
 impl Own {
@@ -103,19 +99,41 @@ impl Own {
     pub fn none<E: ?Sized>() -> Self {
         Self {
             verdict: None,
-            error_type: told_name::<E>(),
+            error_type: ErrorType::of::<E>(),
         }
     }
 }
 
-/// What the type of an error is called, where there is somebody to be told.
-#[inline]
-fn told_name<E: ?Sized>() -> &'static str {
-    if IS_TOLD { type_name::<E>() } else { "" }
+/// What the type of an error is called. Where there is nobody to be told, no function
+/// asks for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ErrorType(#[cfg(any(feature = "tracing", feature = "metrics"))] &'static str);
+
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+impl ErrorType {
+    #[inline]
+    fn of<E: ?Sized>() -> Self {
+        Self(type_name::<E>())
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        self.0
+    }
 }
 
-/// Whether anybody is told of unknown errors: else no function asks for them.
-const IS_TOLD: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+impl ErrorType {
+    #[allow(clippy::extra_unused_type_parameters, reason = "as where it is told")]
+    #[inline]
+    const fn of<E: ?Sized>() -> Self {
+        Self()
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        let Self() = self;
+        ""
+    }
+}
 
 /// What is known of an error, for `on = known`; what is not known is permanent, and told.
 #[inline]
@@ -132,13 +150,12 @@ pub fn known<E: ?Sized>(_: &E, known: Option<Verdict>, cut: Option<Elapsed>) -> 
 pub struct Judgement {
     /// Whether and when to try again.
     pub(crate) verdict: Verdict,
-    /// What the budget and the circuit breaker hear: the error's own word, where it
-    /// has one.
-    pub(crate) heard: Verdict,
+    /// The error's own word, where it has another.
+    own: Option<Verdict>,
     /// Only what provably was not executed may be tried again.
     pub(crate) unsent_only: bool,
     /// The type of an error that nobody knows.
-    pub(crate) unknown: Option<&'static str>,
+    pub(crate) unknown: Option<ErrorType>,
 }
 
 impl Judgement {
@@ -148,23 +165,33 @@ impl Judgement {
     pub const fn of(verdict: Verdict) -> Self {
         Self {
             verdict,
-            heard: verdict,
+            own: None,
             unsent_only: false,
             unknown: None,
+        }
+    }
+
+    /// What the budget and the circuit breaker hear: the error's own word, where it has
+    /// one.
+    #[inline]
+    pub(crate) const fn heard(&self) -> Verdict {
+        match self.own {
+            Some(own) => own,
+            None => self.verdict,
         }
     }
 
     /// The word of an error of this type.
     #[inline]
     pub(crate) fn on<E: ?Sized>(verdict: Verdict) -> Self {
-        Self::of_type(verdict, told_name::<E>())
+        Self::of_type(verdict, ErrorType::of::<E>())
     }
 
-    /// The same of an error of the type that this is the name of.
+    /// The same of an error of this type.
     #[inline]
-    fn of_type(verdict: Verdict, error_type: &'static str) -> Self {
+    fn of_type(verdict: Verdict, error_type: ErrorType) -> Self {
         Self {
-            unknown: (IS_TOLD && verdict.is_unknown()).then_some(error_type),
+            unknown: verdict.is_unknown().then_some(error_type),
             ..Self::of(verdict)
         }
     }
@@ -200,7 +227,7 @@ impl Judgement {
     #[inline]
     fn of_predicate(verdict: Verdict, own: Own) -> Self {
         Self {
-            heard: own.verdict.unwrap_or(verdict),
+            own: own.verdict,
             ..Self::of_type(verdict, own.error_type)
         }
     }
@@ -211,7 +238,10 @@ impl Judgement {
     #[must_use]
     pub fn or_cut(self, cut: Option<Elapsed>) -> Self {
         if cut.is_some() {
-            Self { heard: CUT, ..self }
+            Self {
+                own: Some(CUT),
+                ..self
+            }
         } else {
             self
         }
@@ -241,3 +271,6 @@ impl Judgement {
         self.verdict.is_retryable() && (!self.unsent_only || self.verdict.is_unexecuted())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::into_verdict::Judgement;
 use super::ruling::Ruling;
 use crate::budget::Budget;
 use crate::observe::subject::{Subject, Target};
-use crate::observe::{self, Shown};
+use crate::observe::{self, FailureReport, Shown};
 use crate::policy::Policy;
 use crate::verdict::Verdict;
 
@@ -57,7 +57,7 @@ impl<'a> Terms<'a> {
             budget.record_success();
         }
         if attempts > 1 {
-            self.recovered(attempts, before);
+            self.recovered_apart(attempts, before);
         } else {
             observe::succeeded(self.subject);
         }
@@ -65,11 +65,35 @@ impl<'a> Terms<'a> {
 
     #[cold]
     #[inline(never)]
-    pub(crate) fn recovered(self, attempts: u32, before: Before) {
+    fn recovered_apart(self, attempts: u32, before: Before) {
+        self.recovered(attempts, before);
+    }
+
+    #[inline]
+    pub(super) fn recovered(self, attempts: u32, before: Before) {
         if let (Some(budget), Some(mended)) = (self.budget, before.failure()) {
             budget.record_mended(mended);
         }
         observe::recovered(self.subject, attempts);
+    }
+
+    /// What log and metric are told of the failed attempt of this number, or of the "not
+    /// yet" of a poll, which has no verdict of its own.
+    #[inline]
+    pub(super) fn told(
+        self,
+        attempt: u32,
+        judgement: Option<&Judgement>,
+        error: Shown<'a>,
+    ) -> FailureReport<'a> {
+        FailureReport {
+            subject: self.subject,
+            attempt,
+            of: self.policy.max().saturating_add(1),
+            error,
+            verdict: judgement.map_or(Verdict::transient(), |it| it.verdict),
+            budget: self.budget,
+        }
     }
 
     /// The breaker has not admitted the attempt of this number: the call ends.

@@ -141,23 +141,27 @@ where
                 return ControlFlow::Continue(());
             }
         };
-        let (terms, started) = (&self.core.terms, self.core.started);
+        let (terms, made) = (&self.core.terms, self.made());
         let error = (self.core.show)(&outcome);
         match end {
             AttemptEnd::Failed(Happened {
                 judgement: Some(judgement),
                 ..
-            }) => terms.ended(started, judgement, error, reason),
-            _ => terms.rejected(started, error),
+            }) => terms.ended(made, judgement, error, reason),
+            _ => terms.rejected(made.saturating_add(1), error),
         }
         self.core.call.trace.ended(reason);
-        let made = started.saturating_sub(self.core.unmade);
         ControlFlow::Break((outcome, Some(End::new(reason, made))))
+    }
+
+    /// How many attempts have started that the breaker admitted.
+    fn made(&self) -> u32 {
+        self.core.started.saturating_sub(self.core.unmade)
     }
 
     fn succeeded(&self, number: u32, before: Before) {
         let (call, terms) = (&self.core.call, &self.core.terms);
-        terms.succeeded(self.core.started, before);
+        terms.succeeded(self.made(), before);
         call.trace.succeeded(number);
         if self.core.failed {
             return;

@@ -157,9 +157,9 @@ impl<'a, D> HedgedTerms<'a, D> {
         observe::ended(&failed.told(attempts), ended);
     }
 
-    /// The breaker has not admitted the last of that many attempts.
-    pub(super) fn rejected(&self, attempts: u32, error: Shown<'_>) {
-        self.terms.get().rejected(attempts, error);
+    /// The breaker has not admitted the attempt of this number.
+    pub(super) fn rejected(&self, attempt: u32, error: Shown<'_>) {
+        self.terms.get().rejected(attempt, error);
     }
 
     /// Takes a hedge, if there is one left. The budget is asked before the

@@ -54,7 +54,49 @@ impl<T: Operation + ?Sized> Parameter<T> {
     {
         Declared
     }
+
+    /// An `#[idempotent]` function takes operations that may run twice.
+    #[inline]
+    pub fn check_declared(self)
+    where
+        T: TakenByIdempotent,
+    {
+    }
+
+    /// The same, where a key may come with it.
+    #[inline]
+    pub fn check_declared_with_key(self)
+    where
+        T: TakenByIdempotentWithKey,
+    {
+    }
 }
+
+/// Operations that may run twice: for its message. Of generic parameters
+/// [`Idempotent`] itself is asked, which is the bound that they need.
+#[diagnostic::on_unimplemented(
+    message = "an `#[idempotent]` function takes `{Self}`, which is not known to be an operation that may run twice",
+    label = "not declared `safe` or `idempotent`",
+    note = "if the function executes the operation, declare it `#[non_idempotent]`",
+    note = "if the operation is `keyed`, take its key as an argument; if its own fields are the key, declare it `idempotent`",
+    note = "if the function only looks at the operation, take what it looks at, or leave the mark off"
+)]
+pub trait TakenByIdempotent {}
+
+#[diagnostic::do_not_recommend]
+impl<O: Idempotent + ?Sized> TakenByIdempotent for O {}
+
+/// The same, where a key may come with it.
+#[diagnostic::on_unimplemented(
+    message = "an `#[idempotent]` function takes `{Self}`, which is not known to be an operation that may run twice",
+    label = "not declared `safe`, `idempotent` or `keyed`",
+    note = "if the function executes the operation, declare it `#[non_idempotent]`",
+    note = "if the function only looks at the operation, take what it looks at, or leave the mark off"
+)]
+pub trait TakenByIdempotentWithKey {}
+
+#[diagnostic::do_not_recommend]
+impl<O: IdempotentByKey + ?Sized> TakenByIdempotentWithKey for O {}
 
 /// The fallback for types that are no operations.
 pub trait Undeclared: Sized {
@@ -69,6 +111,14 @@ pub trait Undeclared: Sized {
     fn check_with_key(self) -> NotDeclared {
         NotDeclared
     }
+
+    /// Nothing to check.
+    #[inline]
+    fn check_declared(self) {}
+
+    /// Nothing to check.
+    #[inline]
+    fn check_declared_with_key(self) {}
 }
 
 impl<T: ?Sized> Undeclared for Parameter<T> {}

@@ -2,6 +2,7 @@
 #![cfg(feature = "central")]
 
 mod calls;
+mod cost;
 mod files;
 mod listing;
 mod switch;

@@ -152,6 +152,31 @@ fn a_rejected_call() {
     }
 }
 
+#[retry(breaker = gate, rejected = |_| Fault::PERMANENT, budget = none, hedge = 50ms, name = "beside")]
+async fn beside(gate: &Turnstile, fails: bool) -> Result<u32, Fault> {
+    sleep(Duration::from_millis(100)).await;
+    if fails { Err(Fault::TRANSIENT) } else { Ok(1) }
+}
+
+/// Nor was a hedge: what ends the call is the attempt beside it.
+#[test]
+fn a_rejected_hedge() {
+    let (_, succeeded) = seen(beside(&Turnstile(Cell::new(1)), false));
+    assert_eq!(
+        lines(&succeeded),
+        ["retry_hedges_total{function=beside} [1.0]"]
+    );
+    let (_, failed) = seen(beside(&Turnstile(Cell::new(1)), true));
+    assert_eq!(
+        lines(&failed),
+        [
+            "retry_attempts_total{function=beside,reason=rejected} [1.0]",
+            "retry_endings_total{function=beside,reason=rejected,verdict=transient} [1.0]",
+            "retry_hedges_total{function=beside} [1.0]",
+        ]
+    );
+}
+
 #[retry]
 async fn answer(fault: Option<Fault>) -> Result<u32, Fault> {
     match fault {

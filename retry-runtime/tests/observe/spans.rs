@@ -84,6 +84,29 @@ fn attempts_side_by_side_have_one_each() {
     );
 }
 
+/// A policy that is no constant is at a site that is no static.
+#[retry(spans, hedge = 50ms, policy = &retry_runtime::Policy::DEFAULT, name = "policy")]
+async fn hedged_under_a_policy() -> std::io::Result<()> {
+    say("here");
+    Ok(())
+}
+
+#[retry(spans, hedge = 50ms, name = name)]
+async fn hedged_of_a_name(name: &'static str) -> std::io::Result<()> {
+    say("here");
+    Ok(())
+}
+
+#[test]
+fn policy_and_name_may_be_expressions() {
+    let (_, under_a_policy) = seen(hedged_under_a_policy());
+    let expected = ["[attempt function=\"policy\" attempt=1] INFO here"];
+    assert_eq!(lines(&under_a_policy.events), expected);
+    let (_, of_a_name) = seen(hedged_of_a_name("name"));
+    let expected = ["[attempt function=\"name\" attempt=1] INFO here"];
+    assert_eq!(lines(&of_a_name.events), expected);
+}
+
 struct Client;
 
 #[retry(spans, policy = &retry_runtime::Policy::DEFAULT)]

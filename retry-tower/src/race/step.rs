@@ -201,11 +201,12 @@ impl<S: Sending> RaceProjection<'_, S> {
             Failure::Failed { outcome, judgement } => {
                 let error = Show::<S>(outcome);
                 let failed = engine::failed(*judgement, &error);
-                self.call.ended(self.plan, *self.started, failed, ended);
+                self.call.ended(self.plan, *self.made, failed, ended);
             }
             Failure::Rejected { error } => {
                 let error = ShowError::<S>(error);
-                self.call.rejected(self.plan, *self.started, &error);
+                let unmade = self.made.saturating_add(1);
+                self.call.rejected(self.plan, unmade, &error);
             }
         }
         let effort = self.effort();
@@ -217,8 +218,8 @@ impl<S: Sending> RaceProjection<'_, S> {
 
     fn effort(&self) -> Effort {
         Effort {
-            attempts: *self.started,
-            hedges: u32::try_from(self.beside.len()).unwrap_or(u32::MAX),
+            attempts: *self.made,
+            hedges: *self.hedges,
             idle: *self.idle,
         }
     }
@@ -406,6 +407,8 @@ impl<S: Sending> RaceProjection<'_, S> {
         };
         let number = *self.started;
         let is_hedge = number > 1 && before.is_nothing();
+        *self.made = self.made.saturating_add(1);
+        *self.hedges += u32::from(is_hedge);
         let limit = self.call.starts(self.plan, number, is_hedge, *self.limits);
         let attempt = engine::attempt(number, *self.seed, limit);
         let scope = engine::scope(attempt.is_retry(), false, &self.plan.policy);

@@ -9,18 +9,20 @@
 //! `retried` asks nothing of it until the compiler knows.
 
 use super::Awaits;
+use super::looks::is_assumed;
 use super::names::{
     ADAPTERS, CONSTRUCTORS, DIVERGING, FOLLOWED, MAKERS, PRINTED, SYNCHRONOUS, call_span,
     has_attributes, is_call, is_constructor, is_holder, is_inferred, is_named, is_one_of, is_place,
-    is_plain, word_of,
+    is_plain, is_unit, word_of,
 };
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use std::mem;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, ExprPath, ExprReference, ExprStruct, Stmt, Token};
+use syn::{Block, Expr, ExprPath, ExprReference, ExprStruct, Stmt, Token, UnOp};
 
 impl Awaits<'_> {
     pub(super) fn hand_all<'e>(&mut self, arguments: impl Iterator<Item = &'e mut Expr>) {
@@ -41,6 +43,13 @@ impl Awaits<'_> {
             // `&self.op`, `&ops[0]`, `&CHARGE`
             Expr::Reference(lent) if is_place(&lent.expr) => self.defer(argument),
             Expr::Reference(lent) => self.hand_lent(lent),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                match root_of(&unary.expr) {
+                    Some(root) if self.may_hold(root) => self.defer(argument),
+                    Some(_) => {}
+                    None => self.hand(&mut unary.expr),
+                }
+            }
             Expr::Tuple(tuple) => self.hand_all(tuple.elems.iter_mut()),
             Expr::Array(array) => self.hand_all(array.elems.iter_mut()),
             Expr::Block(block) => self.hand_tail(&mut block.block),
@@ -58,6 +67,7 @@ impl Awaits<'_> {
                     self.defer(argument);
                 }
             }
+            Expr::Call(call) if is_assumed(call) => self.defer(argument),
             Expr::Call(call) => {
                 self.hand_all(call.args.iter_mut());
                 if ![CONSTRUCTORS, DIVERGING]
@@ -124,6 +134,7 @@ impl Awaits<'_> {
     /// What a call is given that is waited for later, or by somebody else.
     pub(super) fn hand_arguments(&mut self, call: &mut Expr) {
         match call {
+            Expr::Call(call) if is_assumed(call) => {}
             Expr::Call(call) if is_one_of(call, SYNCHRONOUS) => self.hand_values(&mut call.args),
             Expr::Call(call) => self.hand_all(call.args.iter_mut()),
             Expr::MethodCall(call) if is_named(&call.method, SYNCHRONOUS) => {
@@ -150,7 +161,7 @@ impl Awaits<'_> {
     fn hand_lent(&mut self, lent: &mut ExprReference) {
         match &*lent.expr {
             Expr::Path(path) if self.variables.is_watched(path) => {}
-            Expr::Path(path) if self.variables.is_made(path) || self.variables.is_called(path) => {
+            Expr::Path(path) if self.may_hold(path) => {
                 let (look, variable) = (self.look(&lent.expr), &lent.expr);
                 let mutability = &lent.mutability;
                 // In a block of its own the variable would be moved: its loan is not.
@@ -170,20 +181,24 @@ impl Awaits<'_> {
             .for_each(|argument| self.hand_one_made(argument));
     }
 
-    fn hand_one_made(&mut self, argument: &mut Expr) {
+    pub(super) fn hand_one_made(&mut self, argument: &mut Expr) {
         if has_attributes(argument) {
             return;
         }
         match argument {
-            Expr::Reference(lent) if !matches!(*lent.expr, Expr::Path(_)) => {
-                self.hand_one_made(&mut lent.expr);
+            Expr::Reference(lent) if matches!(*lent.expr, Expr::Path(_)) => {
+                self.hand_named(argument);
             }
+            Expr::Reference(lent) if is_place(&lent.expr) => self.hand_part(argument),
+            Expr::Reference(lent) => self.hand_one_made(&mut lent.expr),
+            Expr::Paren(inner) => self.hand_one_made(&mut inner.expr),
+            Expr::Group(inner) => self.hand_one_made(&mut inner.expr),
             Expr::Struct(_) => self.hand(argument),
             Expr::Call(call) if is_holder(call) || is_one_of(call, CONSTRUCTORS) => {
                 self.hand_made(&mut call.args);
             }
             Expr::Call(call) if is_constructor(&call.func) => self.hand(argument),
-            Expr::Macro(mac) => _ = self.hand_elements(&mut mac.mac),
+            Expr::Macro(_) => self.hand(argument),
             Expr::Try(_) | Expr::If(_) | Expr::Match(_) if self.caller.is_sync => {
                 self.defer(argument);
             }
@@ -201,18 +216,79 @@ impl Awaits<'_> {
         }
     }
 
-    /// `op`, `&op`: looked at where it is bound, if that is plain to see.
+    /// `op`, `&op`: looked at where it is bound, if that is plain to see. `&*op`, `op.iter()`:
+    /// so is what that leads to.
     fn hand_named(&mut self, argument: &mut Expr) {
-        let path = match &*argument {
-            Expr::Reference(lent) => &lent.expr,
+        let path = match &mut *argument {
+            Expr::Reference(lent) => &mut *lent.expr,
             other => other,
         };
-        let Expr::Path(path) = path else { return };
-        let is_called = self.variables.is_called(path);
-        if self.variables.is_made(path) || self.caller.is_sync && is_called {
+        let Expr::Path(path) = path else {
+            return self.hand_part(argument);
+        };
+        let is_called = self.variables.is_called(path) || self.variables.is_list(path);
+        let is_made = self.variables.is_made(path) || self.variables.is_holder(path);
+        if is_made || is_called && (self.caller.is_sync || !self.variables.watch(path)) {
             self.hand(argument);
-        } else if is_called {
-            self.variables.watch(path);
+        } else if self.caller.is_sync && is_item(path) {
+            self.defer(argument);
+        }
+    }
+
+    /// Whether a variable may be an operation, or have one in it.
+    fn may_hold(&self, path: &ExprPath) -> bool {
+        self.variables.is_made(path)
+            || self.variables.is_holder(path)
+            || self.variables.is_called(path)
+            || self.variables.is_list(path)
+    }
+
+    /// A part of what is made in the body: `ops[0]`, `two.0`, `ops.pop().unwrap()`.
+    fn hand_part(&mut self, argument: &mut Expr) {
+        match root_of(argument) {
+            Some(root) if self.variables.is_holder(root) || self.variables.is_made(root) => {
+                self.defer(argument);
+            }
+            // A field or a method's value is another matter.
+            Some(root) if self.caller.is_sync && self.variables.is_called(root) => {
+                let place = match &*argument {
+                    Expr::Reference(lent) => &lent.expr,
+                    other => other,
+                };
+                if let Expr::Unary(_) | Expr::Index(_) = place {
+                    self.defer(argument);
+                }
+            }
+            Some(_) => {}
+            None => {
+                if let Expr::Unary(unary) = argument {
+                    self.hand_one_made(&mut unary.expr);
+                }
+            }
+        }
+    }
+
+    /// A pointer that may become one to a `dyn`, whose type says nothing.
+    pub(super) fn look_at_pointer(&mut self, pointer: &Expr) {
+        match pointer {
+            Expr::Path(path) if self.variables.is_pointer(path) => self.look_at_receiver(path),
+            _ => {}
+        }
+    }
+
+    /// A variable that a method is called on, or that a part is taken of.
+    pub(super) fn look_at_receiver(&mut self, path: &ExprPath) {
+        if !self.variables.watch(path) {
+            let look = self.look(path);
+            self.looks_before.extend(look);
+        }
+    }
+
+    /// Puts the looks before an expression, whose temporaries live on.
+    pub(super) fn look_before(&mut self, expr: &mut Expr) {
+        let looks = mem::take(&mut self.looks_before);
+        if !looks.is_empty() {
+            *expr = Expr::Verbatim(code!(({ #looks }, #expr).1));
         }
     }
 
@@ -283,6 +359,25 @@ impl Awaits<'_> {
         let is_constant =
             last.is_none_or(|last| !word_of(&last.ident).contains(char::is_lowercase));
         !is_variable && !is_constant
+    }
+}
+
+/// A unit struct, a variant, a constant: in a synchronous function it may be what is sent.
+fn is_item(path: &ExprPath) -> bool {
+    is_unit(path) || is_place(&Expr::Path(path.clone()))
+}
+
+/// The variable that a place is a part of, or that methods are called on.
+fn root_of(place: &Expr) -> Option<&ExprPath> {
+    match place {
+        Expr::Path(path) => Some(path),
+        Expr::Reference(lent) => root_of(&lent.expr),
+        Expr::Paren(inner) => root_of(&inner.expr),
+        Expr::Unary(unary) => root_of(&unary.expr),
+        Expr::Index(index) => root_of(&index.expr),
+        Expr::Field(field) => root_of(&field.base),
+        Expr::MethodCall(call) => root_of(&call.receiver),
+        _ => None,
     }
 }
 

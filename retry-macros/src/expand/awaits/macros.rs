@@ -3,6 +3,7 @@
 //! them (`assert!`, `dbg!`), others have a syntax of their own.
 
 use super::Awaits;
+use super::looks::Value;
 use crate::syntax::tokens::code;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
@@ -60,9 +61,14 @@ impl Awaits<'_> {
         let tokens = mac.tokens.clone();
         let rewritten = match name.as_str() {
             "select" | "select_biased" => self.select(tokens),
-            name if JOINS.contains(&name) => self.arguments(tokens, true),
+            name if JOINS.contains(&name) => self.arguments(tokens, Value::Awaited),
             "matches" => self.scrutinee(tokens),
-            name if PLAIN.contains(&name) => self.arguments(tokens, false),
+            // What goes on with a value that is only shown ends there.
+            name if PLAIN.contains(&name) => {
+                let is_kept = ["pin", "vec"].contains(&name);
+                let value = if is_kept { Value::Unknown } else { Value::Ends };
+                self.arguments(tokens, value)
+            }
             name if ASSERTIONS.contains(&name) => self.assertion(tokens),
             _ => None,
         };
@@ -72,12 +78,13 @@ impl Awaits<'_> {
     }
 
     /// `join!(a(), b())`, `vec![a().await?; n]`.
-    fn arguments(&mut self, tokens: TokenStream, awaited: bool) -> Option<TokenStream> {
+    fn arguments(&mut self, tokens: TokenStream, value: Value) -> Option<TokenStream> {
         let (biased, tokens) = split_biased(tokens);
         let mut list = arguments.parse2(tokens).ok()?;
         for (argument, _) in &mut list {
+            self.value = value;
             self.visit_expr_mut(argument);
-            if awaited {
+            if value == Value::Awaited {
                 self.wrap(argument);
             }
         }
@@ -104,7 +111,7 @@ impl Awaits<'_> {
     fn assertion(&mut self, tokens: TokenStream) -> Option<TokenStream> {
         let list = arguments.parse2(tokens.clone()).ok()?;
         let had_found = std::mem::take(&mut self.found);
-        let rewritten = self.arguments(tokens, false);
+        let rewritten = self.arguments(tokens, Value::Ends);
         let is_changed = self.found;
         self.found |= had_found;
         let rewritten = rewritten.filter(|_| is_changed)?;
@@ -124,6 +131,7 @@ impl Awaits<'_> {
             Ok((scrutinee, input.parse::<TokenStream>()?))
         };
         let (mut scrutinee, pattern) = split.parse2(tokens).ok()?;
+        self.value = Value::Kept;
         self.visit_expr_mut(&mut scrutinee);
         Some(code!(#scrutinee #pattern))
     }
@@ -159,6 +167,12 @@ impl Awaits<'_> {
         let branches = branches.iter().map(Branch::tokens);
         Some(code!(#biased #(#branches)*))
     }
+}
+
+/// The elements of a `vec![..]`.
+pub(super) fn elements_of(mac: &Macro) -> Vec<Expr> {
+    let list = arguments.parse2(mac.tokens.clone()).unwrap_or_default();
+    list.into_iter().map(|(element, _)| element).collect()
 }
 
 /// Expressions with what stands behind each: a comma, a semicolon or nothing.

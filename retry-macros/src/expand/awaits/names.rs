@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, Stmt, UnOp};
+use syn::{Expr, ExprCall, ExprPath, Stmt, UnOp};
 
 /// Methods of futures that make others, so that the type is lost, or is one that
 /// the runtime does not know. They are looked for wherever they stand; before an
@@ -298,16 +298,33 @@ pub(super) fn is_of_a_library(call: &ExprCall) -> bool {
         "time",
         "tokio",
     ];
+    parent_of(call).is_some_and(|parent| is_named(parent, PARENTS))
+}
+
+/// The segment before the last one of a called path.
+pub(super) fn parent_of(call: &ExprCall) -> Option<&Ident> {
     let Expr::Path(path) = &*call.func else {
-        return false;
+        return None;
     };
     let parent = path.path.segments.iter().rev().nth(1);
-    parent.is_some_and(|parent| is_named(&parent.ident, PARENTS))
+    parent.map(|parent| &parent.ident)
 }
 
 /// Whether a struct is made, or a variant, in a tuple's shape.
 pub(super) fn is_constructor(func: &Expr) -> bool {
     is_type(func, 0)
+}
+
+/// `Cancel`, `Order::Cancel`: whether a name is that of a unit struct or a variant, and no
+/// constant's.
+pub(super) fn is_unit(path: &ExprPath) -> bool {
+    let last = path.path.segments.last();
+    last.is_some_and(|last| {
+        let word = word_of(&last.ident);
+        let is_constant = word.len() > 1 && !word.contains(char::is_lowercase);
+        let is_constructor = word == "None" || CONSTRUCTORS.contains(&word.as_str());
+        word.starts_with(char::is_uppercase) && !is_constant && !is_constructor
+    })
 }
 
 /// `Charge(..)`, `Charge::new(..)`: whether a type is called, or a function of one.
@@ -318,12 +335,8 @@ pub(super) fn is_made_by(func: &Expr) -> bool {
 /// `Box::pin(..)`, `Arc::new(..)`: what is inside is looked at.
 pub(super) fn is_holder(call: &ExprCall) -> bool {
     const HOLDERS: &[&str] = &["Arc", "Box", "Pin", "Rc"];
-    let Expr::Path(path) = &*call.func else {
-        return false;
-    };
-    let holder = path.path.segments.iter().rev().nth(1);
     is_one_of(call, &["new", "pin"])
-        && holder.is_some_and(|holder| is_named(&holder.ident, HOLDERS))
+        && parent_of(call).is_some_and(|holder| is_named(holder, HOLDERS))
 }
 
 /// Whether the segment of a path, counted from its end, is a type's name.
@@ -331,6 +344,30 @@ fn is_type(func: &Expr, from_end: usize) -> bool {
     let Expr::Path(path) = func else { return false };
     let segment = path.path.segments.iter().rev().nth(from_end);
     segment.is_some_and(|segment| word_of(&segment.ident).starts_with(char::is_uppercase))
+}
+
+/// Whether a function by this name looks at what it is given and sends nothing, as far as
+/// a name tells.
+pub(in super::super) fn is_look(name: &Ident) -> bool {
+    const WORDS: &[&str] = &[
+        "check",
+        "checked",
+        "log",
+        "validate",
+        "validated",
+        "verified",
+        "verify",
+    ];
+    const PREFIXES: &[&str] = &["check_", "has_", "is_", "validate_", "verify_"];
+    // "Check in" and "check out" are orders.
+    const ORDERS: &[&str] = &["check_in", "check_out"];
+    let word = word_of(name);
+    let begins = |with: &&str| word.starts_with(with);
+    let is_order = |order: &&str| {
+        let rest = word.strip_prefix(*order);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    WORDS.contains(&word.as_str()) || PREFIXES.iter().any(begins) && !ORDERS.iter().any(is_order)
 }
 
 pub(super) fn word_of(name: &Ident) -> String {

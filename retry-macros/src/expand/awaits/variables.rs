@@ -1,8 +1,10 @@
 //! The variables of a body, as far as their bindings are plain to see.
 
+mod origin;
+
 use super::Awaits;
 use super::macros::AWAITING;
-use super::names::{RUNNERS, SPAWNERS, is_constructor, is_inferred, is_named, is_one_of, is_plain};
+use super::names::{RUNNERS, SPAWNERS, is_constructor, is_named, is_one_of};
 use crate::syntax::attributes::cfgs_of;
 use crate::syntax::tokens::code;
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -10,20 +12,31 @@ use std::collections::{HashMap, HashSet};
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{
-    Expr, ExprAwait, ExprCall, ExprClosure, ExprMethodCall, ExprPath, Item, Local, Macro, Pat,
-    PatIdent, Stmt,
+    Expr, ExprAwait, ExprCall, ExprClosure, ExprForLoop, ExprLet, ExprMatch, ExprMethodCall,
+    ExprPath, Item, Local, Macro, Pat, PatIdent, Stmt,
 };
 
 #[derive(Default)]
 pub(super) struct Variables {
+    /// Whether the function awaits nothing.
+    is_sync: bool,
     /// How often a name is bound.
     bound: HashMap<Ident, u32>,
     /// Named in macros, which may bind them.
     in_macros: HashSet<Ident>,
     /// Parameters of closures without a type.
     untyped: HashSet<Ident>,
-    /// Bound to a struct that is made there, or not where they are declared.
+    /// Bound to a struct that is made there or a part of one, or not where they are
+    /// declared.
     made: HashSet<Ident>,
+    /// Bound to a `Vec` that is made there.
+    lists: HashSet<Ident>,
+    /// Bound to what has a struct in it that is made there: a list, a tuple, an `Option`.
+    holders: HashSet<Ident>,
+    /// Bound to a pointer that may become one to a `dyn`.
+    pointers: HashSet<Ident>,
+    /// Bound by a `let` to a value, by their names alone.
+    lets: HashSet<Ident>,
     /// Bound to what a function returns, directly or in a branch.
     called: HashSet<Ident>,
     /// Awaited by their names alone, or given to what awaits them.
@@ -35,8 +48,11 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    pub(super) fn of(stmts: &[Stmt]) -> Self {
-        let mut variables = Self::default();
+    pub(super) fn of(stmts: &[Stmt], is_sync: bool) -> Self {
+        let mut variables = Self {
+            is_sync,
+            ..Self::default()
+        };
         for stmt in stmts {
             variables.visit_stmt(stmt);
         }
@@ -51,6 +67,36 @@ impl Variables {
     /// Whether a macro may have bound it.
     pub(super) fn is_unknown(&self, name: &Ident) -> bool {
         self.in_macros.contains(&name.unraw())
+    }
+
+    /// The same of what is bound here.
+    pub(super) fn is_unknown_local(&self, local: &Local) -> bool {
+        name_of_local(local).is_none_or(|name| self.in_macros.contains(&name))
+    }
+
+    /// Whether it is a list that is made in the body.
+    pub(super) fn is_list(&self, path: &ExprPath) -> bool {
+        name_of(path).is_some_and(|name| self.lists.contains(&name))
+    }
+
+    /// Whether there is something in it that is made in the body.
+    pub(super) fn is_holder(&self, path: &ExprPath) -> bool {
+        name_of(path).is_some_and(|name| self.holders.contains(&name))
+    }
+
+    /// Whether it is a pointer to what is made in the body.
+    pub(super) fn is_pointer(&self, path: &ExprPath) -> bool {
+        name_of(path).is_some_and(|name| self.pointers.contains(&name))
+    }
+
+    /// Whether a list that is made in the body is filled: it is looked at where it is
+    /// handed on.
+    pub(super) fn is_filled(&self, call: &ExprMethodCall) -> bool {
+        const METHODS: &[&str] = &["insert", "push"];
+        let Expr::Path(list) = &*call.receiver else {
+            return false;
+        };
+        is_named(&call.method, METHODS) && self.is_list(list)
     }
 
     /// Whether its type may be known only after it is used.
@@ -83,10 +129,19 @@ impl Variables {
         name_of(path).is_some_and(|name| self.watched.contains(&name))
     }
 
-    /// It turns into a future of which the type says nothing.
-    pub(super) fn watch(&mut self, path: &ExprPath) {
-        let name = name_of(path).filter(|name| self.bound.get(name) == Some(&1));
-        self.watched.extend(name);
+    /// It turns into a future of which the type says nothing, or may send itself: it is
+    /// looked at behind the `let` that binds it. Whether that is done: a name that is bound
+    /// in another way, or twice, has to be looked at where it is used.
+    #[must_use]
+    pub(super) fn watch(&mut self, path: &ExprPath) -> bool {
+        let Some(name) = name_of(path).filter(|name| self.bound.contains_key(name)) else {
+            return true;
+        };
+        if self.bound[&name] == 1 && self.lets.contains(&name) {
+            self.watched.insert(name);
+            return true;
+        }
+        !self.made.contains(&name) && !(self.called.contains(&name) && self.lets.contains(&name))
     }
 }
 
@@ -131,6 +186,8 @@ impl<'ast> Visit<'ast> for Variables {
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         self.hand(call.args.iter(), is_named(&call.method, SPAWNERS));
+        self.bind_parameters(call);
+        self.fill(call);
         visit::visit_expr_method_call(self, call);
     }
 
@@ -167,11 +224,30 @@ impl<'ast> Visit<'ast> for Variables {
         let init = local.init.as_ref().map(|init| &*init.expr);
         match (name_of_local(local), init) {
             // What is bound later may be anything.
-            (Some(name), Some(Expr::Struct(_)) | None) => _ = self.made.insert(name),
-            (Some(name), Some(init)) if may_be_made(init) => _ = self.called.insert(name),
-            _ => {}
+            (Some(name), None) => _ = self.made.insert(name),
+            (Some(name), Some(init)) => self.bind_local(name, local, init),
+            (None, Some(init)) => self.bind(&local.pat, self.origin_of_part(init)),
+            (None, None) => {}
         }
         visit::visit_local(self, local);
+    }
+
+    fn visit_expr_for_loop(&mut self, each: &'ast ExprForLoop) {
+        self.bind(&each.pat, self.origin_of_part(&each.expr));
+        visit::visit_expr_for_loop(self, each);
+    }
+
+    fn visit_expr_let(&mut self, bound: &'ast ExprLet) {
+        self.bind(&bound.pat, self.origin_of_part(&bound.expr));
+        visit::visit_expr_let(self, bound);
+    }
+
+    fn visit_expr_match(&mut self, matched: &'ast ExprMatch) {
+        let origin = self.origin_of_part(&matched.expr);
+        for arm in &matched.arms {
+            self.bind(&arm.pat, origin);
+        }
+        visit::visit_expr_match(self, matched);
     }
 
     fn visit_item(&mut self, _: &'ast Item) {}
@@ -200,26 +276,11 @@ impl Awaits<'_> {
     }
 }
 
-/// Whether the value of an expression may be an operation or a future that is made there.
-fn may_be_made(init: &Expr) -> bool {
-    match init {
-        Expr::MethodCall(_) => !is_inferred(init) && !is_plain(init),
-        Expr::Call(_)
-        | Expr::Await(_)
-        | Expr::Try(_)
-        | Expr::If(_)
-        | Expr::Match(_)
-        | Expr::Block(_) => true,
-        Expr::Reference(lent) => matches!(*lent.expr, Expr::Struct(_)) || may_be_made(&lent.expr),
-        _ => false,
-    }
-}
-
 fn name_of(path: &ExprPath) -> Option<Ident> {
     path.path.get_ident().map(IdentExt::unraw)
 }
 
-pub(super) fn name_of_local(local: &Local) -> Option<Ident> {
+fn name_of_local(local: &Local) -> Option<Ident> {
     binding(&local.pat).map(IdentExt::unraw)
 }
 

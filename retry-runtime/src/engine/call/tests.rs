@@ -3,12 +3,14 @@
 use super::{Call, FailedAttempt, Happened, Judgement, Ruling, Site, Terms};
 use crate::budget::Budget;
 use crate::ended::Ended;
+use crate::engine::chain_stop::layer_sync;
 use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject};
 use crate::policy::Policy;
+use crate::time::limit::Deadline;
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
-use retry_words::Backoff;
+use retry_words::{Backoff, Jitter};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -49,8 +51,7 @@ fn limits_are_those_of_the_policy() {
             .with_deadline(SECOND * 60)
             .with_retry_for(SECOND * 50),
     );
-    let left =
-        |limit: Option<crate::time::limit::Deadline>| limit.and_then(|limit| limit.remaining());
+    let left = |limit: Option<Deadline>| limit.and_then(|limit| limit.remaining());
     assert!(left(Ruling::NONE.deadline(&site)).is_some_and(|left| left > SECOND * 59));
     assert!(
         left(Ruling::NONE.retry_until(&site))
@@ -172,4 +173,60 @@ fn a_hedge_counts_as_a_retry_and_comes_after_no_failure() {
         "`max` is reached"
     );
     assert_eq!(tokens(&budget), 10);
+}
+
+/// What a retried function has in its code, where its budget is a static.
+#[test]
+fn a_budget_that_is_a_static_pays_and_earns() {
+    static BUDGET: Budget = Budget::standard();
+    let (site, budget) = (site(3), Some(&BUDGET));
+    let mut call = Call::new();
+    let decided = call.failed_at(&site, budget, Ruling::NONE, transient(), Shown::Not);
+    assert_eq!((decided, call.number()), (Ok(Duration::ZERO), 2));
+    assert_eq!(tokens(&BUDGET), 9);
+    call.succeeded_at(&site, budget, Ruling::NONE);
+    assert_eq!(
+        tokens(&BUDGET),
+        11,
+        "the failure and the retry are paid back"
+    );
+    for _ in 0..20 {
+        Call::new().succeeded_at(&site, budget, Ruling::NONE);
+    }
+    assert_eq!(tokens(&BUDGET), 14);
+}
+
+#[test]
+fn the_world_is_asked_as_it_is() {
+    let site = site(3);
+    let decided = |change: fn(FailedAttempt<'_>) -> FailedAttempt<'_>| {
+        let failed = FailedAttempt::under(site.unpaid(), transient());
+        Call::new().failed(change(failed))
+    };
+    assert_eq!(decided(|failed| failed), Ok(Duration::ZERO));
+    let closed = decided(|failed| failed.closed(Some(Ended::Budget)));
+    assert_eq!(closed, Err(Ended::Budget));
+    let late = decided(|failed| failed.deadline(Some(Deadline::after(Duration::ZERO))));
+    assert_eq!(late, Err(Ended::Deadline));
+    let late = decided(|failed| failed.retry_until(Some(Deadline::after(Duration::ZERO))));
+    assert_eq!(late, Err(Ended::Exhausted));
+    let nested = layer_sync(AttemptScope::RETRY, || decided(|failed| failed));
+    assert_eq!(nested, Err(Ended::Nested));
+}
+
+#[test]
+fn waits_are_drawn_anew_for_each_retry() {
+    let jittered = policy(1_000)
+        .with_backoff(Backoff::fixed(SECOND).unwrap())
+        .with_jitter(Jitter::FULL);
+    let site = Site::new(Name::written("call"), jittered);
+    let mut call = Call::new();
+    let mut waits: Vec<_> = (0..100)
+        .map(|_| fails(&mut call, site.unpaid()).unwrap())
+        .collect();
+    waits.sort();
+    assert!(waits[0] < SECOND / 4 && waits[99] > SECOND * 3 / 4);
+    assert!(waits[99] <= SECOND);
+    waits.dedup();
+    assert!(waits.len() > 90);
 }

@@ -55,6 +55,23 @@ impl World for Fixed {
     }
 }
 
+impl Attempts {
+    /// A decision, all at once.
+    pub(super) fn step(
+        &mut self,
+        policy: &Policy,
+        happened: &Happened,
+        world: &mut impl World,
+    ) -> Result<Duration, Ended> {
+        self.decide(
+            policy,
+            happened.judgement.as_ref(),
+            happened.closing(),
+            world,
+        )
+    }
+}
+
 const PLAIN: Policy = Policy::DEFAULT.with_jitter(Jitter::NONE);
 
 fn step(
@@ -187,6 +204,16 @@ fn push_back_is_exact_and_starts_the_backoff_over() {
         wait(&mut attempts, Verdict::transient(), &mut world),
         Ok(MS(50))
     );
+}
+
+#[test]
+fn the_longest_push_back_is_waited_for_and_no_longer_one() {
+    let longest = PLAIN.longest_pushback;
+    let told = |wait| Verdict::transient().with_pushback(wait);
+    let decided = |wait| first(&PLAIN, told(wait), &mut Fixed::default());
+    assert_eq!(decided(longest), Ok(longest));
+    let longer = longest + Duration::from_nanos(1);
+    assert_eq!(decided(longer), Err(Ended::Pushback));
 }
 
 #[test]
@@ -325,7 +352,7 @@ fn what_came_before_a_retry_is_kept_beside_their_number() {
     let most = Retries(u32::MAX).after(Before::Failure);
     assert_eq!(
         (most.count(), most.before()),
-        (Retries::MOST, Before::Failure)
+        (u32::MAX >> 2, Before::Failure)
     );
 }
 

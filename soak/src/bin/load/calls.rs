@@ -1,22 +1,15 @@
-//! The calls, and a server in memory.
+//! The calls: by attributes, by closures and through layers, one after the other.
 
-use crate::Counts;
-use crate::overhead::Overhead;
-use retry_runtime::{
-    Backoff, Budget, Elapsed, Policy, Rejected, Transient, Verdict, non_idempotent, retry,
-    retry_unsent,
-};
+use crate::layers::Layers;
+use crate::overhead::{INSTANT, Overhead};
+use crate::server::{Fault, Served, pause};
+use retry_runtime::{Backoff, Budget, Policy, non_idempotent, retry, retry_unsent};
 use retry_soak::breaker::Breaker;
-use retry_tower::{Hedging, RetryLayer};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
-use tower::util::BoxCloneSyncService;
-use tower::{Layer, ServiceExt, service_fn};
 
-const POLICY: Policy = Policy::DEFAULT
+pub(crate) const POLICY: Policy = Policy::DEFAULT
     .with_max(4)
     .with_backoff(
         match Backoff::exp(Duration::from_millis(20), 2.0, Duration::from_millis(200)) {
@@ -30,180 +23,156 @@ const POLICY: Policy = Policy::DEFAULT
 static BUDGET: Budget = Budget::standard();
 static BREAKER: Breaker = Breaker::new();
 
-#[derive(Debug)]
-pub(crate) enum Fault {
-    Down,
-    Busy,
-    /// Nothing was sent.
-    Unsent,
-    Late,
-    Open,
-}
+/// Those of the function that has outages: the others go on.
+static OUTAGE_BUDGET: Budget = Budget::standard();
+static OUTAGE_BREAKER: Breaker = Breaker::new();
 
-impl Transient for Fault {
-    fn verdict(&self) -> Verdict {
-        match self {
-            Self::Down => Verdict::transient(),
-            Self::Busy => Verdict::refused().with_pushback(Duration::from_millis(50)),
-            Self::Unsent => Verdict::not_sent(),
-            Self::Late | Self::Open => Verdict::permanent(),
-        }
-    }
-}
+/// All names, and whether their calls are hedged. The last three go through layers.
+const NAMES: [(&str, bool); 8] = [
+    ("read", false),
+    ("get", true),
+    ("run", false),
+    ("order", false),
+    ("outage", true),
+    ("layer", true),
+    ("http", true),
+    ("load.Load/Get", false),
+];
 
-impl From<Elapsed> for Fault {
-    fn from(_: Elapsed) -> Self {
-        Self::Late
-    }
-}
+/// The places of those that have outages.
+const OUTAGE: usize = 4;
+const LAYER: usize = 5;
 
-impl From<Rejected> for Fault {
-    fn from(_: Rejected) -> Self {
-        Self::Open
-    }
+/// Of all calls, those that succeed at once too.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.map(|(name, _)| name).into_iter().chain(INSTANT)
 }
-
-/// What the server has seen of the calls of one name, and what their clients have.
-#[derive(Debug, Default)]
-pub(crate) struct Counted {
-    pub(crate) name: &'static str,
-    pub(crate) hedged: bool,
-    pub(crate) calls: AtomicU64,
-    pub(crate) succeeded: AtomicU64,
-    pub(crate) requests: AtomicU64,
-}
-
-/// Answers after 0.2 to 0.8 s, and fails in one of 20 requests.
-async fn answer(counted: &Counted) -> Result<(), Fault> {
-    counted.requests.fetch_add(1, Relaxed);
-    // Failures take as long as answers: one after the other they would open the breaker.
-    pause(Duration::from_millis(fastrand::u64(200..800))).await;
-    match fastrand::u8(..200) {
-        0..3 => Err(Fault::Unsent),
-        3..8 => Err(Fault::Down),
-        8..10 => Err(Fault::Busy),
-        10..12 => {
-            pause(Duration::from_secs(1)).await;
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-async fn pause(time: Duration) {
-    if tokio::runtime::Handle::try_current().is_ok() {
-        tokio::time::sleep(time).await;
-    } else {
-        async_io::Timer::after(time).await;
-    }
-}
-
-type Layered = BoxCloneSyncService<(), (), Fault>;
-type Answering = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send>>;
 
 /// The clients of all names.
 pub(crate) struct Clients {
-    counts: Arc<Counts>,
-    layered: Option<Layered>,
+    served: [Arc<Served>; NAMES.len()],
+    layers: Option<Layers>,
     overhead: Overhead,
 }
 
-const READ: usize = 0;
-const GET: usize = 1;
-const RUN: usize = 2;
-const ORDER: usize = 3;
-const LAYER: usize = 4;
-
 impl Clients {
-    /// The layer waits on tokio's timer alone.
+    /// The layers wait on tokio's timer alone.
     pub(crate) fn new(is_tokio: bool) -> Self {
-        let names = [
-            ("read", false),
-            ("get", true),
-            ("run", false),
-            ("order", false),
-            ("layer", true),
-        ];
-        let counts = Arc::new(names.map(|(name, hedged)| Counted {
-            name,
-            hedged,
-            ..Counted::default()
-        }));
-        let layered = is_tokio.then(|| {
-            let shared = Arc::clone(&counts);
-            let server = service_fn(move |()| {
-                let counts = Arc::clone(&shared);
-                Box::pin(async move { answer(&counts[LAYER]).await }) as Answering
-            });
-            let layer = RetryLayer::new(POLICY)
-                .breaker(&BREAKER)
-                .hedge(Hedging::after(Duration::from_millis(900)))
-                .name("layer");
-            Layered::new(layer.layer(server))
+        let served = NAMES.map(|(name, hedged)| {
+            Arc::new(Served {
+                name,
+                hedged,
+                ..Served::default()
+            })
         });
+        let [any, http, grpc] = [LAYER, LAYER + 1, LAYER + 2].map(|name| Arc::clone(&served[name]));
         Self {
-            counts,
-            layered,
+            served,
+            layers: is_tokio.then(|| Layers::new(any, http, grpc)),
             overhead: Overhead::default(),
         }
     }
 
-    pub(crate) fn counted(&self) -> &Counts {
-        &self.counts
+    /// The names that are called.
+    pub(crate) fn served(&self) -> &[Arc<Served>] {
+        match self.layers {
+            Some(_) => &self.served,
+            None => &self.served[..LAYER],
+        }
+    }
+
+    /// Begins an outage, or ends it.
+    pub(crate) fn suffer(&self, is_down: bool) {
+        for name in [OUTAGE, LAYER] {
+            self.served[name].down.store(is_down, Relaxed);
+        }
     }
 
     pub(crate) fn overhead(&self) -> &Overhead {
         &self.overhead
     }
 
+    /// Calls in flight.
+    pub(crate) fn in_flight(&self) -> i64 {
+        let of = |served: &Arc<Served>| served.in_flight.load(Relaxed);
+        self.served.iter().map(of).sum()
+    }
+
     /// One call after the other.
     pub(crate) async fn call_until(self: Arc<Self>, end: Instant) -> Result<(), String> {
         while Instant::now() < end {
-            let name = fastrand::usize(..if self.layered.is_some() { 5 } else { 4 });
-            let counted = &self.counts[name];
-            counted.calls.fetch_add(1, Relaxed);
-            let executed = AtomicU32::new(0);
-            let outcome = match name {
-                READ => read(counted).await,
-                GET => get(counted).await,
-                RUN => {
-                    let run = POLICY.run(|_| answer(counted)).budget(&BUDGET);
-                    run.name("run").await
-                }
-                ORDER => order(counted, &executed).await,
-                _ => match self.layered.clone() {
-                    Some(layered) => layered.oneshot(()).await,
-                    None => Ok(()),
-                },
-            };
-            let times = executed.load(Relaxed);
-            if times > 1 || name == ORDER && outcome.is_ok() && times != 1 {
-                return Err(format!("an order was executed {times} times: {outcome:?}"));
+            let served = &self.served[fastrand::usize(..self.served().len())];
+            served.calls.fetch_add(1, Relaxed);
+            served.in_flight.fetch_add(1, Relaxed);
+            let began = Instant::now();
+            let succeeded = self.call(served).await?;
+            served.in_flight.fetch_sub(1, Relaxed);
+            served.succeeded.fetch_add(u64::from(succeeded), Relaxed);
+            self.overhead.measure(self.layers.is_some()).await;
+            // The breaker was open.
+            if !succeeded && began.elapsed() < Duration::from_millis(10) {
+                pause(Duration::from_millis(500)).await;
             }
-            counted
-                .succeeded
-                .fetch_add(u64::from(outcome.is_ok()), Relaxed);
-            self.overhead.measure().await;
         }
         Ok(())
     }
+
+    async fn call(&self, served: &Served) -> Result<bool, String> {
+        let outcome = match served.name {
+            "read" => read(served).await,
+            "get" => get(served).await,
+            "run" => {
+                let run = POLICY.run(|_| served.answer()).budget(&BUDGET);
+                run.name("run").await
+            }
+            "order" => return ordered(served).await,
+            "outage" => outage(served).await,
+            layered => {
+                let layers = self.layers.as_ref().ok_or("there are no layers")?;
+                return Ok(match layered {
+                    "layer" => layers.any().await,
+                    "http" => layers.http().await,
+                    _ => layers.grpc().await,
+                });
+            }
+        };
+        Ok(outcome.is_ok())
+    }
+}
+
+/// An order, and how often it was executed.
+async fn ordered(served: &Served) -> Result<bool, String> {
+    let executed = AtomicU32::new(0);
+    let outcome = order(served, &executed).await;
+    let times = executed.load(Relaxed);
+    if times > 1 || outcome.is_ok() && times != 1 {
+        return Err(format!("an order was executed {times} times: {outcome:?}"));
+    }
+    Ok(outcome.is_ok())
 }
 
 #[retry(policy = &POLICY, budget = &BUDGET, breaker = &BREAKER, name = "read",
     before_retry = |_| pause(Duration::from_millis(1)), notify = |failure| { let _ = failure.delay(); })]
-async fn read(counted: &Counted) -> Result<(), Fault> {
-    answer(counted).await
+async fn read(served: &Served) -> Result<(), Fault> {
+    served.answer().await
 }
 
-#[retry(policy = &POLICY, budget = &BUDGET, breaker = &BREAKER, name = "get", hedge = 900ms)]
-async fn get(counted: &Counted) -> Result<(), Fault> {
-    answer(counted).await
+#[retry(policy = &POLICY, breaker = &BREAKER, name = "get", hedge = 900ms,
+    fallback = |error| Err(error))]
+async fn get(served: &Served) -> Result<(), Fault> {
+    served.answer().await
+}
+
+#[retry(policy = &POLICY, budget = &OUTAGE_BUDGET, breaker = &OUTAGE_BREAKER, name = "outage",
+    hedge = 900ms, spans)]
+async fn outage(served: &Served) -> Result<(), Fault> {
+    served.answer().await
 }
 
 #[non_idempotent]
 #[retry_unsent(policy = &POLICY, budget = &BUDGET, breaker = &BREAKER, name = "order")]
-async fn order(counted: &Counted, executed: &AtomicU32) -> Result<(), Fault> {
-    let outcome = answer(counted).await;
+async fn order(served: &Served, executed: &AtomicU32) -> Result<(), Fault> {
+    let outcome = served.answer().await;
     if matches!(outcome, Ok(()) | Err(Fault::Down)) {
         executed.fetch_add(1, Relaxed);
     }

@@ -1,35 +1,45 @@
-//! Ten thousand calls in flight, with everything on: attributes and a layer side by side,
-//! budgets, breakers, hedges, time-outs, hooks, and metrics that are scraped. The program
-//! fails where a promise is broken:
+//! Ten thousand calls in flight, with everything on: attributes, closures and layers side by
+//! side, budgets, breakers, hedges, time-outs, hooks, spans, central rules that change every
+//! second, metrics that are scraped, a log of all events, and outages. The program fails
+//! where a promise is broken:
 //!
-//! - What the metrics count is what the clients called and what the server saw, to the one.
+//! - What metrics, log and the list of functions count is what the clients called and what
+//!   the server saw, to the one.
 //! - What must not run twice does not.
-//! - Memory stays flat: within 1 % in runs of five minutes and more.
+//! - Nothing leaks: what is allocated while no call is in flight is, at the end, within 1 %
+//!   of what it was after the warm-up.
+//! - Memory under load stays flat: what is allocated within 1 %, in runs of a minute and
+//!   more, and what the system gives for it within 10 %.
 //!
 //! It tells how much time the library itself takes of a call that succeeds at once.
 //!
 //! `cargo run --release -p retry-soak --bin load -- 600 threads`; the first argument is the
 //! number of seconds, 20 unless told, the second one what the calls run on: `threads` (16
-//! of them, the default), `current` (tokio's current thread) or `smol`.
+//! of them, the default), `current` (tokio's current thread) or `smol`. The first quarter of
+//! the time is the warm-up.
 
 mod calls;
 mod counts;
+mod events;
+mod executor;
+mod heap;
+mod layers;
+mod operator;
 mod overhead;
+mod recorder;
+mod server;
+mod under_load;
 
-use calls::{Clients, Counted};
-use futures::stream::{FuturesUnordered, StreamExt as _};
-use metrics_exporter_prometheus::PrometheusBuilder;
-use retry_runtime::metrics::{count_calls, describe, observe_budgets};
-use retry_soak::memory::Memory;
-use retry_soak::samples;
+use calls::Clients;
+use events::Events;
+use executor::{CALLERS, Executor};
+use metrics_exporter_prometheus::PrometheusHandle;
+use operator::Operator;
+use retry_runtime::{central, metrics};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// Calls in flight.
-const BESIDE: usize = 10_000;
+use std::time::Duration;
+use under_load::UnderLoad;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -55,103 +65,54 @@ fn main() -> ExitCode {
 }
 
 fn load(time: Duration, flavour: &str) -> Result<String, String> {
-    let metrics = samples::exporter().and_then(PrometheusBuilder::install_recorder);
-    let metrics = metrics.map_err(|error| error.to_string())?;
-    describe();
-    count_calls();
-    let clients = Arc::new(Clients::new(flavour != "smol"));
-    let end = Instant::now() + time;
-    let is_over = Arc::new(AtomicBool::new(false));
-    let scrapes = thread::spawn({
-        let (metrics, is_over) = (metrics.clone(), Arc::clone(&is_over));
-        move || {
-            let mut scrapes = 0_u32;
-            while !is_over.load(Relaxed) {
-                thread::sleep(Duration::from_secs(1));
-                observe_budgets();
-                drop(metrics.render());
-                scrapes += 1;
-            }
-            scrapes
-        }
-    });
-    let flat = if time < Duration::from_secs(60) {
-        10
-    } else {
-        1
-    };
-    let memory = thread::spawn(move || Memory::watch_blocking(end, flat));
-    match flavour {
-        "threads" => on_tokio(
-            tokio::runtime::Builder::new_multi_thread().worker_threads(16),
-            &clients,
-            end,
-        )?,
-        "current" => on_tokio(
-            &mut tokio::runtime::Builder::new_current_thread(),
-            &clients,
-            end,
-        )?,
-        "smol" => on_smol(&clients, end)?,
-        other => return Err(format!("`{other}` is not threads, current or smol")),
+    let executor = Executor::of(flavour)?;
+    let events = Events::default();
+    let metrics = observed(&events)?;
+    let clients = Arc::new(Clients::new(executor.is_tokio()));
+    for name in calls::names() {
+        recorder::register(name);
     }
-    is_over.store(true, Relaxed);
-    let memory = memory.join().map_err(|_| "the memory was not watched")?;
-    let scrapes = scrapes.join().map_err(|_| "a scrape panicked")?;
-    let counted = counts::check(&metrics.render(), clients.counted())?;
-    let report = format!(
-        "{flavour}: {BESIDE} calls in flight, {scrapes} scrapes\n{counted}{}",
+
+    let operator = Operator::start(&clients, &metrics)?;
+    executor.call(&clients, time / 4)?;
+    operator.stop()?;
+    operator::install_all()?;
+    let warm = heap::at_rest();
+
+    let operator = Operator::start(&clients, &metrics)?;
+    let under_load = UnderLoad::watch(&clients, time * 3 / 4);
+    executor.call(&clients, time * 3 / 4)?;
+    let scrapes = operator.stop()?;
+    let under_load = under_load
+        .join()
+        .map_err(|_| "the memory was not watched")?;
+    let end = heap::at_rest();
+
+    let findings = [
+        counts::check(&metrics.render(), &events, clients.served()),
+        warm.flat_until(end),
+        under_load.check(),
+    ];
+    let mut report = format!(
+        "{flavour}: {CALLERS} callers, {scrapes} scrapes, {} changes of the rules\n{}",
+        events.rules(),
         clients.overhead()
     );
-    match memory {
-        Ok(memory) => Ok(format!("{report}\n{memory}")),
-        Err(grew) => Err(format!("{grew}\n{report}")),
+    let mut is_broken = false;
+    for finding in findings {
+        is_broken |= finding.is_err();
+        let (Ok(text) | Err(text)) = finding;
+        report = format!("{report}\n{}", text.trim_end());
     }
+    if is_broken { Err(report) } else { Ok(report) }
 }
 
-fn on_tokio(
-    builder: &mut tokio::runtime::Builder,
-    clients: &Arc<Clients>,
-    end: Instant,
-) -> Result<(), String> {
-    let runtime = builder
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let calls: Vec<_> = (0..BESIDE)
-            .map(|_| tokio::spawn(Arc::clone(clients).call_until(end)))
-            .collect();
-        for call in calls {
-            call.await
-                .map_err(|error| format!("a call panicked: {error}"))??;
-        }
-        Ok(())
-    })
+/// All that can be told is told.
+fn observed(events: &Events) -> Result<PrometheusHandle, String> {
+    let rendered = recorder::install()?;
+    tracing::subscriber::set_global_default(events.clone()).map_err(|error| error.to_string())?;
+    metrics::describe();
+    metrics::count_calls();
+    central::count_calls();
+    Ok(rendered)
 }
-
-/// No runtime is entered: the timers are async-io's.
-fn on_smol(clients: &Arc<Clients>, end: Instant) -> Result<(), String> {
-    let threads: Vec<_> = (0..2)
-        .map(|_| {
-            let clients = Arc::clone(clients);
-            thread::spawn(move || {
-                async_io::block_on(async {
-                    let calls = (0..BESIDE / 2).map(|_| Arc::clone(&clients).call_until(end));
-                    let mut calls: FuturesUnordered<_> = calls.collect();
-                    while let Some(outcome) = calls.next().await {
-                        outcome?;
-                    }
-                    Ok::<(), String>(())
-                })
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().map_err(|_| "a call panicked".to_owned())??;
-    }
-    Ok(())
-}
-
-/// Of the calls of each name.
-type Counts = [Counted; 5];

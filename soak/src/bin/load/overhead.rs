@@ -1,12 +1,20 @@
 //! How much time the library takes of a call that succeeds at once.
 
-use crate::calls::Fault;
+use crate::calls::POLICY;
+use crate::server::Fault;
 use retry_runtime::{Budget, retry};
 use retry_soak::breaker::Breaker;
+use retry_tower::RetryLayer;
 use std::fmt;
+use std::future::{Ready, ready};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, ServiceExt, service_fn};
+
+/// The names of these calls.
+pub(crate) const INSTANT: [&str; 2] = ["instant", "instantly"];
 
 static BREAKER: Breaker = Breaker::new();
 static BUDGET: Budget = Budget::standard();
@@ -41,10 +49,13 @@ impl Histogram {
         self.0[bucket.min(BUCKETS - 1)].fetch_add(1, Relaxed);
     }
 
+    fn count(&self) -> u64 {
+        self.0.iter().map(|bucket| bucket.load(Relaxed)).sum()
+    }
+
     /// What so many of a thousand are below.
     fn quantile(&self, thousandths: u64) -> Duration {
-        let all: u64 = self.0.iter().map(|bucket| bucket.load(Relaxed)).sum();
-        let mut left = all * thousandths / 1000;
+        let mut left = self.count() * thousandths / 1000;
         for (bucket, end) in self.0.iter().zip(1_u32..) {
             let count = bucket.load(Relaxed);
             if count >= left {
@@ -56,47 +67,76 @@ impl Histogram {
     }
 }
 
-/// The times of calls with the attribute, and of the same without.
+/// The times of one way to call.
+#[derive(Debug)]
+struct Times {
+    way: &'static str,
+    histogram: Histogram,
+}
+
+impl Times {
+    const fn of(way: &'static str) -> Self {
+        Self {
+            way,
+            histogram: Histogram([const { AtomicU64::new(0) }; BUCKETS]),
+        }
+    }
+
+    async fn measure<T>(&self, call: impl Future<Output = T>) {
+        let began = Instant::now();
+        let _ = black_box(call.await);
+        self.histogram.add(began.elapsed());
+    }
+}
+
+type Instantly = BoxCloneSyncService<(), u32, Fault>;
+
+/// The times of calls with the library, and of the same without.
 #[derive(Debug)]
 pub(crate) struct Overhead {
-    with: Histogram,
-    without: Histogram,
+    times: [Times; 4],
+    service: Instantly,
+    layered: Instantly,
 }
 
 impl Default for Overhead {
     fn default() -> Self {
-        let empty = || Histogram([const { AtomicU64::new(0) }; BUCKETS]);
+        let service = service_fn(|()| -> Ready<Result<u32, Fault>> { ready(Ok(black_box(1))) });
+        let layer = RetryLayer::new(POLICY).breaker(&BREAKER).name(INSTANT[1]);
         Self {
-            with: empty(),
-            without: empty(),
+            times: [
+                Times::of("a function"),
+                Times::of("with the attribute"),
+                Times::of("a boxed service"),
+                Times::of("with the layer"),
+            ],
+            service: Instantly::new(service),
+            layered: Instantly::new(layer.layer(service)),
         }
     }
 }
 
 impl Overhead {
     /// One call of each.
-    pub(crate) async fn measure(&self) {
-        let began = Instant::now();
-        let _ = black_box(instant().await);
-        self.with.add(began.elapsed());
-        let began = Instant::now();
-        let _ = black_box(plain().await);
-        self.without.add(began.elapsed());
+    pub(crate) async fn measure(&self, is_layered: bool) {
+        let [function, attribute, service, layer] = &self.times;
+        function.measure(plain()).await;
+        attribute.measure(instant()).await;
+        if is_layered {
+            service.measure(self.service.clone().oneshot(())).await;
+            layer.measure(self.layered.clone().oneshot(())).await;
+        }
     }
 }
 
 impl fmt::Display for Overhead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = |histogram: &Histogram| {
-            [500, 990, 999]
-                .map(|part| format!("{:?}", histogram.quantile(part)))
-                .join(", ")
-        };
-        write!(
-            f,
-            "a call that succeeds at once, p50, p99 and p99.9: {}; without the attribute: {}",
-            line(&self.with),
-            line(&self.without)
-        )
+        f.write_str("a call that succeeds at once, p50, p99 and p99.9")?;
+        let measured = |times: &&Times| times.histogram.count() > 0;
+        for Times { way, histogram } in self.times.iter().filter(measured) {
+            let [p50, p99, p999] = [500, 990, 999].map(|part| histogram.quantile(part));
+            write!(f, "; {way}: {p50:?}, {p99:?}, {p999:?}")?;
+        }
+        Ok(())
     }
 }
