@@ -87,7 +87,7 @@ fn is_bad(response: &Response) -> bool {
 
 /// What came of a call.
 #[derive(Debug, PartialEq, Eq)]
-struct Outcome {
+struct Seen {
     outcome: Result<Response, Fault>,
     /// Why and after how many attempts, as `fallback` is told.
     end: Option<(Ended, u32)>,
@@ -209,7 +209,7 @@ macro_rules! functions {
 
 functions! {
     plain(world, on_ok = is_bad);
-    elapsed_by_hand(world, on_ok = is_bad, elapsed = |elapsed| Fault::from(elapsed));
+    elapsed_by_hand(world, on_ok = is_bad, elapsed = Fault::from);
     hedged_never(world, on_ok = is_bad, hedge(None::<Duration>, 2));
     polled(world, until = |response| response.1 != Says::NotYet, max = world.policy.max());
 }
@@ -284,7 +284,7 @@ impl Case {
         budget
     }
 
-    async fn observed(&self, way: Way) -> Outcome {
+    async fn observed(&self, way: Way) -> Seen {
         self.install();
         let world = World {
             case: self,
@@ -303,7 +303,7 @@ impl Case {
         assert_eq!(world.admitted, world.recorded, "each admission is heard of");
         // Whole tokens: what the last success earned is a fraction of one.
         let left = (0..1000).take_while(|_| world.budget.try_retry(0)).count();
-        Outcome {
+        Seen {
             outcome,
             end: world.end.get(),
             attempts: world.attempts.get(),
@@ -383,7 +383,8 @@ impl<'c> Paper<'c> {
             Ok(_) => Verdict::transient(),
             Err(fault) => verdict(fault),
         };
-        let pushback = verdict.pushback().map(|wait| wait.as_millis() as u64);
+        let millis = |wait: Duration| u64::try_from(wait.as_millis()).unwrap();
+        let pushback = verdict.pushback().map(millis);
         match tried {
             Err(Fault::TooLate) => return Err(Ended::Deadline),
             _ if verdict == Verdict::permanent() => return Err(Ended::Permanent),
@@ -430,7 +431,7 @@ impl<'c> Paper<'c> {
         }
     }
 
-    fn expected(mut self) -> Outcome {
+    fn expected(mut self) -> Seen {
         let (mut earns, mut paid) = (0, false);
         loop {
             if self.case.breaker == Breaker::OpensAt(self.number + 1) {
@@ -448,7 +449,7 @@ impl<'c> Paper<'c> {
                     // It counts as the retry's outcome.
                     self.number += 1;
                     let outcome = self.over(Err(Fault::TooLate), Some(Ended::Deadline));
-                    return Outcome {
+                    return Seen {
                         attempts,
                         ..outcome
                     };
@@ -469,8 +470,8 @@ impl<'c> Paper<'c> {
     }
 
     /// `fallback` is told of errors alone.
-    fn over(self, outcome: Result<Response, Fault>, ended: Option<Ended>) -> Outcome {
-        Outcome {
+    fn over(self, outcome: Result<Response, Fault>, ended: Option<Ended>) -> Seen {
+        Seen {
             end: ended
                 .filter(|_| outcome.is_err())
                 .map(|ended| (ended, self.number)),
