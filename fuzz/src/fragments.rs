@@ -1,7 +1,6 @@
 //! Options and items made of fragments.
 
-use crate::macros::word;
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::str::FromStr;
 
@@ -455,4 +454,9 @@ fn token(choices: &mut Choices) -> TokenStream {
         2 => choices.one(VALUES),
         _ => choices.one(STATEMENTS),
     }
+}
+
+/// An identifier that is always one.
+fn word(text: &str) -> Ident {
+    Ident::new(text, Span::call_site())
 }

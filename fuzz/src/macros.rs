@@ -5,7 +5,7 @@ use crate::fragments;
 use crate::stages::derive::{operation, transient};
 use crate::stages::entry;
 use crate::stages::syntax::runtime_path::Home;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use std::str::FromStr;
 
@@ -151,9 +151,4 @@ fn depth(tokens: &TokenStream) -> usize {
         _ => 0,
     };
     tokens.clone().into_iter().map(of_token).max().unwrap_or(0)
-}
-
-/// An identifier that is always one.
-pub(crate) fn word(text: &str) -> Ident {
-    Ident::new(text, Span::call_site())
 }

@@ -10,8 +10,9 @@ use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::keys;
 use crate::syntax::markers::{self, Marker};
+use crate::syntax::patterns::{self, bound_names};
 use crate::syntax::returned_future;
-use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::signature::{self, FunctionKind};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use retry_words::{Backoff, Jitter, Limits};
@@ -129,7 +130,7 @@ fn check_function(function: &Function, function_kind: FunctionKind, errors: &mut
                 }
             }
             FnArg::Typed(arg) => {
-                if let Some(ref_mut) = signature::ref_mut(&arg.pat, &arg.ty) {
+                if let Some(ref_mut) = patterns::ref_mut(&arg.pat, &arg.ty) {
                     errors.at(ref_mut, "every attempt starts from the arguments of the call, not from what a failed attempt has left: drop the `ref mut` and begin the body with `let mut .. = ...clone();`");
                 } else if let (Pat::Ident(pat), FunctionKind::Async) = (&*arg.pat, function_kind) {
                     if let Some(by_ref) = &pat.by_ref {

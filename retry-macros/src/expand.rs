@@ -25,9 +25,10 @@ use crate::plan::RetryPlan;
 use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
+use crate::syntax::patterns::{self, bound_names};
 use crate::syntax::returned_future;
 use crate::syntax::runtime_path::RuntimePath;
-use crate::syntax::signature::{self, FunctionKind, bound_names};
+use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use crate::syntax::words::Words;
@@ -303,7 +304,7 @@ fn bind(sig: &mut Signature, writer: LoopWriter<'_>, is_used: &dyn Fn(&Ident) ->
 fn changed_before(sig: &Signature, around: &[Stmt]) -> Vec<Ident> {
     let before = Words::of(code!(#(#around)*));
     let arguments = sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(arg) => Some(signature::mut_names(&arg.pat)),
+        FnArg::Typed(arg) => Some(patterns::mut_names(&arg.pat)),
         FnArg::Receiver(_) => None,
     });
     arguments

@@ -7,6 +7,7 @@ pub(crate) mod foreign_macros;
 pub(crate) mod function;
 pub(crate) mod keys;
 pub(crate) mod markers;
+pub(crate) mod patterns;
 pub(crate) mod returned_future;
 pub(crate) mod runtime_path;
 pub(crate) mod signature;

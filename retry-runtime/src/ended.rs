@@ -51,6 +51,22 @@ impl Ended {
     }
 }
 
+impl Ended {
+    /// The one of this number, in the order above.
+    #[inline]
+    pub(crate) const fn of(number: u64) -> Self {
+        match number {
+            0 => Self::Exhausted,
+            1 => Self::Permanent,
+            2 => Self::Budget,
+            3 => Self::Deadline,
+            4 => Self::Rejected,
+            5 => Self::Pushback,
+            _ => Self::Nested,
+        }
+    }
+}
+
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -8,6 +8,16 @@ use super::service::{Answer, Cause, Service};
 use super::setup::{Calls, Setup};
 use std::time::Duration;
 
+impl Setup {
+    /// Runs it with a policy of one's own, see [`Contender`].
+    #[must_use]
+    pub fn run_with<C: Contender>(&self, contender: C) -> Measures {
+        Clock::run(self.seed, |clock| {
+            Simulation::new(self, contender, clock).run()
+        })
+    }
+}
+
 /// What happens next to a call.
 #[derive(Clone, Copy)]
 enum Next {

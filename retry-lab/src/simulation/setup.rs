@@ -1,9 +1,5 @@
 //! Who calls what, how often, and for how long.
 
-use super::clock::Clock;
-use super::contender::Contender;
-use super::events::Simulation;
-use super::measures::Measures;
 use super::service::Plan;
 use std::time::Duration;
 
@@ -100,14 +96,6 @@ impl Setup {
     #[must_use]
     pub fn demand(&self) -> f64 {
         self.clients as f64 / self.period().as_secs_f64()
-    }
-
-    /// Runs it with a policy of one's own, see [`Contender`].
-    #[must_use]
-    pub fn run_with<C: Contender>(&self, contender: C) -> Measures {
-        Clock::run(self.seed, |clock| {
-            Simulation::new(self, contender, clock).run()
-        })
     }
 
     /// When in each period each client calls, in order.

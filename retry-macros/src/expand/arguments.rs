@@ -3,7 +3,7 @@
 //! not `Sync`.
 
 use crate::syntax::attributes::cfgs_of;
-use crate::syntax::signature::bound_names;
+use crate::syntax::patterns::bound_names;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use crate::syntax::words::Words;

@@ -2,7 +2,7 @@
 //! the signature, and where the body makes it.
 
 use super::control_flow;
-use super::signature::bound_names;
+use super::patterns::bound_names;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;

@@ -126,3 +126,6 @@ impl Kept {
         Some(budget)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,7 +201,7 @@ impl Known {
     pub(super) fn tell_impossible(&self, saying: &Saying) {
         for (key, possible) in self.asked(saying) {
             if !possible && key.by != "default" {
-                super::told::not_possible(&self.name, &key);
+                super::told::not_possible(&self.name, key.key, key.by.as_str());
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use crate::budget::Budget;
 use retry_words::{DurationWords, InvalidPolicy, parse_duration};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::fmt;
 use std::time::Duration;
 
 /// What a budget is read from: words that make one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(super) struct BudgetWords(String);
 
 impl BudgetWords {
@@ -42,15 +42,9 @@ impl fmt::Display for BudgetWords {
     }
 }
 
-impl From<BudgetWords> for String {
-    fn from(words: BudgetWords) -> Self {
-        words.0
-    }
-}
-
 /// When to hedge: after a delay, or not at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(super) struct HedgeWords(pub(super) Option<Duration>);
 
 impl TryFrom<String> for HedgeWords {
@@ -73,12 +67,6 @@ impl fmt::Display for HedgeWords {
             Some(delay) => DurationWords(delay).fmt(f),
             None => f.write_str("none"),
         }
-    }
-}
-
-impl From<HedgeWords> for String {
-    fn from(words: HedgeWords) -> Self {
-        words.to_string()
     }
 }
 

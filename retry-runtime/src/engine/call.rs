@@ -189,13 +189,12 @@ impl Call {
     }
 
     /// Decides after an attempt that failed at such a site, where there is nothing else
-    /// to say. Not inlined, as all of this path: it is what each retried function has.
+    /// to say.
     ///
     /// # Errors
     ///
     /// Why retries end.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     pub fn failed_at(
         &mut self,
         site: &Site,
@@ -204,11 +203,27 @@ impl Call {
         judgement: Judgement,
         error: Shown<'_>,
     ) -> Result<Duration, Ended> {
+        self.decided_at(site, budget, ruling, judgement, error)
+            .unpacked()
+    }
+
+    /// The same in two registers. Not inlined, as all of this path: it is what each
+    /// retried function has.
+    #[cold]
+    #[inline(never)]
+    fn decided_at(
+        &mut self,
+        site: &Site,
+        budget: Option<&'static Budget>,
+        ruling: Ruling,
+        judgement: Judgement,
+        error: Shown<'_>,
+    ) -> Packed {
         let terms = site.terms(budget).under(ruling);
         let (number, judgement) = (self.number(), Some(&judgement));
         let decision = self.decide(terms, judgement, None, &mut Unlimited(terms));
         self.tell(&terms.told(number, judgement, error), judgement, decision);
-        decision
+        Packed::of(decision)
     }
 
     /// Decides after a failed attempt: how long to wait before the next one,
@@ -308,6 +323,41 @@ impl Call {
         }
         self.attempts
             .decide(terms.policy, judgement, closing, world)
+    }
+}
+
+/// A decision that is returned in two registers, and not in memory.
+#[derive(Clone, Copy)]
+struct Packed {
+    secs: u64,
+    /// Of a wait; a billion, and the reason, where there is none.
+    nanos: u32,
+}
+
+impl Packed {
+    const NONE: u32 = 1_000_000_000;
+
+    #[inline]
+    fn of(decision: Result<Duration, Ended>) -> Self {
+        match decision {
+            Ok(wait) => Self {
+                secs: wait.as_secs(),
+                nanos: wait.subsec_nanos(),
+            },
+            Err(ended) => Self {
+                secs: ended as u64,
+                nanos: Self::NONE,
+            },
+        }
+    }
+
+    #[inline]
+    fn unpacked(self) -> Result<Duration, Ended> {
+        if self.nanos < Self::NONE {
+            Ok(Duration::new(self.secs, self.nanos))
+        } else {
+            Err(Ended::of(self.secs))
+        }
     }
 }
 

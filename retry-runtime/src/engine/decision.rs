@@ -216,7 +216,6 @@ impl Attempts {
         judgement: Option<&Judgement>,
         world: &mut impl World,
     ) -> Result<Planned, Ended> {
-        let retry = self.retries().saturating_add(1);
         let verdict = judgement.map(|it| &it.verdict);
         if let Some(wait) = verdict.and_then(Verdict::pushback) {
             if wait > policy.longest_pushback {
@@ -227,11 +226,11 @@ impl Attempts {
             } else {
                 wait
             };
-            return Ok(self.backoff.pushed_back(retry, wait));
+            return Ok(self.backoff.pushed_back(self.retries(), wait));
         }
         let next = world.next_delay();
         self.backoff
-            .plan(retry, policy, next, || world.random())
+            .plan(self.retries(), policy, next, || world.random())
             .ok_or(Ended::Exhausted)
     }
 }

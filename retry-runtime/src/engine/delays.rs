@@ -88,23 +88,23 @@ impl BackoffState {
         *self = planned.next;
     }
 
-    /// The server's push-back in place of the `retry`th delay; the backoff starts
-    /// over behind it (gRPC A6).
-    pub(super) const fn pushed_back(self, retry: u32, wait: Duration) -> Planned {
+    /// The server's push-back in place of the delay after so many retries; the backoff
+    /// starts over behind it (gRPC A6).
+    pub(super) const fn pushed_back(self, retries: u32, wait: Duration) -> Planned {
         Planned {
             wait,
             next: Self {
-                counts_from: retry,
+                counts_from: retries.saturating_add(1),
                 ..self
             },
         }
     }
 
-    /// The delay before the `retry`th retry; `None` at the end of the user's iterator.
+    /// The delay after so many retries; `None` at the end of the user's iterator.
     #[inline]
     pub(crate) fn plan(
         self,
-        retry: u32,
+        retries: u32,
         policy: &Policy,
         next: NextDelay,
         mut random: impl FnMut() -> f64,
@@ -125,7 +125,7 @@ impl BackoffState {
             let wait = Duration::ZERO;
             return Some(Planned { wait, next: self });
         }
-        let count = retry.saturating_sub(self.counts_from);
+        let count = retries.saturating_add(1).saturating_sub(self.counts_from);
         let (base, previous) = if rule.is_random() {
             let base = rule.delay(count, lengthened(self.previous), random());
             (base, shortened(base))

@@ -271,3 +271,6 @@ impl Judgement {
         self.verdict.is_retryable() && (!self.unsent_only || self.verdict.is_unexecuted())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,6 +106,15 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_asks_for_is_forgotten() {
+        let mut kept = KeptErrors::of(PhantomData);
+        kept.failed(Some("read-only"), false);
+        kept.forget();
+        assert_eq!(kept.current(), None);
+        assert_eq!(kept.take_last(), None);
+    }
+
+    #[test]
     fn attempts_side_by_side_share_one() {
         let shared = SharedError::of(PhantomData);
         shared.failed(Some("read-only"), false);

@@ -187,3 +187,38 @@ impl Terms<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Facts;
+
+    const ALL: [u8; 5] = [
+        Facts::TIMEOUT,
+        Facts::DEADLINE,
+        Facts::RETRY_FOR,
+        Facts::BACKOFF,
+        Facts::HEDGE,
+    ];
+
+    /// Which of all these there are.
+    fn of(facts: u8) -> [bool; 5] {
+        ALL.map(|fact| Facts(facts).has(fact))
+    }
+
+    #[test]
+    fn each_fact_has_a_bit_of_its_own() {
+        for (at, fact) in ALL.into_iter().enumerate() {
+            let mut alone = [false; 5];
+            alone[at] = true;
+            assert_eq!(of(fact), alone);
+        }
+    }
+
+    #[test]
+    fn a_closure_is_limited_where_its_errors_can_be_made_of_limits() {
+        for (timeout, deadline) in [(false, false), (false, true), (true, false), (true, true)] {
+            let facts = Facts::of_run(timeout, deadline);
+            assert_eq!(of(facts), [timeout, deadline, true, true, false]);
+        }
+    }
+}

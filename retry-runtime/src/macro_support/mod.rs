@@ -267,7 +267,8 @@ pub const fn checked<T: Copy>(result: Result<T, InvalidPolicy>) -> T {
 #[inline]
 #[must_use]
 pub const fn pauses(wait: Duration) -> bool {
-    !wait.is_zero()
+    // In one comparison, where `is_zero` makes two.
+    wait.as_secs() | wait.subsec_nanos() as u64 != 0
 }
 
 /// A value for code that is not compiled in the end: the attribute has faults.

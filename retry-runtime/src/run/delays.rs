@@ -61,11 +61,11 @@ impl Iterator for Delays {
         if self.retries >= self.policy.max() {
             return None;
         }
-        self.retries = self.retries.saturating_add(1);
-        let (policy, retry) = (&self.policy, self.retries);
-        let planned = self
-            .backoff
-            .plan(retry, policy, NextDelay::Policy, crate::seams::random)?;
+        let (policy, retries) = (&self.policy, self.retries);
+        self.retries = retries.saturating_add(1);
+        let planned =
+            self.backoff
+                .plan(retries, policy, NextDelay::Policy, crate::seams::random)?;
         self.backoff.commit(&planned);
         self.waited = self.waited.saturating_add(planned.wait);
         let limits = [policy.retry_for(), policy.deadline()];

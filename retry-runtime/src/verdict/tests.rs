@@ -118,3 +118,104 @@ fn a_time_out_changes_nothing_else() {
     assert_eq!(timed_out.to_string(), "transient, timed out");
     assert_eq!(timed_out.overloaded().to_string(), "transient, overloaded");
 }
+
+#[test]
+fn all_that_is_said_is_compared_but_that_nobody_knows_the_error() {
+    let pushed = Verdict::transient().with_pushback(WAIT);
+    let all = [
+        Verdict::permanent(),
+        Verdict::transient(),
+        Verdict::not_sent(),
+        Verdict::refused(),
+        Verdict::transient().against_service(false),
+        Verdict::transient().overloaded(),
+        Verdict::transient().timed_out(),
+        Verdict::transient().with_no_retry(),
+        Verdict::transient().with_spread(),
+        pushed,
+        Verdict::transient().with_pushback(WAIT + Duration::from_nanos(1)),
+        Verdict::transient().with_pushback(WAIT + Duration::from_secs(1)),
+        pushed.with_spread(),
+    ];
+    for (place, verdict) in all.iter().enumerate() {
+        let equal: Vec<_> = (0..all.len()).filter(|at| all[*at] == *verdict).collect();
+        assert_eq!(equal, [place], "{verdict}");
+    }
+    assert_eq!(Verdict::unknown(), Verdict::permanent());
+    assert_ne!(Verdict::unknown(), Verdict::transient());
+}
+
+#[test]
+fn whoever_says_more_than_nothing_knows_the_error() {
+    let unknown = Verdict::unknown();
+    assert!(unknown.is_unknown() && unknown.is_permanent());
+    assert!(!Verdict::permanent().is_unknown());
+    for known in [
+        unknown.overloaded(),
+        unknown.timed_out(),
+        unknown.against_service(true),
+    ] {
+        assert!(!known.is_unknown());
+    }
+    assert!(unknown.against_service(false).is_unknown());
+}
+
+#[test]
+fn each_kind_is_itself_alone() {
+    let kinds = KINDS.map(|verdict| {
+        (
+            verdict.is_permanent(),
+            verdict.is_not_sent(),
+            verdict.is_unexecuted(),
+        )
+    });
+    assert_eq!(
+        kinds,
+        [
+            (true, false, false),
+            (false, false, false),
+            (false, true, true),
+            (false, false, true),
+        ]
+    );
+}
+
+#[test]
+fn without_its_proof_a_failure_is_transient_and_says_what_else_it_said() {
+    for (verdict, unproven) in KINDS.into_iter().zip([
+        Verdict::permanent(),
+        Verdict::transient(),
+        Verdict::transient(),
+        Verdict::transient(),
+    ]) {
+        assert_eq!(verdict.unproven(), unproven);
+        let pushed = verdict.with_pushback(WAIT).unproven();
+        assert_eq!(pushed, unproven.with_pushback(WAIT));
+    }
+}
+
+#[cfg(any(feature = "metrics", feature = "testing"))]
+#[test]
+fn each_kind_has_a_label() {
+    let labels = KINDS.map(|verdict| verdict.label());
+    assert_eq!(labels, ["permanent", "transient", "not_sent", "refused"]);
+}
+
+#[cfg(feature = "tonic")]
+#[test]
+fn what_is_not_retried_says_of_the_service_what_it_said() {
+    let unretried = Verdict::not_sent().with_pushback(WAIT).unretried();
+    assert_eq!(
+        unretried,
+        Verdict::permanent()
+            .with_pushback(WAIT)
+            .against_service(true)
+    );
+    assert!(unretried.is_permanent() && unretried.is_against_service());
+}
+
+#[test]
+fn a_truth_value_is_a_verdict() {
+    assert_eq!(Verdict::from(true), Verdict::transient());
+    assert_eq!(Verdict::from(false), Verdict::permanent());
+}

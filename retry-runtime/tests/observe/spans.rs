@@ -91,11 +91,20 @@ async fn hedged_under_a_policy() -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry(spans, hedge = 50ms, name = name)]
+async fn hedged_of_a_name(name: &'static str) -> std::io::Result<()> {
+    say("here");
+    Ok(())
+}
+
 #[test]
-fn a_policy_may_be_an_expression() {
-    let (_, seen) = seen(hedged_under_a_policy());
+fn policy_and_name_may_be_expressions() {
+    let (_, under_a_policy) = seen(hedged_under_a_policy());
     let expected = ["[attempt function=\"policy\" attempt=1] INFO here"];
-    assert_eq!(lines(&seen.events), expected);
+    assert_eq!(lines(&under_a_policy.events), expected);
+    let (_, of_a_name) = seen(hedged_of_a_name("name"));
+    let expected = ["[attempt function=\"name\" attempt=1] INFO here"];
+    assert_eq!(lines(&of_a_name.events), expected);
 }
 
 struct Client;

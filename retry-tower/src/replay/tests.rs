@@ -6,6 +6,8 @@ use std::convert::Infallible;
 use std::sync::atomic::AtomicU32;
 use tokio::sync::mpsc;
 
+mod given_up;
+
 /// Frames that are sent to it.
 struct Fed(mpsc::UnboundedReceiver<Result<Bytes, std::io::Error>>);
 

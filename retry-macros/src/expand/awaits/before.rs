@@ -2,6 +2,7 @@
 
 use super::names::{is_inferred, is_plain, is_unit};
 use super::{Awaits, Caller};
+use crate::syntax::patterns;
 use crate::syntax::signature;
 use crate::syntax::tokens::code;
 use crate::syntax::words::Words;
@@ -20,7 +21,7 @@ pub(in super::super) fn check_before(stmts: &mut [Stmt], attempt: &Words, caller
         }
         fn visit_local_mut(&mut self, local: &mut Local) {
             visit_mut::visit_local_mut(self, local);
-            let names = signature::bound_names(&local.pat);
+            let names = patterns::bound_names(&local.pat);
             let is_used = names.iter().any(|name| self.1.mention(name));
             match &mut local.init {
                 Some(init) if is_used => {

@@ -39,7 +39,7 @@ const NAMES: [(&str, bool); 8] = [
     ("load.Load/Get", false),
 ];
 
-/// Those that have outages.
+/// The places of those that have outages.
 const OUTAGE: usize = 4;
 const LAYER: usize = 5;
 
@@ -101,12 +101,11 @@ impl Clients {
     /// One call after the other.
     pub(crate) async fn call_until(self: Arc<Self>, end: Instant) -> Result<(), String> {
         while Instant::now() < end {
-            let name = fastrand::usize(..self.served().len());
-            let served = &self.served[name];
+            let served = &self.served[fastrand::usize(..self.served().len())];
             served.calls.fetch_add(1, Relaxed);
             served.in_flight.fetch_add(1, Relaxed);
             let began = Instant::now();
-            let succeeded = self.call(name, served).await?;
+            let succeeded = self.call(served).await?;
             served.in_flight.fetch_sub(1, Relaxed);
             served.succeeded.fetch_add(u64::from(succeeded), Relaxed);
             self.overhead.measure(self.layers.is_some()).await;
@@ -118,20 +117,24 @@ impl Clients {
         Ok(())
     }
 
-    async fn call(&self, name: usize, served: &Served) -> Result<bool, String> {
-        let outcome = match (name, &self.layers) {
-            (0, _) => read(served).await,
-            (1, _) => get(served).await,
-            (2, _) => {
+    async fn call(&self, served: &Served) -> Result<bool, String> {
+        let outcome = match served.name {
+            "read" => read(served).await,
+            "get" => get(served).await,
+            "run" => {
                 let run = POLICY.run(|_| served.answer()).budget(&BUDGET);
                 run.name("run").await
             }
-            (3, _) => return ordered(served).await,
-            (OUTAGE, _) => outage(served).await,
-            (_, None) => return Err("the layers are not there".to_owned()),
-            (LAYER, Some(layers)) => return Ok(layers.any().await),
-            (6, Some(layers)) => return Ok(layers.http().await),
-            (_, Some(layers)) => return Ok(layers.grpc().await),
+            "order" => return ordered(served).await,
+            "outage" => outage(served).await,
+            layered => {
+                let layers = self.layers.as_ref().ok_or("there are no layers")?;
+                return Ok(match layered {
+                    "layer" => layers.any().await,
+                    "http" => layers.http().await,
+                    _ => layers.grpc().await,
+                });
+            }
         };
         Ok(outcome.is_ok())
     }

@@ -117,7 +117,7 @@ impl Counts<'_> {
         let unsent = attempts.checked_sub(requests);
         // They are few, and only beside others.
         let most = if self.served.hedged {
-            1 + self.told.hedges / 100
+            1 + self.told.hedges / 1000
         } else {
             0
         };

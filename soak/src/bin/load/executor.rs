@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 /// Ten thousand calls are in flight: the others wait where the breaker is open.
-pub(crate) const CALLERS: usize = 13_000;
+pub(crate) const CALLERS: usize = 13_500;
 
 pub(crate) enum Executor {
     Tokio(Runtime),

@@ -12,12 +12,14 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// After so many seconds it all begins again.
-pub(crate) const PERIOD: u32 = 15;
+/// After so many seconds it all begins again. Rules that say something new are kept for good,
+/// and would grow for ever.
+const PERIOD: u32 = 15;
 
 /// The rules of that second.
 fn rules(second: u32) -> String {
-    let third = second / 5 % 3;
+    let second = second % PERIOD;
+    let third = second / 5;
     match second % 5 {
         0 => String::new(),
         1 => format!("[default]\npolicy = 'max = {}'\n", 2 + third),

@@ -55,7 +55,7 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Answers after 0.2 to 0.8 s, and fails in one of 16 requests.
+    /// Answers after 0.2 to 0.8 s, one of a hundred a second later, and fails in 11 of 200.
     pub(crate) async fn answer(&self) -> Result<(), Fault> {
         self.requests.fetch_add(1, Relaxed);
         // Failures take as long as answers: one after the other they would open the breaker.

@@ -7,6 +7,7 @@ use super::super::names::{
     is_unit, parent_of,
 };
 use super::{Variables, name_of};
+use crate::syntax::patterns;
 use crate::syntax::signature;
 use syn::{Expr, ExprMethodCall, Ident, Local, Pat, Stmt};
 
@@ -56,7 +57,7 @@ impl Variables {
     /// The names in a pattern.
     pub(super) fn bind(&mut self, pat: &Pat, origin: Option<Origin>) {
         if origin.is_some() {
-            for name in signature::bound_names(pat) {
+            for name in patterns::bound_names(pat) {
                 self.add(name, origin);
             }
         }
