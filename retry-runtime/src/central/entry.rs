@@ -243,6 +243,12 @@ impl Name {
         }
     }
 
+    /// Whether the rules have switched its retries off.
+    pub(crate) fn is_off(self) -> bool {
+        let ruled = self.entry().and_then(Entry::ruled);
+        ruled.is_some_and(|ruled| ruled.off)
+    }
+
     /// What the rules say of a call that starts now.
     #[inline]
     pub(crate) fn ruling(
