@@ -23,12 +23,12 @@ pub fn lab(data: &[u8]) {
     if arguments.iter().any(writes) {
         return;
     }
-    let wants = |word: &str| arguments.iter().any(|argument| argument == word);
-    if arguments[0] != "outage" || wants("--help") || wants("-h") || wants("list") {
+    if arguments[0] != "outage" {
         return run(arguments);
     }
     match cli::outage(arguments[1..].iter().cloned()) {
         Ok(asked) => simulates(asked),
+        // What the program says of it; or it lists the scenarios.
         Err(fault) => {
             assert!(is_a_sentence(&fault), "{fault:?}");
             run(arguments);

@@ -183,7 +183,10 @@ fn says_the_same_again(site: &SiteReport) {
             assert_eq!(words(again), words(site));
         }
         // Keys of several tables that do not fit one another in one.
-        Err(error) => assert!(site.policy.check().is_err(), "{error}: {site:?}"),
+        Err(error) => {
+            let is_of_one = site.rules.iter().all(|key| key.by == site.rules[0].by);
+            assert!(!is_of_one, "{error}: {site:?}");
+        }
     }
 }
 

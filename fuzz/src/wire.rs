@@ -2,7 +2,7 @@
 //! gRPC's service config.
 
 use retry_runtime::service_config::ServiceConfig;
-use retry_runtime::{Transient, http};
+use retry_runtime::{Policy, Transient, http};
 use std::time::{Duration, SystemTime};
 use tonic::metadata::AsciiMetadataValue;
 use tonic::{Code, Status};
@@ -29,7 +29,8 @@ pub fn retry_after(data: &[u8]) {
 ///
 /// # Panics
 ///
-/// A fault without words, or what is not there though it was read.
+/// A fault without words, or what is not there though it was read; limits and delays beyond
+/// what a policy may have; the same document, written in another way, read as another config.
 pub fn service_config(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let config: ServiceConfig = match text.parse() {
@@ -42,12 +43,20 @@ pub fn service_config(data: &[u8]) {
     if let Some(budget) = config.budget() {
         assert!(budget.level() >= 0.0);
     }
+    let document: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let again: ServiceConfig = document.to_string().parse().expect("it is the same");
     for (service, method) in [("", ""), ("users.v1.Users", "Get"), ("users.v1.Users", "")] {
+        assert_eq!(
+            again.method(service, method),
+            config.method(service, method)
+        );
         let Some(config) = config.method(service, method) else {
             continue;
         };
         let policy = config.policy();
-        assert!(!policy.to_string().is_empty());
+        assert_eq!(policy.check().as_ref(), Ok(policy), "{text}");
+        let read: Policy = policy.to_string().parse().expect("it prints what is read");
+        assert_eq!(read.to_string(), policy.to_string());
         for code in -1..=32 {
             let _ = config.is_retried(code);
         }

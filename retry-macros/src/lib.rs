@@ -100,8 +100,8 @@ pub fn retry_method(options: TokenStream, item: TokenStream) -> TokenStream {
 /// # let _ = rename(1, "Ada");
 /// ```
 ///
-/// The attribute of the same name in `retry-runtime` checks the body, too: that it
-/// awaits nothing that must not run twice. This one is a declaration and no more.
+/// The attribute of the same name in `retry-runtime` checks the function, too: that it
+/// takes and awaits nothing that must not run twice. This one is a declaration and no more.
 #[proc_macro_attribute]
 pub fn marked_idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
     entry::idempotent(options.into(), item.into(), Home::Marks).into()

@@ -2,13 +2,15 @@
 //! interleaving of a few threads. This is the one place that knows of loom.
 //!
 //! The models: `RUSTFLAGS="--cfg loom" cargo test -p retry-runtime --release
-//! --no-default-features --features failsafe,recloser --lib interleavings`
+//! --no-default-features --features central,failsafe,recloser --lib interleavings`
 
 #[cfg(all(test, loom))]
 mod interleavings;
 
 #[cfg(loom)]
 pub(crate) use loom::sync::RwLock;
+#[cfg(all(feature = "central", loom))]
+pub(crate) use loom::sync::atomic::AtomicU8;
 #[cfg(all(feature = "recloser", loom))]
 pub(crate) use loom::sync::atomic::AtomicUsize;
 #[cfg(loom)]
@@ -18,6 +20,8 @@ pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32};
 // `match Budget::new(..)` out of statics.
 #[cfg(not(loom))]
 pub(crate) use std::sync::RwLock;
+#[cfg(all(feature = "central", not(loom)))]
+pub(crate) use std::sync::atomic::AtomicU8;
 #[cfg(all(feature = "recloser", not(loom)))]
 pub(crate) use std::sync::atomic::AtomicUsize;
 #[cfg(not(loom))]
@@ -39,6 +43,22 @@ macro_rules! const_fn {
     };
 }
 pub(crate) use const_fn;
+
+/// A static that is made when it is first asked for; under loom one for each interleaving.
+#[cfg(feature = "central")]
+macro_rules! lazy {
+    (static $name:ident: $type:ty = $value:expr;) => {
+        #[cfg(not(loom))]
+        static $name: std::sync::LazyLock<$type> = std::sync::LazyLock::new(|| $value);
+
+        #[cfg(loom)]
+        loom::lazy_static! {
+            static ref $name: $type = $value;
+        }
+    };
+}
+#[cfg(feature = "central")]
+pub(crate) use lazy;
 
 /// Counters that stand at zero.
 #[cfg(not(loom))]

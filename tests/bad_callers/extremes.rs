@@ -1,10 +1,14 @@
 //! Every figure at every extreme, in every combination, and clocks that jump: a call
 //! makes at most `max` retries, and comes to its end without a panic.
 
-use retry_runtime::{Attempt, Backoff, Budget, Elapsed, Jitter, Policy, retry};
+use crate::callers::FUTURES;
+use crate::support;
+use retry_runtime::{Attempt, Backoff, Budget, Elapsed, HedgeDelay, Jitter, Policy, retry};
 use std::cell::Cell;
 use std::future::Future;
+use std::task::{Context, Waker};
 use std::time::Duration;
+use tokio::runtime::Runtime;
 use tokio::time::advance;
 
 const MAX: Duration = Duration::MAX;
@@ -183,6 +187,83 @@ async fn clocks_that_jump() {
         assert!((0.0..=1e9).contains(&level), "{level} after {jump:?}");
         // And it goes on as ever.
         assert!(budget.try_retry(5));
+    }
+}
+
+#[retry(
+    max = 5, backoff = none, timeout = 10s, deadline = 1m, on = is_down, budget = budget,
+    hedge = delay,
+)]
+async fn follows(delay: &HedgeDelay, budget: &Budget, service: &Service) -> Result<u32, Error> {
+    service.ask().await
+}
+
+/// The same of an annotated function with limits of each kind, whose hedges follow what they
+/// see.
+#[tokio::test(start_paused = true)]
+async fn clocks_that_jump_under_hedges() {
+    for (jump, expected) in [
+        (Duration::from_secs(1), 6),
+        // Each attempt is cut when it is polled next, and is no failure of the service.
+        (Duration::from_secs(11), 0),
+        (100 * YEAR, 0),
+    ] {
+        let delay = HedgeDelay::new();
+        for _ in 0..30 {
+            let budget = Budget::new(100).unwrap();
+            let service = Service {
+                calls: Cell::new(0),
+                jump,
+            };
+            let outcome = follows(&delay, &budget, &service).await;
+            assert!(outcome.is_err());
+            assert_eq!(service.calls.get(), expected, "{jump:?}: {outcome:?}");
+            assert!((0.0..=10.0).contains(&budget.level()));
+        }
+        assert!(
+            delay
+                .delay()
+                .is_none_or(|delay| delay <= Duration::from_secs(60))
+        );
+    }
+}
+
+/// A clock of a century ahead, or today's.
+fn clock(ahead: Duration) -> Runtime {
+    let clock = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    clock.block_on(advance(ahead));
+    clock
+}
+
+/// A call that finds another clock at each poll, be it ahead or back, comes to its end, with
+/// no more retries than its policy has, and what it shares with others is as it was.
+#[test]
+fn clocks_that_jump_to_and_fro() {
+    let clocks = [clock(Duration::ZERO), clock(100 * YEAR)];
+    for schedule in 0u32..64 {
+        for (name, call) in FUTURES {
+            let service = support::Service::new(2, 99);
+            let mut call = Box::pin(call(&service));
+            let ended = (0..200).any(|poll| {
+                let is_ahead = schedule >> (poll % 6) & 1;
+                let _entered = clocks[is_ahead as usize].enter();
+                let mut cx = Context::from_waker(Waker::noop());
+                call.as_mut().poll(&mut cx).is_ready()
+            });
+            assert!(ended, "{name} does not end under {schedule:b}");
+            drop(call);
+            let told = format!("{name} under {schedule:b}");
+            assert!(service.calls.get() <= 4, "{told}");
+            assert_eq!(service.unheard(), 0, "{told}");
+            let level = service.purse().level();
+            assert!((0.0..=15.0).contains(&level), "{told}: {level}");
+            assert_eq!(support::alive(), 0, "{told}");
+            support::seen();
+        }
     }
 }
 

@@ -166,6 +166,10 @@ bodies! {
     check_box_go_awaited: { let f = Box::pin(check(Charge { cents: 1 })); go(f); Ok(1) }
     check_vec_awaited: { let f = vec![check(Charge { cents: 1 })]; join_all(f).await.remove(0) }
     check_push_awaited: { let mut f = Vec::new(); f.push(check(Charge { cents: 1 })); join_all(f).await.remove(0) }
+    check_some_by_reference: { let op = Charge { cents: 1 }; let f = check(&op); let o = Some(f); o.unwrap().await }
+    check_match_by_reference: { let op = Charge { cents: 1 }; match check(&op) { f => f.await } }
+    check_boxed_by_reference: { let op = Charge { cents: 1 }; let f = check(&op); f.boxed_local().await }
+    pushed_marked_methods: { let mut v = Vec::new(); v.push(Bank::charge(&Bank)); let all = join_all(v); all.await.remove(0) }
     check_some_awaited: { let f = Some(check(Charge { cents: 1 })); f.unwrap().await }
     check_map_awaited: { let f = check(Charge { cents: 1 }).map(|n| n); f.await }
     check_map2_awaited: { let f = check(Charge { cents: 1 }).boxed(); let g = f; g.await }

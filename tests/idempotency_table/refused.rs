@@ -143,6 +143,19 @@ bodies! {
     select_all: { select_all([Box::pin(charge())]).await.0 }
     select_ok: { Ok(select_ok([Box::pin(charge())]).await?.0) }
     flatten: { async { charge() }.flatten().await }
+    flattened_chain: { charge().map(|n| ready(n)).flatten().await }
+    flattened_chain_of_three: { charge().map(|n| n).map(|n| ready(n)).flatten().await }
+    flattened_into_a_variable: { let f = charge().map(|n| ready(n)).flatten(); f.await }
+    flattened_by_a_closure: { safe().map(|_| charge()).flatten().await }
+    flattened_by_name: { later().map(|()| 1).map(charge_n).flatten().await }
+    flattened_by_a_closure_into_a_variable: { let f = safe().map(|_| charge()).flatten(); f.await }
+    flattened_and_boxed: { charge().map(|n| ready(n)).flatten().boxed().await }
+    flattened_and_spawned: { tokio::spawn(charge().map(|n| ready(n)).flatten()).await? }
+    flattened_and_executed: { Executor.execute(charge().map(|n| ready(n)).flatten()); Ok(1) }
+    flattened_variable: { let c = charge(); let f = c.map(|n| ready(n)).flatten(); f.await }
+    fused_chain: { charge().map(|n| n).inspect(|_| ()).fuse().await }
+    fused_into_a_variable: { let f = charge().map(|n| n).fuse(); f.await }
+    fused_in_a_select: { tokio::select! { n = charge().map(|n| n).fuse() => n } }
     a_variable_mapped: { let c = charge(); c.map(|n| n).await }
     a_variable_mapped_into_another: { let c = charge(); let m = c.map_ok(|n| n); m.await }
     a_variable_boxed: { let c = charge(); let b = c.boxed(); b.await }

@@ -44,7 +44,7 @@ bodies! { unseen:
     a_constant_that_goes_to_a_sync_call: { send_sync(&CHARGE) }
     a_unit_that_goes_to_a_sync_call: { send_sync(&Cancel) }
     a_conversion_that_goes_to_a_sync_call: { let op: Charge = 1.into(); send_sync(&op) }
-    a_part_of_what_a_function_returned_that_goes_to_a_sync_call: { match load()? { op @ Charge { .. } => send_sync(&op) } }
+    a_part_of_what_a_function_returned_that_goes_to_a_sync_call: { match load() { Ok(op) => send_sync(&op), Err(error) => Err(error) } }
     a_field_of_a_struct_that_sends_itself: { let request = Request { body: Charge { cents: 1 } }; request.body.send_it() }
     a_key_of_a_helper: { place(fresh_key()).await }
     a_key_under_another_name: { use IdempotencyKey as Key; place(Key::new()).await }

@@ -11,6 +11,7 @@
 mod arguments;
 mod bodies;
 mod common;
+mod kinds;
 mod looks;
 mod operations;
 mod returned;
@@ -29,6 +30,13 @@ async fn they_do_what_they_did() {
     assert_eq!(is_send(bodies::for_each()).await.unwrap(), 4);
     assert_eq!(is_send(bodies::guards(&CLIENT)).await.unwrap(), 1);
     assert_eq!(is_send(bodies::spawns()).await.unwrap(), 1);
+    assert_eq!(is_send(kinds::await_for()).await.unwrap(), 9);
+    assert_eq!(is_send(kinds::await_tmp()).await.unwrap(), 2);
+    assert_eq!(is_send(kinds::await_send()).await.unwrap(), 1);
+    assert_eq!(kinds::await_shadow().await.unwrap(), 2);
+    assert_eq!(kinds::synchronous::drop_order().unwrap(), 7);
+    assert_eq!(kinds::synchronous::nested_mut().unwrap(), 3);
+    assert_eq!(kinds::synchronous::swap().unwrap(), 8);
     assert_eq!(is_send(operations::ops()).await.unwrap(), 1);
     assert_eq!(operations::assumed().await.unwrap(), 6);
 }

@@ -209,11 +209,11 @@ struct Window {
 
 impl Window {
     fn turn(&mut self, now: Duration) -> &mut i32 {
-        let passed = now.as_secs() - self.second;
-        for step in 1..=passed.min(10) {
+        let now = now.as_secs().max(self.second);
+        for step in 1..=(now - self.second).min(10) {
             self.slots[((self.second + step) % 10) as usize] = 0;
         }
-        self.second = now.as_secs();
+        self.second = now;
         &mut self.slots[(self.second % 10) as usize]
     }
 }

@@ -12,16 +12,17 @@
 
 pub(super) mod before;
 mod handed;
-mod looks;
+pub(super) mod looks;
 mod macros;
-pub(super) mod names;
+mod names;
+mod receivers;
 mod variables;
 
-use self::looks::{Value, gives_back, is_assumed};
+use self::looks::{Value, is_assumed};
 use self::names::{
     ADAPTERS, FOLLOWED, LIMITS, MAKERS, RUNNERS, RUNNERS_OF_MANY, SPAWNERS, STREAMS, WRAPPERS,
-    call_span, is_adapter, is_call, is_constructor, is_inferred, is_made_by, is_named,
-    is_of_a_library, is_one_of, is_unit,
+    call_span, is_adapter, is_call, is_constructor, is_inferred, is_named, is_of_a_library,
+    is_one_of,
 };
 use self::variables::Variables;
 use crate::syntax::signature;
@@ -160,66 +161,6 @@ impl<'a> Awaits<'a> {
         self.pass(wrapper, operand);
     }
 
-    /// Wraps what a method is called on, if that is a call. Its type is known
-    /// there, so that nothing is left to infer. A variable is looked at where it
-    /// is bound: a method may borrow it.
-    fn wrap_receiver(&mut self, call: &mut ExprMethodCall) {
-        peel(&mut call.receiver);
-        if call.method == "assume_idempotent" {
-            return;
-        }
-        match &mut *call.receiver {
-            Expr::Path(path) => self.look_at_receiver(path),
-            receiver @ (Expr::Struct(_) | Expr::Reference(_)) => self.hand(receiver),
-            // `flatten` awaits what the block ends in.
-            Expr::Async(block) if is_named(&call.method, &["flatten", "try_flatten"]) => {
-                self.hand_tail(&mut block.block);
-            }
-            receiver if is_call(receiver) => {
-                let may_be_operation = is_maker(receiver, |call| !is_of_a_library(call));
-                self.wrap(receiver);
-                if may_be_operation {
-                    self.check_operation(receiver);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The same where nothing is awaited: only an operation that is plainly made here.
-    fn hand_receiver(&mut self, receiver: &mut Expr) {
-        peel(receiver);
-        match receiver {
-            Expr::Path(path) => {
-                let is_called = self.caller.is_sync && self.variables.is_called(path);
-                if is_called || self.variables.is_made(path) {
-                    self.look_at_receiver(path);
-                } else if is_unit(path) {
-                    self.hand(receiver);
-                }
-            }
-            Expr::Struct(_) => self.hand(receiver),
-            Expr::Reference(lent) => self.hand_receiver(&mut lent.expr),
-            Expr::MethodCall(call) if call.method == "clone" => {
-                self.hand_receiver(&mut call.receiver);
-            }
-            Expr::Call(call) if gives_back(call) => {
-                call.args.iter_mut().for_each(|arg| self.hand_receiver(arg));
-            }
-            _ if self.caller.is_sync => self.hand_operation(receiver),
-            _ => {}
-        }
-    }
-
-    /// What plainly makes an operation.
-    fn hand_operation(&mut self, made: &mut Expr) {
-        match made {
-            Expr::Struct(_) => self.hand(made),
-            made if is_maker(made, |call| is_made_by(&call.func)) => self.check_operation(made),
-            _ => {}
-        }
-    }
-
     /// Wraps the call that a closure ends in.
     fn wrap_tail(&mut self, argument: &mut Expr) {
         let Expr::Closure(closure) = argument else {
@@ -326,7 +267,11 @@ impl<'a> Awaits<'a> {
             self.hand_values(&mut call.args);
         }
         if is_named(&call.method, ADAPTERS) {
-            self.wrap_receiver(call);
+            if value == Value::Awaited {
+                self.wrap_receiver(call);
+            } else {
+                self.adapt(call);
+            }
         }
         if self.has_streams && is_named(&call.method, MAKERS) {
             self.hand_all(call.args.iter_mut());
@@ -422,16 +367,6 @@ impl VisitMut for Awaits<'_> {
     fn visit_type_mut(&mut self, _: &mut Type) {}
 
     fn visit_generic_argument_mut(&mut self, _: &mut GenericArgument) {}
-}
-
-/// `Charge::new(..)`, `Charge::builder().build()`: whether what is called may make an
-/// operation, which is then sent by a method of its own.
-fn is_maker(receiver: &Expr, is_maker: impl Fn(&syn::ExprCall) -> bool) -> bool {
-    match receiver {
-        Expr::Call(call) => is_maker(call),
-        Expr::MethodCall(call) => call.method == "build",
-        _ => false,
-    }
 }
 
 /// Parentheses, the invisible ones of a macro's fragments too: around an

@@ -1,7 +1,7 @@
 //! Checks of parameters whose type may be a declared operation. The compiler makes them:
 //! the runtime's methods exist only for the types that may be retried.
 
-use super::awaits::names::is_look;
+use super::awaits::looks::is_look;
 use super::writer::LoopWriter;
 use crate::syntax::attributes::is_macro;
 use crate::syntax::function::Function;

@@ -9,10 +9,11 @@ use crate::budget::Budget;
 use crate::engine::ruling::{Facts, RuledHedge, Ruling};
 use crate::observe::subject::Name;
 use crate::policy::Policy;
+use crate::sync::{self, AtomicU8, RwLock};
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// No call has been made yet.
 const NEW: u8 = 0;
@@ -44,6 +45,7 @@ pub(super) struct Known {
     /// The code's policy. Where each call has one of its own, that of the first.
     pub(super) policy: Policy,
     pub(super) is_constant: bool,
+    /// Under the lock of the registry, whoever asks.
     kept: Mutex<Kept>,
 }
 
@@ -75,20 +77,24 @@ impl fmt::Debug for Entry {
 }
 
 impl Entry {
-    /// A function whose attribute stands on this line.
-    #[must_use]
-    pub const fn new(file: &'static str, line: u32) -> Self {
-        Self::at(Some((file, line)))
+    sync::const_fn! {
+        /// A function whose attribute stands on this line.
+        #[must_use]
+        pub const fn new(file: &'static str, line: u32) -> Self {
+            Self::at(Some((file, line)))
+        }
     }
 
-    pub(super) const fn at(place: Option<(&'static str, u32)>) -> Self {
-        Self {
-            state: AtomicU8::new(NEW),
-            place,
-            known: OnceLock::new(),
-            before: OnceLock::new(),
-            ruled: RwLock::new(None),
-            tally: Tally::new(),
+    sync::const_fn! {
+        pub(super) const fn at(place: Option<(&'static str, u32)>) -> Self {
+            Self {
+                state: AtomicU8::new(NEW),
+                place,
+                known: OnceLock::new(),
+                before: OnceLock::new(),
+                ruled: RwLock::new(None),
+                tally: Tally::new(),
+            }
         }
     }
 
@@ -235,6 +241,12 @@ impl Name {
             Some(_) => self,
             None => self.looked_up(registry::found(self)),
         }
+    }
+
+    /// Whether the rules have switched its retries off.
+    pub(crate) fn is_off(self) -> bool {
+        let ruled = self.entry().and_then(Entry::ruled);
+        ruled.is_some_and(|ruled| ruled.off)
     }
 
     /// What the rules say of a call that starts now.

@@ -4,12 +4,14 @@
 use super::entry::{Entry, Known};
 use super::rules::Rules;
 use crate::observe::subject::Name;
+use crate::sync::{self, AtomicBool, RwLock};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::env;
 use std::iter;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{LazyLock, PoisonError};
 
 pub(super) struct Registry {
     pub(super) rules: Rules,
@@ -28,25 +30,27 @@ enum OtherName {
     Line(&'static str, u32),
 }
 
-static REGISTRY: LazyLock<RwLock<Registry>> = LazyLock::new(|| {
-    RwLock::new(Registry {
+sync::lazy! {
+    static REGISTRY: RwLock<Registry> = RwLock::new(Registry {
         rules: Rules::default(),
         newest: None,
         others: HashMap::new(),
-    })
-});
+    });
+}
 
-static COUNTS_CALLS: AtomicBool = AtomicBool::new(false);
+sync::lazy! {
+    static COUNTS_CALLS: AtomicBool = AtomicBool::new(false);
+}
 
 /// `RETRY_DISABLED=1` in the environment of the process, as it was at its first call.
 static DISABLED: LazyLock<bool> =
     LazyLock::new(|| env::var_os(super::DISABLED).is_some_and(|value| value == "1"));
 
-pub(super) fn read() -> RwLockReadGuard<'static, Registry> {
+pub(super) fn read() -> impl Deref<Target = Registry> {
     REGISTRY.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write() -> RwLockWriteGuard<'static, Registry> {
+fn write() -> impl DerefMut<Target = Registry> {
     REGISTRY.write().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -37,6 +37,19 @@ pub(crate) const fn scope(is_retry: bool, nested: bool, policy: &Policy) -> Atte
     }
 }
 
+/// A scope, unless it is that of a first attempt and the central rules have switched the
+/// retries off: then no other follows. Debug builds alone ask.
+#[inline]
+#[must_use]
+pub(crate) fn unless_off(scope: AttemptScope, is_off: impl FnOnce() -> bool) -> AttemptScope {
+    if cfg!(all(feature = "central", debug_assertions)) && scope == AttemptScope::FIRST && is_off()
+    {
+        AttemptScope::NONE
+    } else {
+        scope
+    }
+}
+
 /// Runs a synchronous attempt in its scope.
 #[inline]
 pub fn layer_sync<R>(mut scope: AttemptScope, attempt: impl FnOnce() -> R) -> R {

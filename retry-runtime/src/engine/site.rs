@@ -26,15 +26,29 @@ impl Site {
     /// What the attempt that starts now is to the code inside it.
     #[inline]
     #[must_use]
-    pub const fn scope(&self, is_retry: bool) -> AttemptScope {
-        chain_stop::scope(is_retry, false, &self.policy)
+    pub fn scope(&self, is_retry: bool) -> AttemptScope {
+        let scope = chain_stop::scope(is_retry, false, &self.policy);
+        chain_stop::unless_off(scope, || self.is_off())
     }
 
     /// The same where retries inside are left free.
     #[inline]
     #[must_use]
-    pub const fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
-        chain_stop::scope(is_retry, true, &self.policy)
+    pub fn scope_with_nested(&self, is_retry: bool) -> AttemptScope {
+        let scope = chain_stop::scope(is_retry, true, &self.policy);
+        chain_stop::unless_off(scope, || self.is_off())
+    }
+
+    /// Whether the central rules have switched the retries off.
+    #[cfg_attr(
+        not(feature = "central"),
+        allow(clippy::unused_self, reason = "without the feature nobody does")
+    )]
+    fn is_off(&self) -> bool {
+        #[cfg(feature = "central")]
+        return self.name.is_off();
+        #[cfg(not(feature = "central"))]
+        false
     }
 
     /// What the central rules say of the call that starts now. `own` is the budget of

@@ -54,6 +54,25 @@ mod tests {
         Some(wait.as_secs())
     }
 
+    /// A wall clock that was never set, is centuries ahead, or jumps between two answers.
+    #[test]
+    fn a_clock_that_is_wrong_makes_a_wait_and_no_fault() {
+        let century = Duration::from_secs(100 * 365 * 24 * 3600);
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let mut clocks = vec![SystemTime::UNIX_EPOCH, now() + 90 * century];
+        clocks.extend(SystemTime::UNIX_EPOCH.checked_sub(century));
+        clocks.extend(now().checked_add(Duration::from_secs(1 << 62)));
+        for clock in clocks {
+            let late = clock > now();
+            let wait = retry_after(date, clock).unwrap();
+            assert_eq!(wait.is_zero(), late, "{clock:?}: {wait:?}");
+            assert!(wait <= 2 * century, "{clock:?}: {wait:?}");
+            assert_eq!(retry_after("7", clock), Some(Duration::from_secs(7)));
+            // Of two digits: of this century or the one before, as the clock says.
+            let _ = retry_after("Sunday, 06-Nov-94 08:49:37 GMT", clock);
+        }
+    }
+
     #[test]
     fn a_number_is_of_seconds() {
         assert_eq!(seconds("0"), Some(0));

@@ -50,7 +50,7 @@ pub use self::error_word::{
     Asked, AskedKnown, KnownByItself, KnownByType, KnownInside, NotErased, NotKnown,
 };
 pub use self::handed_argument::{
-    look_at, look_at_with_key, made, made_with_key, retried, retried_with_key,
+    look_at, look_at_with_key, looked, made, made_with_key, retried, retried_with_key,
 };
 pub use self::inject::Inject;
 pub use self::limit_arg::limit;

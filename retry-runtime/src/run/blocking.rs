@@ -240,7 +240,7 @@ where
             // Nothing cuts a closure that blocks, in a test neither.
             call.begins(|| base.name).without_type();
             let attempt = call.attempt(seed, Limit::of(None, deadline));
-            let outcome = layer_sync(call.scope(&base.policy), || (base.op)(attempt));
+            let outcome = layer_sync(base.scope(&call), || (base.op)(attempt));
             let moment = Moment {
                 attempt,
                 cut: None,

@@ -9,7 +9,7 @@ use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
-use crate::engine::chain_stop::{Layer, layer_sync};
+use crate::engine::chain_stop::{self, Layer, layer_sync};
 use crate::engine::decision::Happened;
 use crate::engine::delays::Delays as DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
@@ -84,6 +84,12 @@ impl<'b, Op> Base<'b, Op> {
         let mut site = Site::new(self.name, self.policy);
         self.ruling = site.ruled(facts, None);
         self.policy = *site.policy();
+    }
+
+    /// What the attempt that starts now is to the code inside it.
+    #[inline]
+    pub(super) fn scope(&self, call: &Call) -> AttemptScope {
+        chain_stop::unless_off(call.scope(&self.policy), || self.ruling.is_off())
     }
 
     pub(super) fn terms(&self) -> Terms<'_> {
@@ -209,7 +215,7 @@ where
         let limit = Limit::of(self.base.policy.timeout, *now.deadline);
         let limit = limited_only(limit, &fault);
         let attempt = now.call.attempt(*now.seed, limit);
-        let scope = now.call.scope(&self.base.policy);
+        let scope = self.base.scope(now.call);
         let future = layer_sync(scope, || (self.base.op)(attempt));
         let running = Layer::new(scope, future);
         now.start(Phase::Attempt { running }, limit, |time| {

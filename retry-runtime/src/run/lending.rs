@@ -287,7 +287,7 @@ where
             let limit = Limit::of(base.policy.timeout, deadline);
             let limit = limited_only(limit, &fault);
             let attempt = call.attempt(seed, limit);
-            let running = Layer::new(call.scope(&base.policy), (base.op)(attempt));
+            let running = Layer::new(base.scope(&call), (base.op)(attempt));
             let (outcome, cut) =
                 match Cut::new(running, limit, |wait| choices.time.sleep(wait)).await {
                     Ok(outcome) => (outcome, None),

@@ -3,6 +3,8 @@
 
 mod adaptive_delay;
 mod budget;
+#[cfg(feature = "central")]
+mod central;
 #[cfg(feature = "failsafe")]
 mod half_open;
 mod histogram;

@@ -240,3 +240,49 @@ async fn a_closure_is_cut_by_a_rule_unless_it_is_untimed() {
     let run = Policy::DEFAULT.run(forever).untimed().name("cut");
     assert_eq!(run.await.unwrap(), 1);
 }
+
+/// It answers the sixth time.
+#[retry(policy = policy, budget = none)]
+async fn mends(policy: &Policy, down: &Down, asked: &mut u32) -> io::Result<u32> {
+    *asked += 1;
+    if *asked > 5 { Ok(*asked) } else { down.ask() }
+}
+
+/// A call under a rule makes at most the rule's retries, and comes to its end, or waits for
+/// centuries.
+#[tokio::test(start_paused = true)]
+async fn figures_at_their_extremes() {
+    const LONGEST: &str = "18446744073709551615s";
+    let rules = hold();
+    let down = Down::default();
+    let century = Duration::from_secs(100 * 365 * 24 * 3600);
+    for max in [0, 1, u32::MAX - 1, u32::MAX] {
+        for backoff in ["none", "fixed(1ns)", "fixed(18446744073709551615s)"] {
+            for key in ["timeout", "deadline", "retry_for", "longest_pushback"] {
+                for limit in ["1ns", "5124095h", LONGEST] {
+                    let words = format!("max = {max}, backoff = {backoff}, {key} = {limit}");
+                    let text = format!("['central::calls::mends']\npolicy = '{words}'");
+                    let Ok(new) = text.parse() else { continue };
+                    central::install(new);
+                    for own in [0, 3, u32::MAX] {
+                        let policy = Policy::DEFAULT.with_max(own);
+                        let mut asked = 0;
+                        let call = mends(&policy, &down, &mut asked);
+                        let ended = tokio::time::timeout(century, call).await;
+                        // What must not run twice stays so.
+                        let most = if own == 0 {
+                            1
+                        } else {
+                            max.saturating_add(1).min(6)
+                        };
+                        assert!((1..=most).contains(&asked), "{words}: {asked} calls");
+                        if let Ok(Ok(answer)) = ended {
+                            assert_eq!(answer, 6, "{words}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    drop(rules);
+}

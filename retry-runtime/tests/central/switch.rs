@@ -1,7 +1,7 @@
 //! The switch for an incident.
 
 use super::{Down, hold, install, site};
-use retry_runtime::{Policy, retry};
+use retry_runtime::{Policy, non_idempotent, retry};
 use std::io;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -51,6 +51,40 @@ fn one_attempt_and_no_more() {
     assert!(plain(&down).is_err());
     assert_eq!(down.asked(), 4);
     assert!(site("switch::plain").enabled);
+}
+
+#[non_idempotent]
+fn charge() {}
+
+#[retry(backoff = none, budget = none)]
+fn buy() -> io::Result<u32> {
+    charge();
+    Ok(1)
+}
+
+fn buy_by_closure() -> io::Result<u32> {
+    let once = |_| {
+        charge();
+        Ok::<u32, io::Error>(1)
+    };
+    Policy::DEFAULT
+        .run_blocking(once)
+        .name("switch::buy")
+        .call()
+}
+
+/// What is made once may be what must not run twice.
+#[test]
+fn a_marked_call_is_no_mistake_where_nothing_is_retried() {
+    let rules = install("[default]\nenabled = false");
+    assert_eq!((buy().unwrap(), buy_by_closure().unwrap()), (1, 1));
+    rules.now("[default]\nenabled = true");
+    assert_eq!(
+        std::panic::catch_unwind(buy).is_err(),
+        cfg!(debug_assertions)
+    );
+    let by_closure = std::panic::catch_unwind(buy_by_closure);
+    assert_eq!(by_closure.is_err(), cfg!(debug_assertions));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::messages::{Message, is_complete};
 use super::support::{
-    Call, Client, Fault, Flaky, Guard, Place, Terms, begins, drop_at_any_poll, extremes,
-    forget_at_any_poll, panic_everywhere, step,
+    Call, Client, Fault, Flaky, Guard, JUMPS, Place, Terms, begins, drop_at_any_poll, extremes,
+    forget_at_any_poll, minute, panic_everywhere, step,
 };
 use http::{HeaderMap, HeaderValue, Request, Response};
 use retry_runtime::Budget;
@@ -14,11 +14,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::{advance, sleep, timeout};
 use tonic::body::Body;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 const PATH: &str = "/users.v1.Users/Get";
+const METHODS: &[Method] = &[Method::new("users.v1.Users/Get", Idempotency::Safe)];
 
 fn status(code: u8) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -130,7 +131,6 @@ fn a_call_that_is_forgotten_at_any_poll_costs_no_other() {
 async fn figures_at_their_extremes() {
     const FAILURES: u32 = 5;
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-    const METHODS: &[Method] = &[Method::new("users.v1.Users/Get", Idempotency::Safe)];
     for policy in extremes() {
         for asked in [None, Some("0n"), Some("99999999H")] {
             let calls = Arc::new(AtomicU32::new(0));
@@ -166,5 +166,28 @@ async fn figures_at_their_extremes() {
                 assert!(calls > FAILURES, "{policy}: {calls} calls");
             }
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn clocks_that_jump() {
+    for (jump, expected) in JUMPS {
+        let calls = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&calls);
+        let server = service_fn(move |_: Request<Body>| {
+            counted.fetch_add(1, Relaxed);
+            async move {
+                advance(jump).await;
+                Ok::<_, Fault>(answered(14))
+            }
+        });
+        let budget = Arc::new(Budget::new(100).unwrap().per_second(u16::MAX));
+        let layer = RetryLayer::new(minute())
+            .methods(METHODS)
+            .budget(Arc::clone(&budget));
+        assert!(layer.layer(server).oneshot(get()).await.is_err());
+        assert_eq!(calls.load(Relaxed), expected, "{jump:?}");
+        assert!((0.0..=1e9).contains(&budget.level()), "{jump:?}");
+        assert!(budget.try_retry(5), "it goes on as ever");
     }
 }

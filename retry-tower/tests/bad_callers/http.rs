@@ -2,8 +2,8 @@
 
 use super::messages::{Message, is_complete};
 use super::support::{
-    Call, Client, Fault, Flaky, Guard, MS, Place, Terms, begins, drop_at_any_poll, extremes,
-    forget_at_any_poll, panic_everywhere, step,
+    Call, Client, Fault, Flaky, Guard, JUMPS, MS, Place, Terms, begins, drop_at_any_poll, extremes,
+    forget_at_any_poll, minute, panic_everywhere, step,
 };
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::{advance, sleep, timeout};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 impl Service<Request<ReplayBody<Message>>> for Flaky {
@@ -161,5 +161,26 @@ async fn figures_at_their_extremes() {
                 assert!(calls > 0 && (response.status().is_success() == (calls > FAILURES)));
             }
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn clocks_that_jump() {
+    for (jump, expected) in JUMPS {
+        let calls = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&calls);
+        let server = service_fn(move |_: Request<ReplayBody<Message>>| {
+            counted.fetch_add(1, Relaxed);
+            async move {
+                advance(jump).await;
+                Err::<Response<Message>, _>(Fault::new(true))
+            }
+        });
+        let budget = Arc::new(Budget::new(100).unwrap().per_second(u16::MAX));
+        let layer = RetryLayer::new(minute()).budget(Arc::clone(&budget));
+        assert!(layer.layer(server).oneshot(put()).await.is_err());
+        assert_eq!(calls.load(Relaxed), expected, "{jump:?}");
+        assert!((0.0..=1e9).contains(&budget.level()), "{jump:?}");
+        assert!(budget.try_retry(5), "it goes on as ever");
     }
 }

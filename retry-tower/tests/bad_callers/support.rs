@@ -397,3 +397,20 @@ pub(crate) fn extremes() -> impl Iterator<Item = Policy> {
         .flat_map(limits(Policy::with_retry_for))
         .flat_map(limits(Policy::with_longest_pushback))
 }
+
+/// How far a clock jumps in each call, and how many calls a deadline of a minute leaves of
+/// six: one that is late when it is polled next has not answered.
+pub(crate) const JUMPS: [(Duration, u32); 4] = [
+    (Duration::ZERO, 6),
+    (Duration::from_secs(1), 6),
+    (Duration::from_secs(40), 2),
+    (Duration::from_secs(100 * 365 * 24 * 3600), 1),
+];
+
+/// The policy of those calls.
+pub(crate) fn minute() -> Policy {
+    Policy::DEFAULT
+        .with_max(5)
+        .with_backoff(retry_runtime::Backoff::none())
+        .with_deadline(Duration::from_secs(60))
+}

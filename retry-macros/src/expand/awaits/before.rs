@@ -77,9 +77,8 @@ impl Awaits<'_> {
                 self.check_operation(kept);
             }
             Expr::Call(_) | Expr::MethodCall(_) if is_inferred(kept) || is_plain(kept) => {
-                if is_typed && !has_closure(kept) {
-                    self.check_operation(kept);
-                }
+                let is_looked_at = is_typed && !has_closure(kept);
+                is_looked_at.then(|| self.check_operation(kept));
             }
             Expr::Call(call) => {
                 for argument in &mut call.args {

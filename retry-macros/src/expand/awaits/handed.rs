@@ -79,10 +79,9 @@ impl Awaits<'_> {
                 }
             }
             Expr::MethodCall(call) if call.method != "assume_idempotent" => {
-                if [ADAPTERS, FOLLOWED, MAKERS]
-                    .iter()
-                    .any(|names| is_named(&call.method, names))
-                {
+                if is_named(&call.method, ADAPTERS) {
+                    self.adapt(call);
+                } else if is_named(&call.method, FOLLOWED) || is_named(&call.method, MAKERS) {
                     self.wrap_receiver(call);
                 }
                 self.hand_all(call.args.iter_mut());
@@ -193,20 +192,19 @@ impl Awaits<'_> {
             Expr::Reference(lent) => self.hand_one_made(&mut lent.expr),
             Expr::Paren(inner) => self.hand_one_made(&mut inner.expr),
             Expr::Group(inner) => self.hand_one_made(&mut inner.expr),
-            Expr::Struct(_) => self.hand(argument),
+            Expr::Struct(_) | Expr::Macro(_) => self.hand(argument),
             Expr::Call(call) if is_holder(call) || is_one_of(call, CONSTRUCTORS) => {
                 self.hand_made(&mut call.args);
             }
             Expr::Call(call) if is_constructor(&call.func) => self.hand(argument),
-            Expr::Macro(_) => self.hand(argument),
             Expr::Try(_) | Expr::If(_) | Expr::Match(_) if self.caller.is_sync => {
                 self.defer(argument);
             }
             call if may_make(call) => {
                 if let Expr::MethodCall(call) = call {
-                    if is_named(&call.method, ADAPTERS)
-                        || is_named(&call.method, MAKERS) && !is_plain(&call.receiver)
-                    {
+                    if is_named(&call.method, ADAPTERS) {
+                        self.adapt(call);
+                    } else if is_named(&call.method, MAKERS) && !is_plain(&call.receiver) {
                         self.wrap_receiver(call);
                     }
                 }
@@ -276,24 +274,17 @@ impl Awaits<'_> {
         }
     }
 
-    /// A variable that a method is called on, or that a part is taken of.
-    pub(super) fn look_at_receiver(&mut self, path: &ExprPath) {
-        if !self.variables.watch(path) {
-            let look = self.look(path);
-            self.looks_before.extend(look);
-        }
-    }
-
     /// Puts the looks before an expression, whose temporaries live on.
     pub(super) fn look_before(&mut self, expr: &mut Expr) {
         let looks = mem::take(&mut self.looks_before);
         if !looks.is_empty() {
-            *expr = Expr::Verbatim(code!(({ #looks }, #expr).1));
+            let rt = self.caller.rt;
+            *expr = Expr::Verbatim(code!(#rt::looked({ #looks }, #expr)));
         }
     }
 
     /// `retried(expr)`.
-    fn defer(&mut self, expr: &mut Expr) {
+    pub(super) fn defer(&mut self, expr: &mut Expr) {
         self.check_by("retried", expr);
     }
 
@@ -345,6 +336,13 @@ impl Awaits<'_> {
     fn is_variable(&self, path: &ExprPath) -> bool {
         let name = path.path.get_ident();
         name.is_some_and(|name| self.variables.is_bound(name))
+    }
+
+    /// The same, or one of the arguments.
+    pub(super) fn is_local(&self, path: &ExprPath) -> bool {
+        let name = path.path.get_ident();
+        self.is_variable(path)
+            || name.is_some_and(|name| self.caller.parameters.contains(&name.unraw()))
     }
 
     /// A function, or a unit struct. A variable would be moved where it was lent

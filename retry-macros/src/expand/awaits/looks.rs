@@ -3,15 +3,14 @@
 
 use super::Awaits;
 use super::names::{
-    CONSTRUCTORS, is_constructor, is_holder, is_look, is_made_by, is_named, is_one_of, parent_of,
-    word_of,
+    CONSTRUCTORS, is_constructor, is_holder, is_made_by, is_named, is_one_of, parent_of, word_of,
 };
 use crate::syntax::signature;
 use crate::syntax::words::Words;
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprCall, ExprMethodCall, Local, Pat, Token};
+use syn::{Expr, ExprCall, ExprMethodCall, Local, Pat, Token, UnOp};
 
 /// What becomes of the value of an expression.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -32,18 +31,18 @@ impl Value {
     pub(super) fn of_first_part(self, whole: &Expr) -> Self {
         match (whole, self) {
             (Expr::Await(_), _) => Self::Awaited,
+            (Expr::Unary(unary), _) if matches!(unary.op, UnOp::Deref(_)) => Self::Unknown,
             (
                 Expr::Return(_) | Expr::Unary(_) | Expr::Binary(_) | Expr::If(_) | Expr::While(_),
                 _,
             )
             | (Expr::Try(_), Self::Ends) => Self::Ends,
-            (Expr::Try(_) | Expr::Match(_) | Expr::Let(_) | Expr::ForLoop(_), _) => Self::Kept,
             (Expr::Cast(cast), _) if signature::is_plain(&cast.ty) => Self::Kept,
             // Of a future there would be nothing to ask.
             (Expr::MethodCall(call), _) if is_question(&call.method) => Self::Kept,
-            (Expr::Closure(_), Self::Kept | Self::Ends) => self,
-            (Expr::Paren(_) | Expr::Group(_), Self::Kept | Self::Ends) => self,
-            (Expr::MethodCall(_) | Expr::Field(_), Self::Kept | Self::Ends) => Self::Kept,
+            (Expr::Try(_) | Expr::Match(_) | Expr::Let(_) | Expr::ForLoop(_), _)
+            | (Expr::MethodCall(_) | Expr::Field(_), Self::Kept | Self::Ends) => Self::Kept,
+            (Expr::Closure(_) | Expr::Paren(_) | Expr::Group(_), Self::Kept | Self::Ends) => self,
             _ => Self::Unknown,
         }
     }
@@ -58,6 +57,30 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Whether a function by this name looks at what it is given and sends nothing, as far as
+/// a name tells.
+pub(in super::super) fn is_look(name: &syn::Ident) -> bool {
+    const WORDS: &[&str] = &[
+        "check",
+        "checked",
+        "log",
+        "validate",
+        "validated",
+        "verified",
+        "verify",
+    ];
+    const PREFIXES: &[&str] = &["check_", "has_", "is_", "validate_", "verify_"];
+    // "Check in" and "check out" are orders.
+    const ORDERS: &[&str] = &["check_in", "check_out"];
+    let word = word_of(name);
+    let begins = |with: &&str| word.starts_with(with);
+    let is_order = |order: &&str| {
+        let rest = word.strip_prefix(*order);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    WORDS.contains(&word.as_str()) || PREFIXES.iter().any(begins) && !ORDERS.iter().any(is_order)
 }
 
 /// Whether a method of the standard library's traits is called that compares what it is
@@ -145,7 +168,8 @@ impl Awaits<'_> {
     pub(super) fn hand_made_to_function(&mut self, call: &mut ExprCall, value: Value) {
         // What comes back may be another type, `Box<dyn ..>`, where more goes on with it.
         let is_look = is_std(call)
-            || value.is_of_a_look() && (gives_back(call) || is_look_by_name(&call.func));
+            || is_by_name(&call.func, is_question)
+            || value.is_of_a_look() && (gives_back(call) || is_by_name(&call.func, is_look));
         if is_look {
             let is_given_back = is_std(call) || gives_back(call);
             let value = if is_given_back { Value::Ends } else { value };
@@ -174,7 +198,7 @@ impl Awaits<'_> {
     /// Whether a statement is a call that only looks at what it is given.
     pub(super) fn is_look_alone(&self, stmt: &Expr) -> bool {
         match stmt {
-            Expr::Call(call) => is_std(call) || is_look_by_name(&call.func),
+            Expr::Call(call) => is_std(call) || is_by_name(&call.func, is_look),
             Expr::MethodCall(call) => {
                 is_std_look(&call.method) || is_look(&call.method) || self.variables.is_filled(call)
             }
@@ -182,23 +206,15 @@ impl Awaits<'_> {
         }
     }
 
-    /// What becomes of what a variable is bound to, that is not awaited or handed on. A type
-    /// that is written there may be another one than that of what is packed.
+    /// What becomes of what a variable is bound to: what is packed or copied goes on as what
+    /// it is, unless another type is written there. Anything else may be a future.
     pub(super) fn value_of_local(&self, local: &Local) -> Value {
-        let is_packed = local
-            .init
-            .as_ref()
-            .is_some_and(|init| is_packed(&init.expr));
-        let may_be_erased = is_packed && matches!(local.pat, Pat::Type(_));
-        if may_be_erased
-            || self.variables.is_awaited(local)
-            || self.variables.is_handed(local) && !is_packed
-            || self.variables.is_unknown_local(local)
-        {
-            Value::Unknown
-        } else {
-            Value::Kept
-        }
+        let init = local.init.as_ref();
+        let is_kept = init.is_some_and(|init| is_packed(&init.expr))
+            && !matches!(local.pat, Pat::Type(_))
+            && !self.variables.is_awaited(local)
+            && !self.variables.is_unknown_local(local);
+        if is_kept { Value::Kept } else { Value::Unknown }
     }
 
     /// All arguments but those that are plainly an operation or a loan. One that is given
@@ -250,7 +266,13 @@ impl Awaits<'_> {
     }
 
     fn visit_arms(&mut self, matched: &mut syn::ExprMatch) {
-        self.value = Value::Kept;
+        // `match f() { f => f.await }`
+        let is_bound_whole = matched.arms.iter().any(|arm| binds_whole(&arm.pat));
+        self.value = if is_bound_whole {
+            Value::Unknown
+        } else {
+            Value::Kept
+        };
         self.visit_expr_mut(&mut matched.expr);
         for arm in &mut matched.arms {
             // The guard is the one expression in it.
@@ -306,10 +328,16 @@ impl Value {
     }
 }
 
-fn is_look_by_name(func: &Expr) -> bool {
+/// Whether the name of a called function is one of these.
+fn is_by_name(func: &Expr, is_one: impl Fn(&syn::Ident) -> bool) -> bool {
     let Expr::Path(path) = func else { return false };
     let last = path.path.segments.last();
-    last.is_some_and(|last| is_look(&last.ident))
+    last.is_some_and(|last| is_one(&last.ident))
+}
+
+/// Whether a pattern is one name, and no constant's or variant's.
+fn binds_whole(pat: &Pat) -> bool {
+    matches!(pat, Pat::Ident(pat) if word_of(&pat.ident).starts_with(char::is_lowercase))
 }
 
 /// Whether a value is packed or copied, as it is or in an `Ok`.
@@ -325,7 +353,10 @@ fn is_packed(expr: &Expr) -> bool {
 fn is_operation(expr: &Expr) -> bool {
     match expr {
         Expr::Path(_) | Expr::Struct(_) | Expr::Field(_) | Expr::Index(_) => true,
-        Expr::Call(call) => is_constructor(&call.func) || is_made_by(&call.func),
+        Expr::Call(call) => {
+            is_constructor(&call.func)
+                || is_made_by(&call.func) && is_one_of(call, &["default", "from", "new"])
+        }
         _ => false,
     }
 }

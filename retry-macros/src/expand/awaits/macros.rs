@@ -61,7 +61,10 @@ impl Awaits<'_> {
         let tokens = mac.tokens.clone();
         let rewritten = match name.as_str() {
             "select" | "select_biased" => self.select(tokens),
-            name if JOINS.contains(&name) => self.arguments(tokens, Value::Awaited),
+            name if JOINS.contains(&name) => {
+                let may_be_own = mac.path.segments.len() == 1;
+                self.awaited_arguments(tokens, may_be_own)
+            }
             "matches" => self.scrutinee(tokens),
             // What goes on with a value that is only shown ends there.
             name if PLAIN.contains(&name) => {
@@ -77,16 +80,41 @@ impl Awaits<'_> {
         }
     }
 
-    /// `join!(a(), b())`, `vec![a().await?; n]`.
+    /// `join!(a(), b())`. A macro of the user's own may go by the name, and take names and
+    /// literals alone: they stay as they are, and variables are looked at before.
+    fn awaited_arguments(&mut self, tokens: TokenStream, may_be_own: bool) -> Option<TokenStream> {
+        self.rewrite_each(tokens, |this, argument| {
+            this.visit_expr_mut(argument);
+            match argument {
+                Expr::Lit(_) if may_be_own => {}
+                Expr::Path(path) if may_be_own => {
+                    if this.is_local(path) {
+                        let look = this.look(argument);
+                        this.looks.extend(look);
+                    }
+                }
+                _ => this.wrap(argument),
+            }
+        })
+    }
+
+    /// `vec![a().await?; n]`.
     fn arguments(&mut self, tokens: TokenStream, value: Value) -> Option<TokenStream> {
+        self.rewrite_each(tokens, |this, argument| {
+            this.value = value;
+            this.visit_expr_mut(argument);
+        })
+    }
+
+    fn rewrite_each(
+        &mut self,
+        tokens: TokenStream,
+        mut rewrite: impl FnMut(&mut Self, &mut Expr),
+    ) -> Option<TokenStream> {
         let (biased, tokens) = split_biased(tokens);
         let mut list = arguments.parse2(tokens).ok()?;
         for (argument, _) in &mut list {
-            self.value = value;
-            self.visit_expr_mut(argument);
-            if value == Value::Awaited {
-                self.wrap(argument);
-            }
+            rewrite(self, argument);
         }
         let list = list.iter().map(|(argument, after)| code!(#argument #after));
         Some(code!(#biased #(#list)*))

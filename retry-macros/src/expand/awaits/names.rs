@@ -346,30 +346,6 @@ fn is_type(func: &Expr, from_end: usize) -> bool {
     segment.is_some_and(|segment| word_of(&segment.ident).starts_with(char::is_uppercase))
 }
 
-/// Whether a function by this name looks at what it is given and sends nothing, as far as
-/// a name tells.
-pub(in super::super) fn is_look(name: &Ident) -> bool {
-    const WORDS: &[&str] = &[
-        "check",
-        "checked",
-        "log",
-        "validate",
-        "validated",
-        "verified",
-        "verify",
-    ];
-    const PREFIXES: &[&str] = &["check_", "has_", "is_", "validate_", "verify_"];
-    // "Check in" and "check out" are orders.
-    const ORDERS: &[&str] = &["check_in", "check_out"];
-    let word = word_of(name);
-    let begins = |with: &&str| word.starts_with(with);
-    let is_order = |order: &&str| {
-        let rest = word.strip_prefix(*order);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-    };
-    WORDS.contains(&word.as_str()) || PREFIXES.iter().any(begins) && !ORDERS.iter().any(is_order)
-}
-
 pub(super) fn word_of(name: &Ident) -> String {
     name.unraw().to_string()
 }

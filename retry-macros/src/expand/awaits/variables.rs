@@ -141,7 +141,8 @@ impl Variables {
             self.watched.insert(name);
             return true;
         }
-        !self.made.contains(&name) && !(self.called.contains(&name) && self.lets.contains(&name))
+        let is_called = self.called.contains(&name) && self.lets.contains(&name);
+        !(is_called || self.made.contains(&name))
     }
 }
 

@@ -18,8 +18,8 @@ const TRANSIENT: Verdict = Verdict::transient();
 const REFUSED: Verdict = Verdict::refused();
 const OVERLOADED: Verdict = Verdict::transient().overloaded();
 
-fn cut() -> Option<Elapsed> {
-    Some(Elapsed::timeout(Duration::from_secs(1)))
+fn cut() -> Elapsed {
+    Elapsed::timeout(Duration::from_secs(1))
 }
 
 /// By what it is decided, and what others hear.
@@ -28,9 +28,9 @@ fn both(judgement: Judgement) -> (Verdict, Verdict) {
 }
 
 /// The type of an unknown error, which is nobody's where nobody is told of it.
-fn told<E>() -> Option<&'static str> {
+fn told<E>() -> &'static str {
     let is_told = cfg!(any(feature = "tracing", feature = "metrics"));
-    Some(if is_told { type_name::<E>() } else { "" })
+    if is_told { type_name::<E>() } else { "" }
 }
 
 fn unknown(judgement: Judgement) -> Option<&'static str> {
@@ -42,11 +42,11 @@ fn an_error_speaks_for_itself_unless_a_limit_has_cut_the_attempt() {
     let judged = by_itself(&Says(OVERLOADED), None);
     assert_eq!(both(judged), (OVERLOADED, OVERLOADED));
     assert_eq!(unknown(judged), None);
-    let judged = by_itself(&Says(Verdict::permanent()), cut());
+    let judged = by_itself(&Says(Verdict::permanent()), Some(cut()));
     assert_eq!(both(judged), (CUT, CUT));
     assert!(CUT.is_timed_out() && CUT.is_retryable());
     let judged = by_itself(&Says(Verdict::unknown()), None);
-    assert_eq!(unknown(judged), told::<Says>());
+    assert_eq!(unknown(judged), Some(told::<Says>()));
 }
 
 #[test]
@@ -55,8 +55,8 @@ fn what_nobody_knows_is_permanent_and_told_by_its_type() {
     assert_eq!((both(judged), unknown(judged)), ((REFUSED, REFUSED), None));
     let judged = known(&0_u8, None, None);
     assert!(judged.verdict().is_permanent());
-    assert_eq!(unknown(judged), told::<u8>());
-    let judged = known(&0_u8, None, cut());
+    assert_eq!(unknown(judged), Some(told::<u8>()));
+    let judged = known(&0_u8, None, Some(cut()));
     assert_eq!((both(judged), unknown(judged)), ((CUT, CUT), None));
 }
 
@@ -71,14 +71,14 @@ fn a_predicate_decides_and_the_error_is_heard() {
     assert_eq!(both(judged(true, own)), (TRANSIENT, TRANSIENT));
     assert_eq!(both(judged(REFUSED, Own::none::<u8>())), (REFUSED, REFUSED));
     let judged = judged(Verdict::unknown(), Own::none::<u8>());
-    assert_eq!(unknown(judged), told::<u8>());
+    assert_eq!(unknown(judged), Some(told::<u8>()));
 }
 
 #[test]
 fn a_time_out_is_heard_as_one_whatever_the_predicate_decides() {
     let own = Own::said_by(&Says(OVERLOADED));
     assert_eq!(
-        both(Judgement::by_predicate(REFUSED, own, cut())),
+        both(Judgement::by_predicate(REFUSED, own, Some(cut()))),
         (REFUSED, CUT)
     );
     assert_eq!(
@@ -95,7 +95,7 @@ fn always_keeps_what_the_error_says_of_its_retry() {
     let failed = Verdict::permanent().against_service(true);
     let own = Own::said_by(&Says(failed));
     assert_eq!(both(Judgement::always(own, None)), (TRANSIENT, failed));
-    assert_eq!(both(Judgement::always(own, cut())), (TRANSIENT, CUT));
+    assert_eq!(both(Judgement::always(own, Some(cut()))), (TRANSIENT, CUT));
 }
 
 #[test]
