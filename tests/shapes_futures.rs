@@ -365,9 +365,26 @@ fn returned_in_branches(
     }
 }
 
+#[retry]
+fn in_a_block(
+    server: &Flaky,
+    is_twice: bool,
+) -> Pin<Box<dyn Future<Output = io::Result<u32>> + '_>> {
+    {
+        let once = !is_twice;
+        if once {
+            Box::pin(inner(server))
+        } else {
+            Box::pin(twice(server))
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_tail_with_branches_and_one_that_returns() {
     for (is_twice, expected) in [(true, 6), (false, 3)] {
+        let server = Flaky::failing(2);
+        assert_third(&server, in_a_block(&server, is_twice).await, expected);
         let server = Flaky::failing(2);
         assert_third(&server, either(&server, is_twice).await, expected);
         let server = Flaky::failing(2);

@@ -188,7 +188,7 @@ fn evaluated_anew(last: &Stmt, boxed: Option<&ReturnType>) -> TokenStream {
     let Some(tail) = returned_future::tail(&mut last) else {
         return code!({ #last }.await);
     };
-    let (Expr::If(_) | Expr::Match(_)) = tail else {
+    let (Expr::If(_) | Expr::Match(_) | Expr::Block(_)) = tail else {
         return code!({ #tail }.await);
     };
     let Some(ReturnType::Type(_, ty)) = boxed else {

@@ -21,6 +21,7 @@ const OPTIONS: &[&str] = &[
     "until = user_is_done, unfinished = |user_last| user_error(user_last), max = 9, notify = user_log, before_retry = |user_retry, user_error| user_connect(user_error)",
     "on = known, backoff = exp(USER_FIRST, 2, Self::USER_CAP), fallback = |user_error, user_end| user_stands_in(user_end)",
     "on = always, backoff = fixed(USER_FIRST), sleep = |user_wait| self.user_sleep(user_wait)",
+    "target = user_target(), name = USER_NAME, spans, strict",
     "key = user_key, deadline = user_limit(), rejected = user_rejected, breaker = user_breaker",
 ];
 

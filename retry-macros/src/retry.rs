@@ -8,6 +8,7 @@ use crate::plan::{
     BackoffPlan, BudgetPlan, LimitPlan, NamePlan, PolicyBackoff, PolicyPlan, RetryAttribute,
     RetryPlan, Setting,
 };
+use crate::syntax::changes::changes_shared_self;
 use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
 use crate::syntax::markers::Marker;
@@ -94,7 +95,12 @@ fn plan(
         notify: options.notify.into_value(),
         before_retry: options.before_retry.into_value(),
         attempt: options.attempt.into_value(),
-        hedge: options.hedge.into_value(),
+        // What is wrong in any loop rustc reports once in the plain one, at its line, and in
+        // the closure of a hedged call three times, at the attribute.
+        hedge: options
+            .hedge
+            .into_value()
+            .filter(|_| !changes_shared_self(function)),
         budget: options.budget.into_value().unwrap_or(BudgetPlan::Standard),
         breaker: options.breaker.into_value(),
         rejected: options.rejected.into_value(),

@@ -1,6 +1,7 @@
 //! Rust as the macros read it: items, signatures, attributes, tokens and spans.
 
 pub(crate) mod attributes;
+pub(crate) mod changes;
 pub(crate) mod control_flow;
 pub(crate) mod errors;
 pub(crate) mod foreign_macros;

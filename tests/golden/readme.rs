@@ -12,7 +12,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                 __retry::fault!(__retry_call, __RETRY_SITE.name(), io::Result<TcpStream>),
                 async move {
                     __retry::returns!(io::Result<TcpStream>);
-                    (__retry::Operand(TcpStream::connect(address)).__pass()).await
+                    ((__retry::Operand)(TcpStream::connect(address)).__pass()).await
                 },
             )
             .await;

@@ -2,7 +2,7 @@
 //! which does not compile for a `NonIdempotent`.
 //!
 //! ```text
-//! self.get(id).await  →  (Operand(self.get(id)).__pass()).await
+//! self.get(id).await  →  ((Operand)(self.get(id)).__pass()).await
 //! ```
 //!
 //! The runtime sees the operand's type, and looks into types that wrap a future. Where
@@ -26,10 +26,10 @@ use self::names::{
 };
 use self::variables::Variables;
 use crate::syntax::signature;
-use crate::syntax::span_range::SpanRange;
+use crate::syntax::span_range::{SpanRange, between_users};
 use crate::syntax::tokens::code;
 use crate::syntax::words::Words;
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use std::mem;
 use syn::parse::Parser;
@@ -186,15 +186,13 @@ impl<'a> Awaits<'a> {
         self.found = true;
     }
 
-    /// What rustc says of the whole expression, up to its `?`, points at the
-    /// user's code where it begins with a token of the user's.
+    /// What rustc says of the whole expression, up to its `.await` or its `?`, points at the
+    /// user's code where what is awaited begins and ends with tokens of the user's.
     fn wrap_awaited(&mut self, awaited: &mut ExprAwait) {
-        let first = awaited.base.to_token_stream().into_iter().next();
+        let operand = awaited.base.to_token_stream();
         self.wrap(&mut awaited.base);
-        if let (Some(first), Expr::Verbatim(wrapped)) = (first, &mut *awaited.base) {
-            let mut group = Group::new(Delimiter::Parenthesis, mem::take(wrapped));
-            group.set_span(first.span());
-            *wrapped = group.into_token_stream();
+        if let Expr::Verbatim(wrapped) = &mut *awaited.base {
+            *wrapped = between_users(mem::take(wrapped), operand);
         }
     }
 

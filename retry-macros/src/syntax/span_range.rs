@@ -96,8 +96,33 @@ impl SpanRange {
 
     /// `(arguments)` with the span of the last token.
     pub(crate) fn arguments(self, arguments: TokenStream) -> Group {
-        let mut group = Group::new(Delimiter::Parenthesis, arguments);
-        group.set_span(self.last);
-        group
+        parenthesised(arguments, self.last)
     }
+}
+
+/// Code of ours in place of the user's, whose spans it has at both ends: it is put into
+/// parentheses, and so is the path that it begins with. Names keep their spans.
+pub(crate) fn between_users(code: TokenStream, users: TokenStream) -> TokenStream {
+    let mut users = users.into_iter();
+    let Some(first) = users.next().map(|first| first.span()) else {
+        return code;
+    };
+    let last = users.last().map_or(first, |last| last.span());
+    let mut tokens: Vec<_> = code.into_iter().collect();
+    let is_group = |token: &TokenTree| matches!(token, TokenTree::Group(_));
+    let path = tokens.iter().position(is_group).unwrap_or(0);
+    if path > 0 {
+        let path = tokens.drain(..path).collect();
+        tokens.insert(0, parenthesised(path, first).into());
+    }
+    if let Some(end) = tokens.last_mut().filter(|end| is_group(end)) {
+        end.set_span(last);
+    }
+    parenthesised(tokens.into_iter().collect(), first).into_token_stream()
+}
+
+fn parenthesised(tokens: TokenStream, span: Span) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(span);
+    group
 }
