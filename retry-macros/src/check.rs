@@ -1,24 +1,20 @@
 //! Checks the options against one another and against the function.
 
 mod closure_argument;
+pub(crate) mod key;
+mod limits;
 
 use crate::options::Options;
-use crate::options::spanned_key::SpannedKey;
 use crate::plan::{BackoffPlan, OnPlan, RetryAttribute, Setting};
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
-use crate::syntax::keys;
 use crate::syntax::markers::{self, Marker};
-use crate::syntax::patterns::{self, bound_names};
+use crate::syntax::patterns;
 use crate::syntax::returned_future;
 use crate::syntax::signature::{self, FunctionKind};
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use retry_words::{Backoff, Jitter, Limits};
-use std::time::Duration;
 use syn::ext::IdentExt;
-use syn::{Attribute, FnArg, Ident, Pat, Receiver, ReceiverKind, Type};
+use syn::{Attribute, FnArg, Pat, Receiver, ReceiverKind, Type};
 
 /// What the checks have found out about a function.
 pub(crate) struct Checked {
@@ -50,18 +46,15 @@ pub(crate) fn check(
     if attribute == RetryAttribute::RetryUnsent {
         check_unsent(options, errors);
     }
-    let makes_key = check_key(options, function, errors);
-    if attribute == RetryAttribute::Retry && function.words().contain_any(&[keys::TYPE]) {
-        check_fresh_keys(&keys::attempt_of(function, function_kind), errors);
-    }
-    if let Some(hook) = options.before_retry.value() {
-        check_fresh_keys(&hook.body.to_token_stream(), errors);
+    let makes_key = key::check(options, function, errors);
+    if attribute == RetryAttribute::Retry {
+        key::check_made(options, function, function_kind, errors);
     }
     check_attempt(options, errors);
     check_constants(options, function, errors);
-    check_limits(options, errors);
-    check_payer(options, errors);
-    check_poll(options, errors);
+    limits::check(options, errors);
+    limits::check_payer(options, errors);
+    limits::check_poll(options, errors);
     check_function_kind(options, function, function_kind, errors);
     check_rejected(options, errors);
     check_kept(options, errors);
@@ -229,38 +222,6 @@ fn check_unsent(options: &Options, errors: &mut Errors) {
     }
 }
 
-/// Whether the call's key is made here: not where it names an argument.
-fn check_key(options: &Options, function: &Function, errors: &mut Errors) -> bool {
-    let Some(key) = options.key.value() else {
-        return false;
-    };
-    if !keys::is_used(&function.body_tokens(), key) {
-        errors.at(
-            key.span(),
-            format!("`{key}` is not used: send it with the request, so that the server sees a repetition, or drop `key`"),
-        );
-    }
-    !is_argument(key, function)
-}
-
-/// Refuses a key that is made in the body: it is another one in each attempt.
-fn check_fresh_keys(attempt: &TokenStream, errors: &mut Errors) {
-    for span in keys::made_in(attempt) {
-        errors.at(span, "each attempt would send another key, and the server would see another request: bind the call's key with `key = key` in the attribute, or take the key as an argument");
-    }
-}
-
-/// The same of a function that is only declared `#[idempotent]`: whoever calls it again
-/// sends another key.
-pub(crate) fn check_declared(function: &Function, errors: &mut Errors) {
-    if !function.words().contain_any(&[keys::TYPE]) {
-        return;
-    }
-    for span in keys::made_in(&function.body_tokens()) {
-        errors.at(span, "an `#[idempotent]` function makes a key: called again, it would send another, and the server would see another request: take the key as an argument, or declare the function `#[non_idempotent]`");
-    }
-}
-
 /// Refuses one name for the attempt and the key: the body would see only one of them.
 fn check_attempt(options: &Options, errors: &mut Errors) {
     let (Some(attempt), Some(key)) = (options.attempt.value(), options.key.value()) else {
@@ -274,14 +235,6 @@ fn check_attempt(options: &Options, errors: &mut Errors) {
     }
 }
 
-/// Whether an argument has this name.
-fn is_argument(name: &Ident, function: &Function) -> bool {
-    function.sig.inputs.iter().any(|input| match input {
-        FnArg::Typed(arg) => bound_names(&arg.pat).contains(&name.unraw()),
-        FnArg::Receiver(_) => false,
-    })
-}
-
 /// Refuses arguments of the function where a backoff has room for constants.
 fn check_constants(options: &Options, function: &Function, errors: &mut Errors) {
     let Some(BackoffPlan::Constants(backoff)) = options.backoff.value() else {
@@ -289,123 +242,13 @@ fn check_constants(options: &Options, function: &Function, errors: &mut Errors) 
     };
     for constant in backoff.constants() {
         let name = constant.path.get_ident();
-        if let Some(name) = name.filter(|name| is_argument(name, function)) {
+        if let Some(name) = name.filter(|name| signature::is_argument(name, &function.sig)) {
             let kind = backoff.kind;
             errors.on(
                 constant,
                 format!("`{name}` is an argument of the function, and `{kind}(..)` takes literals and constants: give the backoff as an expression, `Backoff::{kind}(..)?`"),
             );
         }
-    }
-}
-
-/// Compares the limits in time with one another and with the backoff, as far as they are
-/// literals.
-fn check_limits(options: &Options, errors: &mut Errors) {
-    let literal = |key: &SpannedKey<Setting<Duration>>| {
-        let literal = key.value().and_then(Setting::literal);
-        literal.map(|literal| (literal.value, literal.span))
-    };
-    let timeout = literal(&options.timeout);
-    let deadline = literal(&options.deadline);
-    let retry_for = literal(&options.retry_for);
-    let (backoff, jitter) = known_backoff(options);
-    let check = |limits| retry_words::check_limits(&backoff, jitter, limits);
-    let above = Limits {
-        deadline: deadline.map(|(value, _)| value),
-        ..Limits::default()
-    };
-    if let Some((timeout, span)) = timeout {
-        let timeout = Some(timeout);
-        errors.check_at(span, check(Limits { timeout, ..above }));
-    }
-    if let Some((retry_for, span)) = retry_for {
-        let retry_for = Some(retry_for);
-        let alone = Limits {
-            max: 1,
-            retry_for,
-            ..Limits::default()
-        };
-        let below = check(Limits { retry_for, ..above });
-        errors.check_at(span, below.and_then(|()| check(alone)));
-    }
-    if let Some((_, span)) = deadline {
-        errors.check_at(span, check(Limits { max: 1, ..above }));
-    }
-}
-
-/// The backoff and the jitter, or what waits least where they are not known.
-fn known_backoff(options: &Options) -> (Backoff, Jitter) {
-    let has_policy = options.policy.is_given();
-    let backoff = match options.backoff.value() {
-        Some(BackoffPlan::Words(backoff)) => Some(*backoff),
-        None if !has_policy => Some(Backoff::DEFAULT),
-        _ => None,
-    };
-    let jitter = match (options.jitter.value(), &backoff) {
-        (Some(jitter), _) => jitter.value,
-        (None, _) if has_policy => Jitter::FULL,
-        (None, Some(backoff)) if backoff.is_random() => Jitter::NONE,
-        (None, _) => Jitter::EQUAL,
-    };
-    (backoff.unwrap_or(Backoff::none()), jitter)
-}
-
-/// The most retries that a literal may allow without a word on what pays for them.
-const MANY: u32 = 100;
-
-/// Refuses retries that last and that nobody has said who pays for.
-fn check_payer(options: &Options, errors: &mut Errors) {
-    if options.budget.is_given() {
-        return;
-    }
-    let max = options.max.value().and_then(Setting::literal);
-    let max = max.filter(|max| max.value > MANY);
-    let (span, what) = match (max, options.retry_for.span()) {
-        (Some(max), _) if max.value == u32::MAX => (max.span, String::from("`max = unlimited`")),
-        (Some(max), _) => (max.span, format!("a `max` above {MANY}")),
-        (None, Some(span)) => (span, String::from("`retry_for`")),
-        (None, None) => return,
-    };
-    errors.at(
-        span,
-        format!(
-            "{what} can retry for long, and an outage lasts longer: say what pays for the retries, by `budget = none` for a loop that is nobody's load, or by a `&Budget` such as `budget = &self.budget`"
-        ),
-    );
-}
-
-/// Refuses a poll without an end, and what does not go with one.
-fn check_poll(options: &Options, errors: &mut Errors) {
-    if let (Some(unfinished), None) = (options.unfinished.span(), options.until.span()) {
-        errors.at(
-            unfinished,
-            "only a poll runs out unfinished: give its `until` too, or drop `unfinished`",
-        );
-    }
-    let Some(until) = options.until.span() else {
-        return;
-    };
-    let max = options.max.value();
-    let is_unlimited = max
-        .and_then(Setting::literal)
-        .is_some_and(|max| max.value == u32::MAX);
-    let is_bounded = (max.is_some() && !is_unlimited)
-        || options.retry_for.is_given()
-        || options.deadline.is_given();
-    if !is_bounded {
-        let what = match (is_unlimited, options.policy.is_given()) {
-            (true, _) => ", and `unlimited` is none",
-            (false, true) => ", and a `policy` alone is none",
-            (false, false) => "",
-        };
-        errors.at(until, format!("a poll that is never answered would go on for ever: it needs a bound{what}: write `max = 20`, `retry_for = 30s` or `deadline = 30s`"));
-    }
-    if let Some(hedge) = options.hedge.span() {
-        errors.at(hedge, "a poll asks again after a wait, not beside an attempt that has not answered: drop `hedge` or `until`");
-    }
-    if let Some(on_ok) = options.on_ok.span() {
-        errors.at(on_ok, "`on_ok` is for responses that are failures, and `until` for those that are no answer yet: write one of the two");
     }
 }
 

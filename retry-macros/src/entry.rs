@@ -74,7 +74,7 @@ pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream, home: Home) -> 
             }
             // The marks alone have nothing to check with.
             if home == Home::Runtime && !is_checked(&function) {
-                check::check_declared(&function, &mut errors);
+                check::key::check_declared(&function, &mut errors);
                 expand::check_declared(&mut function, &options.runtime());
             }
             Marker::Idempotent.put_on(&mut function);

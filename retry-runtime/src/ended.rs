@@ -49,10 +49,8 @@ impl Ended {
             Self::Nested => "nested",
         }
     }
-}
 
-impl Ended {
-    /// The one of this number, in the order above.
+    /// The one of this number, in the order above: the other way than `as u64`.
     #[inline]
     pub(crate) const fn of(number: u64) -> Self {
         match number {

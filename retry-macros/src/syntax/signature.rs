@@ -5,6 +5,7 @@ use super::function::Function;
 use super::patterns::bound_names;
 use super::returned_future::{self, ReturnedFuture};
 use proc_macro2::Span;
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -302,6 +303,11 @@ pub(crate) fn mutable_borrows(sig: &Signature) -> Vec<Span> {
         }
     }
     find.0
+}
+
+/// Whether an argument has this name.
+pub(crate) fn is_argument(name: &Ident, sig: &Signature) -> bool {
+    argument_names(sig).contains(&name.unraw())
 }
 
 /// The names that the arguments bind.

@@ -63,3 +63,26 @@ impl Counted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+    use quote::{format_ident, quote};
+
+    #[test]
+    fn words_are_found_at_any_depth() {
+        let words = Words::of(quote!(f([{ self.given }]); let r#type = "of {shown:?}";));
+        let mentions = |name: &str| words.mention(&format_ident!("{name}"));
+        assert!(mentions("given") && mentions("type") && mentions("shown"));
+        assert!(words.mention(&format_ident!("r#given")));
+        assert!(!mentions("of") && !mentions("giv"));
+        assert!(words.contain_any(&["not", "given"]));
+        assert!(!words.contain_any(&["type", "shown"]));
+    }
+
+    #[test]
+    fn the_delimiters_of_a_group_are_two_tokens() {
+        assert_eq!(Words::of(quote!(f(a, [1]);)).tokens(), 9);
+        assert_eq!(Words::of(quote!()).tokens(), 0);
+    }
+}

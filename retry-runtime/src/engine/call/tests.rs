@@ -1,6 +1,6 @@
 //! A call as it is asked and told: with a real budget and clock.
 
-use super::{Call, FailedAttempt, Happened, Judgement, Ruling, Site, Terms};
+use super::{Call, FailedAttempt, Happened, Judgement, Packed, Ruling, Site, Terms};
 use crate::budget::Budget;
 use crate::ended::Ended;
 use crate::engine::chain_stop::layer_sync;
@@ -229,4 +229,22 @@ fn waits_are_drawn_anew_for_each_retry() {
     assert!(waits[99] <= SECOND);
     waits.dedup();
     assert!(waits.len() > 90);
+}
+
+#[test]
+fn what_is_packed_comes_out_as_it_was() {
+    let waits = [Duration::ZERO, Duration::new(1, 999_999_999), Duration::MAX];
+    let ends = [
+        Ended::Exhausted,
+        Ended::Permanent,
+        Ended::Budget,
+        Ended::Deadline,
+        Ended::Rejected,
+        Ended::Pushback,
+        Ended::Nested,
+    ];
+    let decisions = waits.map(Ok).into_iter().chain(ends.map(Err));
+    for decision in decisions {
+        assert_eq!(Packed::of(decision).unpacked(), decision);
+    }
 }
