@@ -58,7 +58,8 @@ def answer(requests, context):
             count += 1
     except StopIteration:
         # grpcio ends the iterator of a cancelled call like this, too, where it hears of the end
-        # before it hears of the reason, which it knows in a moment.
+        # before it hears of the reason, which it knows in a moment. Whether the client had ended
+        # the requests before that, it cannot tell: the server in Go can.
         if count > 1:
             time.sleep(0.02)
         if not context.is_active():

@@ -266,6 +266,11 @@ async fn cut(kind: Kind) {
         code(server.client(RETRY).up(request).await),
         Code::DeadlineExceeded
     );
+    // Without a deadline, so that nothing but the client ends it.
+    let upload = tokio_stream::iter((1..=50).map(msg)).throttle(20 * MS);
+    let mut client = server.client(RETRY);
+    let given_up = tokio::time::timeout(200 * MS, client.up(Request::new(upload))).await;
+    assert!(given_up.is_err());
     tokio::time::sleep(300 * MS).await;
     let answer = server.client(RETRY).get(msg(1)).await.unwrap();
     let told = told(answer.get_ref());
