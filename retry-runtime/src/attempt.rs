@@ -153,6 +153,24 @@ mod tests {
     }
 
     #[test]
+    fn the_first_attempt_is_no_retry() {
+        let attempts = [1, 2, 3].map(|number| Attempt::new(number, 0, None));
+        assert_eq!(attempts.map(|at| at.number()), [1, 2, 3]);
+        assert_eq!(attempts.map(|at| at.is_retry()), [false, true, true]);
+        assert_eq!(attempts[0].remaining(), None);
+    }
+
+    #[test]
+    fn what_remains_is_zero_once_the_time_is_over() {
+        let until = |until| Attempt::new(1, 0, Some(until)).remaining().unwrap();
+        let now = clock::now();
+        assert_eq!(until(now), Duration::ZERO);
+        let minute = Duration::from_secs(60);
+        let left = until(now + minute);
+        assert!(left > minute / 2 && left <= minute, "{left:?}");
+    }
+
+    #[test]
     fn every_retry_goes_to_another_node_until_all_had_their_turn() {
         for nodes in 1..=5 {
             for seed in [0, 1, 7, 1000, u32::MAX] {

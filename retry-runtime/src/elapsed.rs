@@ -108,3 +108,30 @@ impl From<Elapsed> for io::Error {
         Self::new(io::ErrorKind::TimedOut, elapsed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_whose_time_ran_out() {
+        let timeout = Elapsed::timeout(Duration::from_millis(50));
+        let deadline = Elapsed::deadline(Duration::from_secs(2));
+        assert_eq!(
+            [timeout.is_deadline(), deadline.is_deadline()],
+            [false, true]
+        );
+        assert_eq!(timeout.limit(), Duration::from_millis(50));
+        assert_eq!(
+            timeout.to_string(),
+            "the attempt took longer than its timeout of 50ms"
+        );
+        assert_eq!(
+            deadline.to_string(),
+            "the call took longer than its deadline of 2s"
+        );
+        let error = io::Error::from(deadline);
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(error.to_string(), deadline.to_string());
+    }
+}

@@ -70,3 +70,27 @@ impl fmt::Display for Ended {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_number_and_its_word() {
+        let words = [
+            "exhausted",
+            "permanent",
+            "budget",
+            "deadline",
+            "rejected",
+            "pushback",
+            "nested",
+        ];
+        for (number, word) in (0..).zip(words) {
+            let ended = Ended::of(number);
+            assert_eq!(ended as u64, number);
+            assert_eq!(ended.as_str(), word);
+            assert_eq!(ended.to_string(), word);
+        }
+    }
+}

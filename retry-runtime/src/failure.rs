@@ -127,3 +127,28 @@ impl Retrying {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_has_failed_and_when_the_next_attempt_starts() {
+        let retrying = Retrying {
+            attempt: 3,
+            verdict: Verdict::not_sent(),
+            delay: Duration::from_millis(40),
+        };
+        let failure = retrying.failure(Some(&"gone"));
+        assert_eq!(failure.error(), Some(&"gone"));
+        assert_eq!(failure.attempt(), 3);
+        assert_eq!(failure.delay(), Duration::from_millis(40));
+        assert_eq!(failure.verdict(), Verdict::not_sent());
+        assert_eq!(
+            format!("{failure:?}"),
+            "Failure { error: Some(\"gone\"), attempt: 3, delay: 40ms, \
+             verdict: Verdict(not sent) }"
+        );
+        assert_eq!(retrying.failure::<&str>(None).error(), None);
+    }
+}

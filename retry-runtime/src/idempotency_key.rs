@@ -200,6 +200,7 @@ mod tests {
             IdempotencyKey::from_u128(7).to_string(),
             "00000000-0000-0000-0000-000000000007"
         );
+        assert_eq!(format!("{key:?}"), format!("IdempotencyKey({version_7})"));
     }
 
     #[test]
@@ -217,7 +218,8 @@ mod tests {
             "0-1-2-3-4",
             "+1234567-89ab-4def-8123-456789abcde",
         ] {
-            assert!(text.parse::<IdempotencyKey>().is_err(), "{text}");
+            let error = text.parse::<IdempotencyKey>().unwrap_err();
+            assert!(error.to_string().contains("is a UUID"), "{text}: {error}");
         }
     }
 

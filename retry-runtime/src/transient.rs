@@ -107,3 +107,23 @@ impl Transient for Rejected {
         Verdict::permanent()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn what_an_error_is_held_by_says_what_the_error_does() {
+        let refused = Verdict::refused();
+        assert_eq!((&&refused).verdict(), refused);
+        assert_eq!(Box::new(refused).verdict(), refused);
+        assert_eq!(Arc::new(refused).verdict(), refused);
+    }
+
+    #[test]
+    fn a_cut_attempt_is_worth_another_and_has_timed_out() {
+        let verdict = Elapsed::timeout(Duration::from_secs(1)).verdict();
+        assert_eq!(verdict, Verdict::transient().timed_out());
+    }
+}

@@ -185,6 +185,15 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::float_cmp, reason = "these are exact")]
+    fn is_the_fraction_that_it_was_made_of() {
+        for fraction in [0.0, 0.25, 1.0] {
+            assert_eq!(Jitter::fraction(fraction).unwrap().as_fraction(), fraction);
+        }
+        assert_eq!(Jitter::default(), Jitter::EQUAL);
+    }
+
+    #[test]
     fn draws_over_the_whole_range_and_no_further() {
         let delay = Duration::from_millis(100);
         let jitter = Jitter::fraction(0.2).unwrap();

@@ -80,6 +80,8 @@ mod tests {
 
     #[test]
     fn control_characters_are_escaped() {
-        assert_eq!(Quoted::new("a\nb\u{1b}").to_string(), "a\\nb\\u{1b}");
+        let quoted = Quoted::new("a\nb\u{1b}");
+        assert_eq!(quoted.to_string(), "a\\nb\\u{1b}");
+        assert_eq!(format!("{quoted:?}"), "`a\\nb\\u{1b}`");
     }
 }

@@ -1,6 +1,6 @@
 //! The delays that each backoff gives, to the nanosecond.
 
-use retry_words::Backoff;
+use retry_words::{Backoff, KINDS};
 use std::time::Duration;
 
 fn backoff(text: &str) -> Backoff {
@@ -118,4 +118,38 @@ fn bounds_are_those_written() {
         assert_eq!(backoff.shortest_first().as_millis(), shortest, "{text}");
         assert_eq!(backoff.longest().as_millis(), longest, "{text}");
     }
+}
+
+#[test]
+fn chance_is_part_of_two_kinds() {
+    let texts = [
+        "random(1ms, 3ms)",
+        "decorrelated(1ms, 3ms)",
+        "none",
+        "fixed(50ms)",
+        "linear(1ms, 2ms, 3ms)",
+        "exp(1ms, 2, 3ms)",
+        "fib(1ms, 3ms)",
+    ];
+    let random = texts.map(|text| backoff(text).is_random());
+    assert_eq!(random, [true, true, false, false, false, false, false]);
+}
+
+#[test]
+fn each_kind_says_its_name_its_form_and_how_many_arguments_it_takes() {
+    let kinds = KINDS
+        .iter()
+        .map(|kind| (kind.name(), kind.form(), kind.arity()));
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        [
+            ("none", "none", 0),
+            ("fixed", "fixed(delay)", 1),
+            ("linear", "linear(first, step, cap)", 3),
+            ("exp", "exp(first, factor, cap)", 3),
+            ("fib", "fib(first, cap)", 2),
+            ("random", "random(low, high)", 2),
+            ("decorrelated", "decorrelated(first, cap)", 2),
+        ]
+    );
 }

@@ -1,4 +1,4 @@
-//! The messages for a whole policy and a budget.
+//! The messages for a whole policy, a budget and a hedge.
 
 use retry_words::InvalidPolicy;
 use std::time::Duration;
@@ -67,6 +67,29 @@ fn each_names_its_mend() {
         (
             InvalidPolicy::zero_budget_window(),
             "a budget's window of zero remembers no success: write a longer one, such as `10s`",
+        ),
+        (
+            InvalidPolicy::budget_share("half"),
+            "`half` is not a share of the successes: write a whole one from `1%` to `100%`, as in \
+             `15%, reserve 10`",
+        ),
+        (
+            InvalidPolicy::budget_word("reserves 10"),
+            "`reserves 10` is not a part of a budget: write what differs of `15%`, `reserve 10`, \
+             `per_second 0`, `window 10s`, each once",
+        ),
+        (
+            InvalidPolicy::budget_count("reserve", "ten"),
+            "`reserve ten` is not a number of tokens: write a whole one, such as `reserve 10`",
+        ),
+        (
+            InvalidPolicy::hedge_percentile(100),
+            "the percentile 100 is out of range for hedging: write 50 to 99, such as 95",
+        ),
+        (
+            InvalidPolicy::hedge_extra_load(0),
+            "an extra load of 0% is out of range: write 1 to 100, such as 10, or leave `hedge` \
+             out",
         ),
     ] {
         assert_eq!(error.to_string(), told);
