@@ -133,7 +133,7 @@ mod tests {
     use bytes::Bytes;
     use http_body::{Body, Frame};
     use std::convert::Infallible;
-    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
     use std::task::Waker;
 
     /// A body that never comes to its end, or one that does at once.
@@ -237,12 +237,34 @@ mod tests {
         assert!(failed.load(Relaxed));
     }
 
+    /// Polled on, a channel's own time-out would end it before its body has told its error.
+    #[tokio::test]
+    async fn one_whose_body_a_connection_reads_is_polled_no_more() {
+        let replay = Replay::new(Upload { is_over: false }, Arc::new(Pool::new(100, 100)));
+        let (reader, mut body) = replay.read(1);
+        let polls = Arc::new(AtomicU32::new(0));
+        let shared = Arc::clone(&polls);
+        let future = poll_fn(move |_| {
+            shared.fetch_add(1, Relaxed);
+            Poll::<()>::Pending
+        });
+        let mut sent = Sent::new(future, replay, reader);
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(Pin::new(&mut sent).poll(cx).is_pending());
+        assert!(read(&mut body).is_pending());
+        drop(sent);
+        tokio::task::yield_now().await;
+        assert_eq!(read(&mut body), Poll::Ready(true));
+        tokio::task::yield_now().await;
+        assert_eq!(polls.load(Relaxed), 1);
+    }
+
     /// Polled again, most futures panic once more, on a task of ours.
     #[tokio::test]
     async fn one_that_has_panicked_is_not_polled_any_more() {
         let replay = Replay::new(Upload { is_over: false }, Arc::new(Pool::new(100, 100)));
         let (reader, body) = replay.read(1);
-        let polls = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let polls = Arc::new(AtomicU32::new(0));
         let (shared, mut body) = (Arc::clone(&polls), Some(body));
         let future = poll_fn(move |cx| {
             shared.fetch_add(1, Relaxed);

@@ -149,9 +149,7 @@ where
             // It says nothing, and a limit of bytes would let any number of them be kept.
             return Poll::Ready(Some(Ok(frame)));
         }
-        if state.committed.is_some() {
-            state.frames.passed();
-        } else {
+        if state.committed.is_none() {
             let added = state.frames.keep(&frame);
             let all = self
                 .pool

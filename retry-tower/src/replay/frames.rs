@@ -10,7 +10,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-/// The frames from `start` on.
+/// The frames from `start` on. Once the call is committed no more are added: nobody else
+/// reads them.
 #[derive(Default)]
 pub(super) struct Frames {
     kept: VecDeque<KeptFrame>,
@@ -59,11 +60,6 @@ impl Frames {
         self.bytes += added;
         self.kept.push_back(kept);
         added
-    }
-
-    /// The frame that comes next is not kept: nobody else reads any more.
-    pub(super) const fn passed(&mut self) {
-        self.start += 1;
     }
 
     /// Lets go of what comes before this place: how long it was.
