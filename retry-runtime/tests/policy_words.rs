@@ -230,8 +230,8 @@ proptest! {
 mod in_files {
     use super::*;
     use serde::Deserialize;
-    use serde::de::IntoDeserializer;
     use serde::de::value::{Error as ValueError, MapDeserializer};
+    use serde::de::{self, IntoDeserializer};
     use serde_json::{Value, from_value, json, to_value};
 
     fn refused(value: Value) -> String {
@@ -351,6 +351,71 @@ mod in_files {
             Policy::deserialize(words).unwrap(),
             Policy::DEFAULT.with_max(2)
         );
+    }
+
+    /// A value as formats hand it on that have an `Option` of their own.
+    struct Maybe(Option<i64>);
+
+    impl<'de> de::Deserializer<'de> for Maybe {
+        type Error = ValueError;
+
+        fn deserialize_any<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            match self.0 {
+                Some(number) => visitor.visit_some(number.into_deserializer()),
+                None => visitor.visit_none(),
+            }
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+            option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum
+            identifier ignored_any
+        }
+    }
+
+    impl IntoDeserializer<'_, ValueError> for Maybe {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
+    #[test]
+    fn a_value_that_may_be_missing_is_one_or_none() {
+        let read = |pairs: Vec<(&'static str, Maybe)>| {
+            let map = MapDeserializer::<_, ValueError>::new(pairs.into_iter());
+            Policy::deserialize(map)
+        };
+        let five = read(vec![("max", Maybe(Some(5)))]);
+        assert_eq!(five, Ok(Policy::DEFAULT.with_max(5)));
+        assert_eq!(read(vec![("max", Maybe(None))]), Ok(Policy::DEFAULT));
+        // What is left out has not been given.
+        let then = read(vec![("max", Maybe(None)), ("max", Maybe(Some(2)))]);
+        assert_eq!(then, Ok(Policy::DEFAULT.with_max(2)));
+    }
+
+    #[test]
+    fn a_key_that_is_null_is_left_out_and_no_other() {
+        let read = |json: &str| serde_json::from_str::<Policy>(json).map_err(|e| e.to_string());
+        let two = read(r#"{ "max": null, "max": 2 }"#);
+        assert_eq!(two, Ok(Policy::DEFAULT.with_max(2)));
+        let twice = read(r#"{ "jitter": 1, "max": null, "jitter": 0 }"#);
+        assert!(twice.unwrap_err().contains("`jitter` is given twice"));
+    }
+
+    #[test]
+    fn a_key_is_a_word() {
+        let map = MapDeserializer::<_, ValueError>::new([(1_u32, 2_u32)].into_iter());
+        let error = Policy::deserialize(map).unwrap_err().to_string();
+        assert!(error.contains("expected a key of a policy"), "{error}");
+    }
+
+    #[test]
+    fn without_a_limit_the_retries_are_a_word() {
+        let written = |max| to_value(Policy::DEFAULT.with_max(max)).unwrap()["max"].take();
+        assert_eq!(written(u32::MAX), json!("unlimited"));
+        assert_eq!(written(u32::MAX - 1), json!(u32::MAX - 1));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::verdict::Verdict;
 use retry_words::{Backoff, Jitter};
+use std::error::Error;
 use std::time::Duration;
 
 const RETRY: &str = r#"{
@@ -64,6 +65,37 @@ fn a_retry_policy_becomes_a_policy() {
     let retried: Vec<_> = (-1..=20).filter(|code| config.is_retried(*code)).collect();
     assert_eq!(retried, [8, 10, 14]);
     assert_eq!(config.hedge(), None);
+}
+
+#[test]
+fn a_code_may_stand_twice() {
+    let config = with("8", "14").unwrap();
+    let retried: Vec<_> = (0..=16).filter(|code| config.is_retried(*code)).collect();
+    assert_eq!(retried, [10, 14]);
+}
+
+#[test]
+fn a_delay_may_stay_as_it_is() {
+    let config = with("1.5", "1").unwrap();
+    assert!(config.policy().to_string().contains("exp(100ms, 1, 1s)"));
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn all_methods_can_be_listed() {
+    let config = parse(
+        r#"{ "methodConfig": [
+            { "name": [{ "service": "a.A" }, { "service": "a.A", "method": "Get" }], "timeout": "2s" },
+            { "name": [{}], "timeout": "1s" }
+        ] }"#,
+    )
+    .unwrap();
+    let mut methods: Vec<_> = config
+        .methods()
+        .map(|(name, config)| (name, config.policy().deadline.unwrap().as_secs()))
+        .collect();
+    methods.sort_unstable();
+    assert_eq!(methods, [("/", 1), ("a.A/", 2), ("a.A/Get", 2)]);
 }
 
 #[test]
@@ -362,6 +394,7 @@ fn an_invalid_retry_policy_is_refused_at_its_field() {
         ("4", "1", "maxAttempts", "1 leaves nothing to retry"),
         ("4", "2.5", "maxAttempts", "`2.5` is not a whole number"),
         ("4", "-3", "maxAttempts", "`-3` is not a whole number"),
+        ("4", "true", "maxAttempts", "`true` is not a whole number"),
         ("4", "null", "maxAttempts", "missing: write 2 or more"),
         ("\"0.1s\"", "\"0s\"", "initialBackoff", "more than zero"),
         (
@@ -471,6 +504,16 @@ fn other_faults_are_refused_at_their_field() {
         "{}",
         error("{")
     );
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_is_the_source() {
+    let zero = Backoff::fixed(Duration::ZERO).unwrap_err();
+    let error = InvalidServiceConfig::new("retryPolicy", invalid::Fault::Policy(zero));
+    let source = error.source().map(ToString::to_string);
+    assert_eq!(source, Some(zero.to_string()));
+    let other = InvalidServiceConfig::new("retryPolicy", invalid::Fault::Zero);
+    assert!(other.source().is_none());
 }
 
 #[test]

@@ -142,6 +142,7 @@ fn all_that_is_said_is_compared_but_that_nobody_knows_the_error() {
         assert_eq!(equal, [place], "{verdict}");
     }
     assert_eq!(Verdict::unknown(), Verdict::permanent());
+    assert_eq!(Verdict::permanent(), Verdict::unknown());
     assert_ne!(Verdict::unknown(), Verdict::transient());
 }
 
