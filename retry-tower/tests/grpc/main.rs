@@ -1,0 +1,10 @@
+//! The layer for gRPC, over a service that answers by a script: no socket, and no generated
+//! client. Those over both are in the workspace's `tests/grpc`.
+#![cfg(feature = "grpc")]
+
+mod answers;
+mod attempts;
+mod hedging;
+mod limits;
+mod rules;
+mod support;
