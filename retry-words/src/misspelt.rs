@@ -49,6 +49,8 @@ mod tests {
             ("timeuot", Some("timeout")),
             ("timeouts", Some("timeout")),
             ("tmeot", Some("timeout")),
+            ("abtimeout", Some("timeout")),
+            ("abctimeout", None),
             ("names", Some("name")),
             ("nmae", None),
             ("mux", None),

@@ -66,6 +66,8 @@ fn random_delays_reach_both_ends() {
     assert_eq!(delay(0.5), ms(150));
     assert_eq!(delay(1.0), ms(200));
     assert_eq!(delay(f64::NAN), ms(100));
+    let only = Backoff::random(ms(100), ms(100)).unwrap();
+    assert_eq!(only.delay(1, ms(0), 0.5), ms(100));
 }
 
 #[test]
