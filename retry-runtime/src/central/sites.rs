@@ -226,3 +226,25 @@ fn switched(saying: &Saying, switch: &Switch) -> Option<RuledKey> {
 fn word(patch: &Draft, key: crate::policy::words::PolicyKey) -> String {
     patch.word(key).unwrap_or_else(|| "none".to_owned())
 }
+
+#[cfg(all(test, feature = "metrics", feature = "tracing"))]
+mod tests {
+    use super::*;
+    use crate::central::told::tests::events;
+    use crate::observe::subject::Name;
+
+    #[test]
+    fn what_a_rule_asks_for_in_vain_is_told_unless_it_is_for_everybody() {
+        let rules = "[default]\nbudget = '5%'\n['app::*']\npolicy = 'max = 1, timeout = 1s'";
+        let rules: Rules = rules.parse().unwrap();
+        let facts = Facts(Facts::of_run(false, false));
+        let name = Name::written("app::get");
+        let known = Known::new(name, facts, None, &Policy::DEFAULT, true);
+        let told = events(|| known.tell_impossible(&rules.of("app::get")));
+        let [told] = &told[..] else {
+            panic!("{told:?}");
+        };
+        let words = "function=\"app::get\" key=\"timeout\" rule=\"app::*\"";
+        assert!(told.contains(words), "{told}");
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn installed(path: &std::path::Path) {
 }
 
 #[cfg(all(test, feature = "metrics", feature = "tracing"))]
-mod tests {
+pub(super) mod tests {
     use super::{installed, not_possible, refused};
     use metrics_util::debugging::{DebugValue, DebuggingRecorder};
     use std::fmt::{Debug, Write};
@@ -64,7 +64,8 @@ mod tests {
         }
     }
 
-    fn events(tell: impl FnOnce()) -> Vec<String> {
+    /// The events that are told of, as target, level and fields.
+    pub(in crate::central) fn events(tell: impl FnOnce()) -> Vec<String> {
         let events = Events::default();
         let subscriber = tracing_subscriber::registry().with(events.clone());
         tracing::subscriber::with_default(subscriber, tell);

@@ -24,7 +24,9 @@ fn what_failed_is_counted_always_and_calls_from_when_it_is_asked() {
     counted(&down, false).unwrap();
     counted(&down, true).unwrap_err();
     let before = site("listing::counted");
-    assert_eq!((before.retries, before.endings["exhausted"]), (1, 1));
+    assert_eq!(before.retries, 1);
+    let endings: Vec<_> = before.endings.iter().collect();
+    assert_eq!(endings, [(&"exhausted", &1)], "others are left out");
     assert_eq!(before.file, Some(file!()));
     assert!(
         before.line.is_some_and(|line| (7..10).contains(&line)),
