@@ -5,9 +5,9 @@ mod builder;
 pub(crate) mod choices;
 mod delays;
 mod driver;
-mod kept;
+mod keep_errors;
 mod lending;
-mod state;
+mod progress;
 
 pub use blocking::RunBlocking;
 pub use delays::Delays;
@@ -15,7 +15,7 @@ pub use lending::RunAsync;
 
 use crate::attempt::Attempt;
 use crate::checks::MayBeRetried;
-use crate::engine::delays::Delays as DelaySource;
+use crate::engine::delays::DelaySource;
 use crate::macro_support::closure_end::Ending;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
@@ -23,9 +23,9 @@ use choices::{
     Available, Choices, Classify, Convert, Finish, Judge, Notify, Shape, Sleeper, StartHook,
 };
 use driver::{Base, Setup};
-use kept::Kept;
+use keep_errors::KeepErrors;
 use pin_project_lite::pin_project;
-use state::{PhaseProj, State};
+use progress::{PhaseProj, Progress};
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -84,7 +84,7 @@ impl Policy {
                 base: Base::new(*self, op, Name::line(Location::caller())),
                 choices: Choices::DEFAULT,
             },
-            state: State::new(),
+            state: Progress::new(),
         }
     }
 }
@@ -174,7 +174,7 @@ pin_project! {
     {
         setup: Setup<'b, Op, C>,
         #[pin]
-        state: State<'b, Fut, C::Hook, C::Sleep>,
+        state: Progress<'b, Fut, C::Hook, C::Sleep>,
     }
 }
 
@@ -201,7 +201,7 @@ where
     <Hook::Hook as Future>::Output: Ending<E>,
     Time: Sleeper + Available,
     Delays: DelaySource,
-    Keep: Kept<E>,
+    Keep: KeepErrors<E>,
     Told: Notify<E>,
 {
     type Output = Result<T, E>;

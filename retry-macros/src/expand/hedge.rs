@@ -48,7 +48,7 @@ impl LoopWriter<'_> {
                 #begin
                 #outcome
                 #judged
-            }, #show, #rt::Watched(#told, #kept)).await
+            }, #show, #rt::FailureHandler(#told, #kept)).await
         };
         let end = if plan.fallback.is_some() {
             call

@@ -1,6 +1,6 @@
 //! The list of retried functions.
 
-use super::entry::{Entry, Known, Switch};
+use super::entry::{Description, Entry, Switch};
 use super::registry;
 use super::ruled;
 use super::rules::{Rules, Saying};
@@ -125,7 +125,7 @@ pub fn sites() -> Vec<SiteReport> {
     sites
 }
 
-fn report(entry: &Entry, known: &Known, rules: &Rules) -> SiteReport {
+fn report(entry: &Entry, known: &Description, rules: &Rules) -> SiteReport {
     let saying = rules.of(&known.name);
     let asked = known.asked(&saying);
     let by_rule = |key: &&(RuledKey, bool)| key.1;
@@ -171,7 +171,7 @@ fn report(entry: &Entry, known: &Known, rules: &Rules) -> SiteReport {
     }
 }
 
-impl Known {
+impl Description {
     /// What rules ask of it, and whether the code has what they would change.
     fn asked(&self, saying: &Saying) -> Vec<(RuledKey, bool)> {
         let key = |key, value: String, by: &super::pattern::Pattern| RuledKey {

@@ -84,8 +84,8 @@ pub use crate::engine::terms::Terms;
 pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
-    Watch, Watched, hedge_after, hedged, told,
+    Begun, FailureHandler, Hand, HandleFailures, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges,
+    Keeping, Started, Told, Tried, hedge_after, hedged, told,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};

@@ -1,12 +1,12 @@
 //! `policy.run_blocking(..)`: for closures without a future.
 
 use super::choices::{AnyOk, By, Choices, Classify, Finish, Judge, NoHook, Until};
-use super::driver::{Base, Moment, Next, Setup};
+use super::driver::{Base, Circumstances, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::engine::call::Call;
 use crate::engine::chain_stop::layer_sync;
-use crate::engine::delays::{Delays as DelaySource, IterDelays};
+use crate::engine::delays::{DelaySource, IterDelays};
 use crate::engine::into_verdict::Answer;
 use crate::engine::ruling::Facts;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
@@ -241,7 +241,7 @@ where
             call.begins(|| base.name).without_type();
             let attempt = call.attempt(seed, Limit::of(None, deadline));
             let outcome = layer_sync(base.scope(&call), || (base.op)(attempt));
-            let moment = Moment {
+            let moment = Circumstances {
                 attempt,
                 cut: None,
                 deadline,

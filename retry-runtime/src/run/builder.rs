@@ -7,7 +7,7 @@
 
 use super::choices::{AnyOk, BeforeRetry, By, ByWith, Choices, HookWith, Sleeper, Until, Untimed};
 use super::driver::Setup;
-use super::state::State;
+use super::progress::Progress;
 use super::{AttemptFuture, Run};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
@@ -35,7 +35,7 @@ macro_rules! with {
                 base,
                 choices: Choices { $($field: $value,)+ $($same),+ },
             },
-            state: State::new(),
+            state: Progress::new(),
         }
     }};
 }
@@ -574,7 +574,7 @@ where
         };
         Run {
             setup: Setup { base, choices },
-            state: State::new(),
+            state: Progress::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The ways in which a run can be told each thing: the default, or the user's
 //! own function.
 
-use super::kept::{Kept, KeptNothing};
+use super::keep_errors::{KeepErrors, KeptNothing};
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::PolicyDelays;
@@ -298,7 +298,7 @@ pub trait BeforeRetry {
 /// What starts it.
 pub trait StartHook<E>: BeforeRetry {
     /// Starts it, where there is one.
-    fn start(&mut self, retry: Attempt, kept: &mut impl Kept<E>) -> Option<Self::Hook>;
+    fn start(&mut self, retry: Attempt, kept: &mut impl KeepErrors<E>) -> Option<Self::Hook>;
 }
 
 /// Nothing does.
@@ -310,7 +310,7 @@ impl BeforeRetry for NoHook {
 }
 
 impl<E> StartHook<E> for NoHook {
-    fn start(&mut self, _: Attempt, _: &mut impl Kept<E>) -> Option<Ready<()>> {
+    fn start(&mut self, _: Attempt, _: &mut impl KeepErrors<E>) -> Option<Ready<()>> {
         None
     }
 }
@@ -320,7 +320,7 @@ impl<H: Future, F: FnMut(Attempt) -> H> BeforeRetry for By<F> {
 }
 
 impl<E, H: Future, F: FnMut(Attempt) -> H> StartHook<E> for By<F> {
-    fn start(&mut self, retry: Attempt, _: &mut impl Kept<E>) -> Option<H> {
+    fn start(&mut self, retry: Attempt, _: &mut impl KeepErrors<E>) -> Option<H> {
         Some((self.0)(retry))
     }
 }
@@ -334,7 +334,7 @@ where
     F: FnMut(Attempt, Option<&mut E>) -> H,
     H: Future,
 {
-    fn start(&mut self, retry: Attempt, kept: &mut impl Kept<E>) -> Option<H> {
+    fn start(&mut self, retry: Attempt, kept: &mut impl KeepErrors<E>) -> Option<H> {
         Some((self.0)(retry, kept.current()))
     }
 }

@@ -4,7 +4,7 @@ use super::choices::{
     AnyOk, Available, By, Choices, Classify, Convert, Finish, Judge, NoHook, OwnTimer, Sleeper,
     Until,
 };
-use super::driver::{Base, Moment, Next, Setup};
+use super::driver::{Base, Circumstances, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
@@ -297,7 +297,7 @@ where
                         None => continue,
                     },
                 };
-            let moment = Moment {
+            let moment = Circumstances {
                 attempt,
                 cut,
                 deadline,

@@ -43,7 +43,7 @@ async fn measure(hedge: &impl rt::HedgeAfter) -> (Duration, u32) {
                 rt::Tried::new(answer(&random, &load).await, None)
             },
             |outcome| rt::shown!(outcome),
-            rt::Watched((), ()),
+            rt::FailureHandler((), ()),
         )
         .await;
         outcome.unwrap();

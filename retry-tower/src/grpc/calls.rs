@@ -18,21 +18,21 @@ use tonic::body::Body;
 use tower_service::Service;
 
 /// A call, as the race of its attempts sees it.
-pub(super) struct Calls<S> {
+pub(super) struct GrpcCalls<S> {
     pub(super) service: S,
     pub(super) template: Arc<Template>,
     pub(super) terms: MethodTerms,
     pub(super) labels: Labels,
 }
 
-impl<S> Calls<S> {
+impl<S> GrpcCalls<S> {
     fn record(&self, effort: Effort) {
         let transparent = self.template.transparently.load(Relaxed);
         self.labels.record(self.terms.name, effort, transparent);
     }
 }
 
-impl<S, B> Sending for Calls<S>
+impl<S, B> Sending for GrpcCalls<S>
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<crate::BoxError>,
