@@ -5,6 +5,7 @@ use super::registry;
 use super::ruled;
 use super::rules::{Rules, Saying};
 use super::tally::REASONS;
+use crate::budget::Budget;
 use crate::engine::ruling::Facts;
 use crate::policy::Policy;
 use crate::policy::words::Draft;
@@ -161,7 +162,7 @@ fn report(entry: &Entry, known: &Description, rules: &Rules) -> SiteReport {
         enabled: matches!(switch, Switch::On),
         rules: ruled_keys,
         not_possible: impossible.map(|(key, _)| key).collect(),
-        budget: budget.map(crate::Budget::level),
+        budget: budget.map(Budget::level),
         calls: registry::counts_calls().then(|| get(&tally.calls)),
         retries: get(&tally.retries),
         hedges: get(&tally.hedges),
