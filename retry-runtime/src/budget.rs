@@ -4,7 +4,7 @@ mod account;
 mod rules;
 #[cfg(feature = "tracing")]
 mod stretch;
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 mod traffic;
 mod words;

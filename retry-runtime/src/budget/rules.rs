@@ -198,7 +198,7 @@ fn left_of_even(windows: f64) -> f64 {
 }
 
 impl Throttle {
-    #[cfg(any(feature = "service-config", all(test, not(loom))))]
+    #[cfg(any(feature = "service-config", test))]
     pub(super) const fn new(max_tokens: u16, earned: u32) -> Self {
         Self { max_tokens, earned }
     }
