@@ -27,7 +27,7 @@
 
 pub(crate) mod adaptive_delay;
 mod attempt;
-mod delay_arg;
+pub(crate) mod delay_arg;
 mod failure_handler;
 pub(crate) mod histogram;
 mod race;
@@ -35,7 +35,7 @@ mod slots;
 mod terms;
 
 pub use attempt::{Begun, Started, Tried};
-pub use delay_arg::{Hedge, HedgeAfter, hedge_after};
+pub use delay_arg::{Hedge, hedge_after};
 pub use failure_handler::{FailureHandler, Hand, HandleFailures, Keeping, Told, told};
 pub use slots::Hedges;
 pub use terms::HedgedTerms;

@@ -16,9 +16,10 @@ pub use lending::RunAsync;
 use crate::attempt::Attempt;
 use crate::checks::MayBeRetried;
 use crate::engine::delays::DelaySource;
-use crate::macro_support::closure_end::Ending;
+use crate::macro_support::closure_end::HookEnd;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
+use crate::sealed::Sealed;
 use choices::{
     Available, Choices, Classify, Convert, Finish, Judge, Notify, Shape, Sleeper, StartHook,
 };
@@ -33,19 +34,30 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// A future of a `Result`, with a message for what is none.
+/// A future of a `Result`, as the closure of [`Policy::run`] returns one. Every such future
+/// is one of these; a generic function asks for
+/// `Future<Output = Result<T, E>>`, which says the same.
+///
+/// ```
+/// use retry_runtime::checks::AttemptFuture;
+///
+/// fn is_attempt<F: AttemptFuture<Ok = u32>>(_: F) {}
+/// is_attempt(async { std::io::Result::Ok(1) });
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the closure of `Policy::run` returns a future of a `Result`, and this is `{Self}`",
     label = "this is not a future of a `Result`",
     note = "for a closure that returns its `Result` itself, without a future, there is `Policy::run_blocking`",
     note = "for an `async` closure that lends what it captures to its future there is `Policy::run_async`"
 )]
-pub trait AttemptFuture: Future<Output = Result<Self::Ok, Self::Err>> {
+pub trait AttemptFuture: Sealed<Attempt> + Future<Output = Result<Self::Ok, Self::Err>> {
     /// The response.
     type Ok;
     /// The error.
     type Err;
 }
+
+impl<F: Future<Output = Result<T, E>>, T, E> Sealed<Attempt> for F {}
 
 #[diagnostic::do_not_recommend]
 impl<F: Future<Output = Result<T, E>>, T, E> AttemptFuture for F {
@@ -198,7 +210,7 @@ where
     OnOk: Judge<T> + Finish<T, E>,
     Late: Convert<E>,
     Hook: StartHook<E>,
-    <Hook::Hook as Future>::Output: Ending<E>,
+    <Hook::Hook as Future>::Output: HookEnd<E>,
     Time: Sleeper + Available,
     Delays: DelaySource,
     Keep: KeepErrors<E>,

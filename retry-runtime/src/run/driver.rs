@@ -17,7 +17,7 @@ use crate::engine::retry_token::RetryToken;
 use crate::engine::ruling::{Facts, Ruling};
 use crate::engine::site::Site;
 use crate::engine::terms::Terms;
-use crate::macro_support::closure_end::Ending;
+use crate::macro_support::closure_end::HookEnd;
 use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
@@ -194,7 +194,7 @@ where
     OnOk: Judge<T> + Finish<T, E>,
     Late: Convert<E>,
     Hook: StartHook<E>,
-    <Hook::Hook as Future>::Output: Ending<E>,
+    <Hook::Hook as Future>::Output: HookEnd<E>,
     Time: Sleeper,
     Delays: DelaySource,
     Keep: KeepErrors<E>,
@@ -276,7 +276,7 @@ where
         now: &mut Now<'_, 'b, Fut, Hook, Time>,
         ended: Result<<Hook::Hook as Future>::Output, Elapsed>,
     ) -> Step<T, E> {
-        match ended.map(Ending::error) {
+        match ended.map(HookEnd::error) {
             Ok(None) => {
                 self.attempt_again(now);
                 ControlFlow::Continue(())
