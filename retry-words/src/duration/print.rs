@@ -72,11 +72,9 @@ impl Form {
         })
     }
 
+    /// How long it is, without the first digit, which every form has.
     fn length(&self) -> usize {
-        let whole = self
-            .whole
-            .checked_ilog10()
-            .map_or(1, |log| log as usize + 1);
+        let whole = self.whole.checked_ilog10().map_or(0, |log| log as usize);
         let point = usize::from(self.places > 0);
         whole + point + self.places + self.unit.len()
     }
@@ -110,6 +108,7 @@ mod tests {
             "90s",
             "1h",
             "90m",
+            "1.001s",
             "1.001001ms",
             "506.25ms",
             "10s",
