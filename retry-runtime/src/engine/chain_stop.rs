@@ -161,6 +161,8 @@ fn is_logged_only() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(debug_assertions)]
+    use retry_idempotency::attempt_scope::executed;
 
     #[test]
     fn a_first_attempt_is_noticed_in_debug_builds_where_another_may_follow() {
@@ -174,5 +176,40 @@ mod tests {
             let never = Policy::DEFAULT.with_max(0);
             assert_eq!(scope(false, nested, &never), AttemptScope::NONE);
         }
+    }
+    /// Debug builds alone ask.
+    #[test]
+    fn a_first_attempt_that_no_other_follows_is_none_to_the_code_inside() {
+        let all = [
+            AttemptScope::NONE,
+            AttemptScope::FIRST,
+            AttemptScope::RETRY,
+            AttemptScope::RETRY_WITH_NESTED,
+        ];
+        assert_eq!(all.map(|scope| unless_off(scope, || false)), all);
+        let mut off = all;
+        if cfg!(all(feature = "central", debug_assertions)) {
+            off[1] = AttemptScope::NONE;
+        }
+        assert_eq!(all.map(|scope| unless_off(scope, || true)), off);
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    fn a_call_that_must_not_run_twice_panics_and_says_when_it_would() {
+        let told = |scope| {
+            let attempt = || layer_sync(scope, || executed("app::charge"));
+            let panic = std::panic::catch_unwind(attempt).unwrap_err();
+            *panic.downcast::<String>().unwrap()
+        };
+        for (scope, when) in [
+            (AttemptScope::FIRST, "a retry would execute it again"),
+            (AttemptScope::RETRY, "a retry executes it"),
+        ] {
+            let told = told(scope);
+            assert!(told.contains("`app::charge`"), "{told}");
+            assert!(told.contains(when), "{told}");
+        }
+        layer_sync(AttemptScope::NONE, || executed("app::charge"));
     }
 }
