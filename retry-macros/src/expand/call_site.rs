@@ -131,7 +131,7 @@ impl LoopWriter<'_> {
         let rt = self.rt;
         match &self.plan.budget {
             BudgetPlan::Standard | BudgetPlan::Percent(_) => code!(#rt::Some(&__RETRY_BUDGET)),
-            BudgetPlan::None | BudgetPlan::Given(_) => code!(#rt::None),
+            BudgetPlan::None | BudgetPlan::Given(_) => code!(#rt::NO_BUDGET),
         }
     }
 

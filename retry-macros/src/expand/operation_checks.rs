@@ -163,10 +163,13 @@ impl Asked<'_> {
     fn of_one(self, input: &FnArg) -> Option<TokenStream> {
         let (attrs, check) = match input {
             FnArg::Receiver(receiver) => {
-                let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
-                let this = Ident::new("self", receiver.self_token.span);
-                let value = InferredArgument::of(&this, usize::from(is_lent));
-                (&receiver.attrs, self.by_value(&value))
+                let at = receiver.self_token.span;
+                let check = if let ReceiverKind::Typed(..) = receiver.kind {
+                    self.by_value(&InferredArgument::of(&Ident::new("self", at), 0))
+                } else {
+                    self.by_own_type(&Ident::new("Self", at))
+                };
+                (&receiver.attrs, check)
             }
             FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
             FnArg::Typed(arg) if signature::has_impl(&arg.ty) => {
@@ -195,6 +198,15 @@ impl Asked<'_> {
         let none = span.arguments(TokenStream::new());
         let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
         quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
+    }
+
+    /// Checks `Self`.
+    fn by_own_type(self, this: &Ident) -> TokenStream {
+        let span = SpanRange::of(this);
+        let rt = span.first_ident(self.rt);
+        let check = Ident::new(self.method, span.last());
+        let none = span.arguments(TokenStream::new());
+        quote_spanned!(span.first()=> #rt::Parameter::<#this>::of_type #none.#check #none)
     }
 
     /// Checks the type of a value.

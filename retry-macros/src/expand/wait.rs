@@ -61,7 +61,7 @@ impl LoopWriter<'_> {
     fn pause_with_own_timer(&self) -> TokenStream {
         let rt = self.rt;
         let budget = match self.budget() {
-            None => code!(#rt::None),
+            None => code!(#rt::NO_BUDGET),
             Some(budget) => self.payer(&budget),
         };
         code!(if #rt::pauses(__retry_wait) { #rt::pause(__retry_wait, #budget).await; })

@@ -280,6 +280,10 @@ pub fn stand_in<T>() -> T {
     }
 }
 
+/// What pays for retries where no static of the function's own does. A constant is less to
+/// infer for the compiler than `None`, of which each function has several.
+pub const NO_BUDGET: Option<&'static Budget> = None;
+
 /// The budget that was given.
 #[inline]
 #[must_use]
