@@ -6,6 +6,7 @@
     unused_macros,
     missing_docs,
     non_camel_case_types,
+    clippy::wrong_self_convention,
     reason = "the names below are there to be in the way"
 )]
 
