@@ -2,7 +2,9 @@
 
 use super::{Down, hold, install, site};
 use retry_runtime::{central, retry};
+use std::future::pending;
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 #[retry(max = 1, backoff = none, budget = none)]
 fn counted(down: &Down, fails: bool) -> io::Result<u32> {
@@ -11,7 +13,7 @@ fn counted(down: &Down, fails: bool) -> io::Result<u32> {
 
 #[retry(name = "orders.place", max = 2, backoff = none)]
 fn named(down: &Down) -> io::Result<u32> {
-    if down.0.load(std::sync::atomic::Ordering::Relaxed) == 1 {
+    if down.0.load(Relaxed) == 1 {
         return Ok(1);
     }
     down.ask()
@@ -38,6 +40,22 @@ fn what_failed_is_counted_always_and_calls_from_when_it_is_asked() {
     let after = site("listing::counted");
     assert_eq!(after.calls, Some(2));
     assert_eq!(after.retries, 2);
+}
+
+#[retry(max = 1, backoff = none, budget = none, hedge = 10ms)]
+async fn hedged(attempts: &AtomicU32) -> io::Result<u32> {
+    match attempts.fetch_add(1, Relaxed) {
+        0 => pending().await,
+        number => Ok(number),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hedges_are_counted_apart_from_retries() {
+    let _rules = hold();
+    hedged(&AtomicU32::new(0)).await.unwrap();
+    let site = site("listing::hedged");
+    assert_eq!((site.hedges, site.retries, site.recovered), (1, 0, 1));
 }
 
 #[test]
