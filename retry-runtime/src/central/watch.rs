@@ -175,3 +175,51 @@ fn parse(path: &Path, text: &str) -> Result<Rules, InvalidRules> {
     text.parse()
         .map_err(|error: InvalidRules| InvalidRules::of_file(path, error))
 }
+
+#[cfg(all(test, feature = "metrics", feature = "tracing"))]
+mod tests {
+    use super::*;
+    use crate::central::told::tests::events;
+
+    #[test]
+    fn only_a_file_that_says_something_else_is_installed() {
+        let name = format!("retry-rules-{}.toml", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let state = Arc::new(Mutex::new(FileState::default()));
+        let watch = Watch {
+            state: Arc::clone(&state),
+            _stop: mpsc::channel().0,
+        };
+        let mut watcher = Watcher {
+            path: path.clone(),
+            text: "# nothing".to_owned(),
+            state,
+        };
+        for (text, told, refused) in [
+            ("# nothing", None, 0),
+            ("# nothing new", Some("new rules"), 0),
+            ("# nothing new", None, 0),
+            ("[default]\nretries = 1", Some("is refused"), 1),
+            ("[default]\nretries = 1", None, 1),
+            ("[default]\nretry = 1", Some("is refused"), 2),
+            ("# nothing new", None, 2),
+        ] {
+            fs::write(&path, text).unwrap();
+            let events = events(|| watcher.look());
+            assert_eq!(events.len(), usize::from(told.is_some()), "{events:?}");
+            assert!(
+                told.is_none_or(|told| events[0].contains(told)),
+                "{events:?}"
+            );
+            assert_eq!(watch.refused(), refused);
+            assert_eq!(watch.fault().is_some(), text.starts_with('['));
+        }
+        fs::remove_file(&path).unwrap();
+        watcher.look();
+        assert!(
+            watch
+                .fault()
+                .is_some_and(|fault| fault.contains("retry-rules-"))
+        );
+    }
+}
