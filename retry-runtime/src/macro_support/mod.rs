@@ -98,7 +98,7 @@ pub use crate::testing::injected::{InjectedInto, NoErrorToInject, NotInjectable}
 pub use crate::time::backoff_sleep::pause;
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
-pub use crate::time::timer::{blocked, sleep, timer};
+pub use crate::time::timer::{blocked, shallow_sleep as sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
 pub use crate::{
