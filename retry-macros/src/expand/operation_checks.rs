@@ -36,9 +36,9 @@ pub(super) fn checks(sig: &Signature, body: &Words, writer: LoopWriter<'_>) -> T
     let asked = Asked {
         rt,
         method: if plan.key.is_some() {
-            "check_with_key"
+            "__check_with_key"
         } else {
-            "check"
+            "__check"
         },
         words: body,
     };
@@ -77,9 +77,12 @@ pub(super) fn checks_of_declared(
         sig.inputs.iter().filter(is_argument).count() > 1 || function.attrs.iter().any(is_macro);
     let asked = |method| Asked { rt, method, words };
     let (of_type, of_generic) = if may_have_key {
-        (asked("check_declared_with_key"), asked("check_with_key"))
+        (
+            asked("__check_declared_with_key"),
+            asked("__check_with_key"),
+        )
     } else {
-        (asked("check_declared"), asked("check"))
+        (asked("__check_declared"), asked("__check"))
     };
     let checks = |input| {
         if is_generic(input, sig) {

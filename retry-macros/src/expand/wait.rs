@@ -52,7 +52,7 @@ impl LoopWriter<'_> {
     fn payer(&self, budget: &TokenStream) -> TokenStream {
         let rt = self.rt;
         if self.plan.until.is_some() {
-            code!(__retry_call.paid_by(#rt::Some(#budget)))
+            code!((&__retry_call).paid_by(#rt::Some(#budget)))
         } else {
             code!(#rt::Some(#budget))
         }
@@ -76,7 +76,7 @@ impl LoopWriter<'_> {
                 match #rt::RetryToken::by(#payer) {
                     mut __retry_token => {
                         #wait;
-                        __retry_token.spend();
+                        (&mut __retry_token).spend();
                     }
                 }
             }),
