@@ -90,8 +90,8 @@ impl AttemptScope {
     /// A retry of a function that leaves the retries of those inside free.
     pub const RETRY_WITH_NESTED: Self = Self(REPEATS);
 
-    /// The retry of another kind of layer: it stops the retries inside, and what it
-    /// repeats is its own business.
+    /// The retry of another kind of layer: it stops the retries inside. Whether what it
+    /// repeats may run twice is not checked.
     pub const CHAIN_STOP: Self = Self(ON_RETRY);
 
     /// Whether there is nothing to enter.
@@ -300,7 +300,7 @@ pub fn assume_idempotent<R>(call: impl FnOnce() -> R) -> R {
     call()
 }
 
-/// While it lives, nothing is said of what may run twice.
+/// Until it is dropped, no call that must not run twice is reported.
 pub(crate) struct Assumed {
     bits: u8,
 }

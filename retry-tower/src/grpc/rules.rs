@@ -244,7 +244,7 @@ impl MethodTerms {
         let mut verdict = self.rule.verdict(status);
         let key = "grpc-retry-pushback-ms";
         if status.metadata().get_all(key).iter().nth(1).is_some() {
-            // Of two the server can mean but one: none is waited for (as in grpc-go).
+            // Two push-backs contradict one another: there is no retry (as in grpc-go).
             verdict = verdict.with_no_retry();
         }
         let judgement = Judgement::of(verdict);
