@@ -1,5 +1,6 @@
-//! What generated code names, and nothing else does. No part of the public
-//! interface: the macro crate is pinned to this very version.
+//! What generated code names. No part of the public interface: the macro crate is pinned
+//! to this very version. The traits of it that rustc's messages name, or that tests call,
+//! are public in `checks` and `testing`.
 //!
 //! A macro does not know the types of the user's expressions. Two techniques let the
 //! generated code do what fits a type, and give an error in the user's terms where
