@@ -2,7 +2,7 @@
 //! must not await.
 
 use super::arguments::shadows;
-use crate::syntax::attributes::{cfgs_of, is_lint};
+use crate::syntax::attributes::{cfgs_of, is_allow, is_lint};
 use crate::syntax::control_flow;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
@@ -149,7 +149,8 @@ fn own_arguments(sig: &mut Signature) -> TokenStream {
         };
         let cfgs = cfgs_of(&arg.attrs);
         let attrs = std::mem::take(&mut arg.attrs);
-        let (lints, attrs): (Vec<_>, _) = attrs.into_iter().partition(is_lint);
+        let (lints, mut attrs): (Vec<_>, Vec<_>) = attrs.into_iter().partition(is_lint);
+        attrs.extend(lints.iter().filter(|attr| is_allow(attr)).cloned());
         arg.attrs = attrs;
         let pat = (*arg.pat).clone();
         let given = match &mut *arg.pat {
