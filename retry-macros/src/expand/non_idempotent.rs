@@ -11,7 +11,7 @@ use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::visit::Visit;
@@ -201,7 +201,8 @@ fn wrap_future(function: &mut Function, rt: &RuntimePath) {
     let inner = if leaves {
         code!((move || -> #local #body)())
     } else {
-        body.into_token_stream()
+        // For the lint on braces that are not needed, as above.
+        code!(match () { () => #body })
     };
     function.set_body(code!(return #rt::NonIdempotent::<#local>::new(#inner);));
 }
