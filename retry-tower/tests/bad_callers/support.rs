@@ -20,10 +20,6 @@ pub(crate) const MS: Duration = Duration::from_millis(1);
 
 /// Code of the caller's, or of the service's, that a layer calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(
-    not(any(feature = "grpc", feature = "http")),
-    allow(dead_code, reason = "other requests have no body")
-)]
 pub(crate) enum Place {
     PolicyOf,
     KeyOf,
