@@ -50,8 +50,8 @@ impl LoopWriter<'_> {
         if self.plan.judges_errors_alone() && !self.plan.terms_borrow() {
             let of_error = self.of_error(output);
             let failed = if signature::is_called_result(body.output) {
-                let outcome = output.ours(code!(&__retry_outcome));
-                code!(#rt::Err(__retry_error) = #outcome)
+                // At the result type, which may be another one by that name.
+                output.ours(code!(#rt::Err(__retry_error) = &__retry_outcome))
             } else {
                 let error = self.part(output, "error");
                 code!(#rt::Some(__retry_error) = #error)

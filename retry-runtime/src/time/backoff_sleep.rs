@@ -19,7 +19,7 @@ pin_project! {
     /// the budget that has paid for it.
     #[project = PauseProj]
     #[derive(Debug)]
-    pub enum BackoffSleep<'b> {
+    enum BackoffSleep<'b> {
         /// The timer is made in place, by code that is shared: to hand it over
         /// is a hundred bytes to copy, and the code to copy them.
         Asked {
@@ -34,11 +34,15 @@ pin_project! {
     }
 }
 
-/// Waits for a retry that `budget` has paid for.
+/// Waits for a retry that `budget` has paid for. The type says itself that it is `Send`:
+/// rustc would else look for it in the timer, some fifteen types deep, each of which counts
+/// against the recursion limit of retried functions that call one another.
 #[cfg(any(feature = "tokio", feature = "smol"))]
 #[inline]
-#[must_use]
-pub const fn pause(wait: Duration, budget: Option<&Budget>) -> BackoffSleep<'_> {
+pub const fn pause(
+    wait: Duration,
+    budget: Option<&Budget>,
+) -> impl Future<Output = ()> + Send + Sync {
     BackoffSleep::Asked {
         wait,
         paid: RetryToken::by(budget),
