@@ -215,4 +215,15 @@ mod tests {
         }
         layer_sync(AttemptScope::NONE, || executed("app::charge"));
     }
+
+    #[test]
+    fn the_code_inside_knows_a_retry_while_it_is_polled() {
+        for (scope, is_retry) in [(AttemptScope::NONE, false), (AttemptScope::RETRY, true)] {
+            let inside = std::future::poll_fn(|_| Poll::Ready(outer_is_retrying()));
+            let layer = std::pin::pin!(Layer::new(scope, inside));
+            let cx = &mut Context::from_waker(std::task::Waker::noop());
+            assert_eq!(layer.poll(cx), Poll::Ready(is_retry));
+            assert!(!outer_is_retrying());
+        }
+    }
 }
