@@ -89,6 +89,14 @@ mod tests {
     }
 
     #[test]
+    fn a_hedge_is_printed_as_it_is_read() {
+        for text in ["50ms", "none"] {
+            let words = HedgeWords::try_from(text.to_owned()).unwrap();
+            assert_eq!(words.to_string(), text);
+        }
+    }
+
+    #[test]
     fn what_makes_no_budget_is_told() {
         for (text, expected) in [
             ("none", "does not make retries free"),
