@@ -97,7 +97,7 @@ pub use crate::policy::Policy;
 pub use crate::seams::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
 #[cfg(feature = "testing")]
 pub use crate::testing::injected::{InjectedInto, NoErrorToInject, NotInjectable};
-pub use crate::time::backoff_sleep::pause;
+pub use crate::time::backoff_sleep::{pause, pause_paid_by};
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
 pub use crate::time::timer::{blocked, shallow_sleep as sleep, timer};

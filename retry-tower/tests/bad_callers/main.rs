@@ -12,6 +12,9 @@ mod http;
 mod messages;
 #[cfg_attr(
     not(any(feature = "grpc", feature = "http")),
-    allow(dead_code, reason = "requests of other kinds have no body and no clock")
+    allow(
+        dead_code,
+        reason = "requests of other kinds have no body and no clock"
+    )
 )]
 mod support;
