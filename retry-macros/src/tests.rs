@@ -1,0 +1,5 @@
+//! Tests of the crate as a whole: what goes in is the source of a file, and what comes out is
+//! looked at as tokens, without a compiler.
+
+mod expander;
+mod refusals;

@@ -1,0 +1,74 @@
+//! What is wrong is answered in the words that `tests/ui` shows, and what is right is not
+//! refused. Where the messages point is for `tests/ui` itself, which asks the compiler.
+
+use super::expander;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a message of the compiler's own begins with.
+const OF_RUSTC: &[&str] = &["cannot find attribute", "unused "];
+
+/// The files of a folder of the repository, and of the folders in it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn files_of(folder: &str) -> Vec<PathBuf> {
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+/// The messages of ours in a `.stderr`: those of rustc's have a code, mostly.
+fn told(stderr: &str) -> Vec<String> {
+    let blocks = stderr.split("\n\n");
+    let messages = blocks.filter_map(|block| {
+        let block = block.strip_prefix("error: ")?;
+        let is_of_rustc = OF_RUSTC.iter().any(|begin| block.starts_with(begin));
+        let lines = block
+            .lines()
+            .take_while(|line| !line.trim_start().starts_with("--> "));
+        let lines: Vec<_> = lines.map(str::trim).collect();
+        (!is_of_rustc).then(|| lines.join("\n"))
+    });
+    sorted(messages.collect())
+}
+
+fn sorted(mut messages: Vec<String>) -> Vec<String> {
+    messages.sort();
+    messages
+}
+
+#[test]
+fn misuse_is_answered_as_shown() {
+    let mut seen = 0;
+    for path in files_of("tests/ui") {
+        // Half-typed code is passed on to rustc, and no test of this crate parses it.
+        let Ok(file) = syn::parse_file(&read(&path)) else {
+            continue;
+        };
+        // proc-macro2 writes a negative literal as two tokens outside of a compiler.
+        let errors = expander::expand(file).errors.into_iter();
+        let mut errors = sorted(errors.map(|error| error.replace("`- ", "`-")).collect());
+        if path.to_string_lossy().contains("block") {
+            // What is wrong with a block's options is told of each method, and shown once.
+            errors.dedup();
+        }
+        let told = told(&read(&path.with_extension("stderr")));
+        assert_eq!(errors, told, "{path:?}");
+        seen += told.len();
+    }
+    assert!(seen > 300, "{seen} messages alone");
+}
