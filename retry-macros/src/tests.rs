@@ -2,4 +2,6 @@
 //! looked at as tokens, without a compiler.
 
 mod expander;
+mod expansions;
+pub(crate) mod printer;
 mod refusals;

@@ -7,7 +7,7 @@ use crate::syntax::runtime_path::Home;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
-use syn::parse::{Parse, Parser};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -42,6 +42,17 @@ pub(super) fn expand(mut file: File) -> Expanded {
         file,
         errors: expander.errors,
     }
+}
+
+/// What the one attribute of an item writes whose body is no Rust yet.
+pub(super) fn half_typed(item: TokenStream) -> TokenStream {
+    let split = |input: ParseStream| {
+        let attrs = input.call(Attribute::parse_outer)?;
+        Ok((attrs, input.parse::<TokenStream>()?))
+    };
+    let (attrs, item) = split.parse2(item).expect("an attribute");
+    let name = Expander::default().name(attrs[0].path());
+    attribute(&name, arguments(&attrs[0].meta), item)
 }
 
 /// `use retry_runtime::{retry as again}`
