@@ -5,3 +5,4 @@ mod expander;
 mod expansions;
 pub(crate) mod printer;
 mod refusals;
+pub(crate) mod source;

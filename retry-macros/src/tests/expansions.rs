@@ -8,7 +8,7 @@
 //! anew. Read the difference before you keep it.
 
 use super::expander;
-use super::printer;
+use super::{printer, source};
 use quote::ToTokens;
 use std::{env, fs};
 
@@ -16,8 +16,9 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/expansions.tx
 
 /// The lines of what an item becomes, or of what is wrong with it.
 fn expanded(item: &str) -> Vec<String> {
-    let Ok(file) = syn::parse_file(item) else {
-        return printer::lines(expander::half_typed(item.parse().expect("tokens")));
+    let item = source::tokens(item);
+    let Ok(file) = syn::parse2(item.clone()) else {
+        return printer::lines(expander::half_typed(item));
     };
     let expanded = expander::expand(file);
     if expanded.errors.is_empty() {

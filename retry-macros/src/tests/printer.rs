@@ -6,6 +6,9 @@ use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 /// What generated code calls the runtime, in all places.
 const ALIASES: &[&str] = &["__retry", "__retry_checks"];
 
+/// The longest block of statements that is written in one line.
+const WIDTH: usize = 80;
+
 /// `(__retry::Operand)(x).__pass()` as `Operand(x)`, all of it in one line.
 pub(crate) fn line(tokens: TokenStream) -> String {
     let tokens = without_runtime(tokens);
@@ -26,6 +29,10 @@ pub(crate) fn line(tokens: TokenStream) -> String {
 /// `__retry_call` as `call`: no test has that name for anything of its own.
 fn word(token: &TokenTree) -> String {
     let word = token.to_string();
+    if word.starts_with("__private_") {
+        // Without the version.
+        return "private".to_owned();
+    }
     let short = word.strip_prefix("__retry_").or(word.strip_prefix("__RETRY_"));
     short.map_or_else(|| word.clone(), ToOwned::to_owned)
 }
@@ -52,6 +59,9 @@ fn without_runtime(tokens: TokenStream) -> Vec<TokenTree> {
     while at < tokens.len() {
         if is(&tokens[at], ALIASES) && is_colon(tokens.get(at + 1)) {
             drop(tokens.drain(at..at + 3));
+        } else if is(&tokens[at], &["retry_runtime"]) && at > 1 && is_colon(tokens.get(at - 1)) {
+            drop(tokens.drain(at - 2..at + 3));
+            at -= 2;
         } else if is(&tokens[at], &["__pass"]) {
             drop(tokens.drain(at - 1..at + 2));
             at -= 1;
@@ -107,7 +117,7 @@ impl Printer {
                 self.line.push(' ');
             }
             match token {
-                TokenTree::Group(group) if has_statements(group) => {
+                TokenTree::Group(group) if has_statements(group) && in_line(group).len() > WIDTH => {
                     self.block(group);
                     let goes_on = match tokens.get(at + 1) {
                         Some(TokenTree::Punct(punct)) => ".,;?=".contains(punct.as_char()),

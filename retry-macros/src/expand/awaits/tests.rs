@@ -6,6 +6,7 @@ use super::before::check_before;
 use super::{Caller, checked, checked_future};
 use crate::syntax::words::Words;
 use crate::tests::printer;
+use crate::tests::source::tokens;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::{env, fs};
@@ -29,7 +30,6 @@ fn rewritten(kind: &str, body: &str) -> Option<TokenStream> {
         is_sync: kind.contains("sync") && !kind.contains("async"),
         is_declared: kind.contains("declared") || kind == "future",
     };
-    let tokens = |code: &str| code.parse::<TokenStream>().expect("tokens");
     if let Some((before, attempt)) = body.split_once("==>").filter(|_| kind.contains("before")) {
         let mut stmts = Block::parse_within
             .parse2(tokens(before))
