@@ -52,7 +52,7 @@ pub(super) fn half_typed(item: TokenStream) -> TokenStream {
     };
     let (attrs, item) = split.parse2(item).expect("an attribute");
     let name = Expander::default().name(attrs[0].path());
-    attribute(&name, arguments(&attrs[0].meta), item)
+    attribute(&name, &attrs[0].meta, item)
 }
 
 /// `use retry_runtime::{retry as again}`
@@ -79,11 +79,22 @@ fn arguments(meta: &Meta) -> TokenStream {
     }
 }
 
-fn attribute(name: &str, arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// The crate that a path of ours leads to.
+fn home_of(path: &Path) -> Home {
+    let first = path.segments.first();
+    if first.is_some_and(|first| first.ident == "retry_idempotency") {
+        Home::Marks
+    } else {
+        Home::Runtime
+    }
+}
+
+fn attribute(name: &str, meta: &Meta, item: TokenStream) -> TokenStream {
+    let (arguments, home) = (arguments(meta), home_of(meta.path()));
     match name {
-        "idempotent" => entry::idempotent(arguments, item, Home::Runtime),
-        "non_idempotent" => entry::non_idempotent(arguments, item, Home::Runtime),
-        "non_idempotent_last" => entry::non_idempotent_last(arguments, item, Home::Runtime),
+        "idempotent" => entry::idempotent(arguments, item, home),
+        "non_idempotent" => entry::non_idempotent(arguments, item, home),
+        "non_idempotent_last" => entry::non_idempotent_last(arguments, item, home),
         "retry" => entry::retry(arguments, item),
         "retry_method" => entry::retry_method(arguments, item),
         "retry_unsent" => entry::retry_unsent(arguments, item),
@@ -100,14 +111,11 @@ impl Expander {
     }
 
     /// Takes the first of ours off an item, and expands it.
-    fn first<T: ToTokens>(
+    fn first<T: Clone + ToTokens>(
         &self,
         item: &T,
         attrs: impl Fn(&mut T) -> &mut Vec<Attribute>,
-    ) -> Option<TokenStream>
-    where
-        T: Clone,
-    {
+    ) -> Option<TokenStream> {
         let mut item = item.clone();
         for at in 0..attrs(&mut item).len() {
             let meta = attrs(&mut item)[at].meta.clone();
@@ -124,7 +132,7 @@ impl Expander {
             }
             if OURS.contains(&name.as_str()) {
                 attrs(&mut item).remove(at);
-                return Some(attribute(&name, arguments(&meta), item.into_token_stream()));
+                return Some(attribute(&name, &meta, item.into_token_stream()));
             }
         }
         None
@@ -137,7 +145,7 @@ impl Expander {
         for path in paths {
             let item = item.to_token_stream();
             derived = match self.name(&path).as_str() {
-                "Operation" => Some(derive::operation::derive(item, Home::Runtime)),
+                "Operation" => Some(derive::operation::derive(item, home_of(&path))),
                 "Transient" => Some(derive::transient::derive(item)),
                 _ => None,
             }
@@ -251,7 +259,9 @@ impl VisitMut for Expander {
             match self.first(item, attrs_of_item) {
                 Some(expanded) => {
                     let items = parsed::<File>(expanded).items;
-                    block.stmts.splice(at..=at, items.into_iter().map(Stmt::Item));
+                    block
+                        .stmts
+                        .splice(at..=at, items.into_iter().map(Stmt::Item));
                 }
                 None => at += 1,
             }

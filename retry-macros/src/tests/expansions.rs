@@ -25,7 +25,9 @@ fn expanded(item: &str) -> Vec<String> {
         return printer::lines(expanded.file.into_token_stream());
     }
     let errors = expanded.errors.iter();
-    errors.map(|error| format!("error: {}", error.replace('\n', " "))).collect()
+    errors
+        .map(|error| format!("error: {}", error.replace('\n', " ")))
+        .collect()
 }
 
 /// However deep they are.
@@ -75,9 +77,13 @@ struct Section<'f> {
 
 impl<'f> Section<'f> {
     fn of(title: &'f str) -> Self {
-        let words = title.strip_suffix(']').and_then(|title| title.split_once('['));
+        let words = title
+            .strip_suffix(']')
+            .and_then(|title| title.split_once('['));
         Self {
-            words: words.map(|(_, words)| words.split(", ").collect()).unwrap_or_default(),
+            words: words
+                .map(|(_, words)| words.split(", ").collect())
+                .unwrap_or_default(),
             first: None,
         }
     }
@@ -115,7 +121,7 @@ fn expansions_are_as_shown() {
             section = Section::of(line);
         } else if !line.is_empty() {
             for below in section.below(line) {
-                new += &format!("    {}\n", below.trim_end());
+                new.extend(["    ", below.trim_end(), "\n"]);
             }
         }
     }

@@ -33,7 +33,9 @@ fn word(token: &TokenTree) -> String {
         // Without the version.
         return "private".to_owned();
     }
-    let short = word.strip_prefix("__retry_").or(word.strip_prefix("__RETRY_"));
+    let short = word
+        .strip_prefix("__retry_")
+        .or(word.strip_prefix("__RETRY_"));
     short.map_or_else(|| word.clone(), ToOwned::to_owned)
 }
 
@@ -117,7 +119,9 @@ impl Printer {
                 self.line.push(' ');
             }
             match token {
-                TokenTree::Group(group) if has_statements(group) && in_line(group).len() > WIDTH => {
+                TokenTree::Group(group)
+                    if has_statements(group) && in_line(group).len() > WIDTH =>
+                {
                     self.block(group);
                     let goes_on = match tokens.get(at + 1) {
                         Some(TokenTree::Punct(punct)) => ".,;?=".contains(punct.as_char()),

@@ -24,7 +24,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn files_of(folder: &str) -> Vec<PathBuf> {
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder))
+    files(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(folder),
+    )
 }
 
 fn read(path: &Path) -> String {

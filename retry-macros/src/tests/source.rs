@@ -13,7 +13,8 @@ pub(crate) fn tokens(code: &str) -> TokenStream {
 
 fn with_fragments(tokens: TokenStream) -> TokenStream {
     let mut tokens: Vec<_> = tokens.into_iter().collect();
-    let is_fragment = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fragment");
+    let is_fragment =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fragment");
     while let Some(at) = tokens.iter().position(is_fragment) {
         drop(tokens.drain(at..at + 2));
         let TokenTree::Group(group) = &mut tokens[at] else {

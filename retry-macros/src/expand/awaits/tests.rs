@@ -55,7 +55,7 @@ fn what_is_awaited_and_handed_on_is_checked_as_shown() {
         new.push('\n');
         if let Some((kind, body)) = line.split_once(": ").filter(|_| !line.starts_with('#')) {
             let rewritten = rewritten(kind, body).map_or_else(|| NOTHING.to_owned(), printer::line);
-            new += &format!("    {rewritten}\n");
+            new.extend(["    ", &rewritten, "\n"]);
         }
     }
     if env::var_os("GOLDEN").is_some_and(|value| value == "overwrite") {
