@@ -27,7 +27,7 @@ pub(crate) fn retry_function(
 ) -> TokenStream {
     let checked = check::check(&options, attribute, &function, &mut errors);
     let function = match checked {
-        Some(checked) if errors.is_empty() => {
+        Some(checked) => {
             let plan = plan(options, attribute, &function, checked);
             let mut expanded = expand::expand(function, &plan);
             if plan.is_unsent() {
@@ -35,7 +35,7 @@ pub(crate) fn retry_function(
             }
             expanded
         }
-        _ => {
+        None => {
             bind_names(&options, &mut function);
             function
         }

@@ -2,6 +2,7 @@
 //! refused. Where the messages point is for `tests/ui` itself, which asks the compiler.
 
 use super::expander;
+use quote::ToTokens;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,4 +76,20 @@ fn misuse_is_answered_as_shown() {
         seen += told.len();
     }
     assert!(seen > 300, "{seen} messages alone");
+}
+
+/// Else rustc would say that they do not exist, beside what is wrong.
+#[test]
+fn names_that_options_bind_are_bound_where_something_is_wrong() {
+    let bound_by = |options: &str| {
+        let item = format!("#[retry({options})] async fn get() -> R {{ call(at, key).await }}");
+        let expanded = expander::expand(syn::parse_str(&item).expect("an item"));
+        assert_eq!(expanded.errors.len(), 1, "{options}");
+        let code = expanded.file.to_token_stream().to_string();
+        ["at", "key"].map(|name| code.contains(&format!("let {name} = ")))
+    };
+    assert_eq!(bound_by("max = 0, attempt = at, key = key"), [true, true]);
+    assert_eq!(bound_by("max = 0, attempt = at"), [true, false]);
+    assert_eq!(bound_by("max = 0, key = key"), [false, true]);
+    assert_eq!(bound_by("max = 0"), [false, false]);
 }
