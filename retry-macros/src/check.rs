@@ -259,25 +259,19 @@ fn check_no_result(options: &Options, output: &Type, errors: &mut Errors) {
         return;
     }
     let makes = "makes an error of the call, and this result has none";
-    for (span, key, what) in [
-        (
-            options.on.span(),
-            "on",
-            "asks about errors, and this result has none",
-        ),
-        (options.timeout.span(), "timeout", makes),
-        (options.deadline.span(), "deadline", makes),
-        (options.breaker.span(), "breaker", makes),
-        (options.unfinished.span(), "unfinished", makes),
-        (
-            options.fallback.span(),
-            "fallback",
-            "stands in for errors, and this result has none",
-        ),
+    let asks = "asks about errors, and this result has none";
+    let stands_in = "stands in for errors, and this result has none";
+    for (key, what) in [
+        (options.on.given(), asks),
+        (options.timeout.given(), makes),
+        (options.deadline.given(), makes),
+        (options.breaker.given(), makes),
+        (options.unfinished.given(), makes),
+        (options.fallback.given(), stands_in),
     ] {
-        if let Some(span) = span {
+        if let Some(key) = key {
             errors.at(
-                span,
+                key.span(),
                 format!("`{key}` {what}: return a `Result`, or drop `{key}`"),
             );
         }

@@ -346,6 +346,6 @@ fn bind_around(
     }
     let mut binder = binder(writer, &is_used);
     binder.locals(around);
-    bindings.inside.extend(binder.bindings.inside);
+    bindings.add_inside(binder.bindings);
     bindings
 }

@@ -4,7 +4,7 @@ mod account;
 mod rules;
 #[cfg(feature = "tracing")]
 mod stretch;
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 mod traffic;
 mod words;
@@ -15,7 +15,7 @@ use crate::sync::{self, AtomicU32, RwLock};
 use retry_words::InvalidPolicy;
 
 use account::Account;
-use rules::{Rules, Share};
+use rules::{BudgetRules, Share};
 #[cfg(feature = "tracing")]
 pub(crate) use stretch::Refusal;
 
@@ -160,7 +160,7 @@ pub struct Budget {
     /// Wraps. More than 2^32 successes between two looks count as fewer, never
     /// as more.
     successes: AtomicU32,
-    rules: Rules,
+    rules: BudgetRules,
     account: RwLock<Account>,
     #[cfg(feature = "testing")]
     pub(crate) identity: crate::seams::Identity,
@@ -185,7 +185,7 @@ impl Budget {
         /// ```
         pub const fn new(percent: u32) -> Result<Self, InvalidPolicy> {
             match Share::STANDARD.with_percent(percent) {
-                Ok(share) => Ok(Self::from_rules(Rules::Share(share))),
+                Ok(share) => Ok(Self::from_rules(BudgetRules::Share(share))),
                 Err(error) => Err(error),
             }
         }
@@ -202,7 +202,7 @@ impl Budget {
         /// ```
         #[must_use]
         pub const fn standard() -> Self {
-            Self::from_rules(Rules::Share(Share::STANDARD))
+            Self::from_rules(BudgetRules::Share(Share::STANDARD))
         }
     }
 
@@ -231,7 +231,7 @@ impl Budget {
         /// nothing, is made while more than half of the tokens are there.
         #[cfg(feature = "service-config")]
         pub(crate) const fn throttle(max_tokens: u16, earned: u32) -> Self {
-            Self::from_rules(Rules::Throttle(rules::Throttle::new(max_tokens, earned)))
+            Self::from_rules(BudgetRules::Throttle(rules::Throttle::new(max_tokens, earned)))
         }
     }
 
@@ -257,8 +257,8 @@ impl Budget {
     /// ```
     #[must_use]
     pub const fn reserve(mut self, tokens: u32) -> Self {
-        if let Rules::Share(share) = self.rules {
-            self.rules = Rules::Share(share.with_reserve(tokens));
+        if let BudgetRules::Share(share) = self.rules {
+            self.rules = BudgetRules::Share(share.with_reserve(tokens));
         }
         self
     }
@@ -276,8 +276,8 @@ impl Budget {
     /// ```
     #[must_use]
     pub const fn per_second(mut self, tokens: u16) -> Self {
-        if let Rules::Share(share) = self.rules {
-            self.rules = Rules::Share(share.with_per_second(tokens));
+        if let BudgetRules::Share(share) = self.rules {
+            self.rules = BudgetRules::Share(share.with_per_second(tokens));
         }
         self
     }
@@ -307,13 +307,13 @@ impl Budget {
     )]
     pub const fn window(mut self, window: Duration) -> Result<Self, InvalidPolicy> {
         let share = match self.rules {
-            Rules::Share(share) => share,
+            BudgetRules::Share(share) => share,
             // It has no window.
-            Rules::Throttle(_) => return Ok(self),
+            BudgetRules::Throttle(_) => return Ok(self),
         };
         match share.with_window(window) {
             Ok(share) => {
-                self.rules = Rules::Share(share);
+                self.rules = BudgetRules::Share(share);
                 Ok(self)
             }
             Err(error) => {
@@ -326,13 +326,15 @@ impl Budget {
     /// The same with another share.
     fn percent(self, percent: u32) -> Result<Self, InvalidPolicy> {
         match self.rules {
-            Rules::Share(share) => Ok(Self::from_rules(Rules::Share(share.with_percent(percent)?))),
-            Rules::Throttle(_) => Ok(self),
+            BudgetRules::Share(share) => Ok(Self::from_rules(BudgetRules::Share(
+                share.with_percent(percent)?,
+            ))),
+            BudgetRules::Throttle(_) => Ok(self),
         }
     }
 
     sync::const_fn! {
-        const fn from_rules(rules: Rules) -> Self {
+        const fn from_rules(rules: BudgetRules) -> Self {
             Self {
                 successes: AtomicU32::new(0),
                 rules,

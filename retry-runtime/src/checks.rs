@@ -1,5 +1,16 @@
-//! What a compiler error about a retried function names: error E0283, "type
-//! annotations needed", at a call, a function or a value that a retried function
+//! What the compiler's messages about retried functions name.
+//!
+//! # Error E0277
+//!
+//! "the trait bound is not satisfied", and the message says what was expected. Where the
+//! type is a parameter of a generic function, the compiler suggests the trait as its bound:
+//! [`Outcome`], [`IntoVerdict`], [`HookEnd`], [`GivenLimit`] and [`HedgeAfter`] for the
+//! attribute, [`AttemptFuture`], [`SelfClassified`] and [`FromLimit`] for closures. They are
+//! there to be such bounds, and are implemented here alone.
+//!
+//! # Error E0283
+//!
+//! "type annotations needed", at a call, a function or a value that a retried function
 //! hands on.
 //!
 //! No annotation is missing. The type is known, and it must not run twice: it is
@@ -28,6 +39,14 @@
 //!     within_limits(charge(100)).await // error: a failed attempt may have charged
 //! }
 //! ```
+
+pub use crate::engine::into_verdict::IntoVerdict;
+pub use crate::engine::outcome::Outcome;
+pub use crate::hedge::delay_arg::HedgeAfter;
+pub use crate::macro_support::closure_end::HookEnd;
+pub use crate::macro_support::limit_arg::GivenLimit;
+pub use crate::run::AttemptFuture;
+pub use crate::run::choices::{FromLimit, SelfClassified};
 
 use crate::macro_support::HoldsNonIdempotent;
 use retry_idempotency::class;

@@ -23,6 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::engine::into_verdict::Judgement;
+use crate::transient::Transient;
 use crate::verdict::Verdict;
 
 /// A circuit breaker: it admits attempts and learns how they ended.
@@ -279,6 +280,15 @@ impl fmt::Display for Rejected {
 }
 
 impl Error for Rejected {}
+
+/// An open breaker is there to fail fast: its rejection is permanent, for the
+/// layers further out too.
+#[diagnostic::do_not_recommend]
+impl Transient for Rejected {
+    fn verdict(&self) -> Verdict {
+        Verdict::permanent()
+    }
+}
 
 /// The kind is [`Other`](io::ErrorKind::Other): no peer refused anything, and
 /// `ConnectionRefused` would be retried by the layers further out, against a

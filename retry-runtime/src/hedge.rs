@@ -27,24 +27,24 @@
 
 pub(crate) mod adaptive_delay;
 mod attempt;
-mod delay_arg;
+pub(crate) mod delay_arg;
+mod failure_handler;
 pub(crate) mod histogram;
 mod race;
 mod slots;
 mod terms;
-mod watch;
 
 pub use attempt::{Begun, Started, Tried};
-pub use delay_arg::{Hedge, HedgeAfter, hedge_after};
+pub use delay_arg::{Hedge, hedge_after};
+pub use failure_handler::{FailureHandler, Hand, HandleFailures, Keeping, Told, told};
 pub use slots::Hedges;
 pub use terms::HedgedTerms;
-pub use watch::{Hand, Keeping, Told, Watch, Watched, told};
 
 use crate::end::End;
 use crate::ended::Ended;
 use crate::engine::call::Call;
 use crate::engine::decision::Before;
-use crate::engine::delays::Delays;
+use crate::engine::delays::DelaySource;
 use crate::engine::retry_token::RetryToken;
 use crate::observe::Shown;
 use crate::time::clock::{self, Instant};
@@ -150,11 +150,11 @@ type CallEnd<R> = (R, Option<End>);
 
 impl<'a, D, T, A, W, V, R, F, S, L> Future for Hedged<'a, D, T, A, W, V, L>
 where
-    D: Delays,
+    D: DelaySource,
     T: Fn(Duration) -> S,
     A: Fn(Started<'a, V::Handed>) -> F,
     W: Fn(&R) -> Shown<'_>,
-    V: Watch<R>,
+    V: HandleFailures<R>,
     F: Future<Output = Tried<R>>,
     S: Future,
     L: Lanes<Lane<'a, F, S, V::Handed>>,

@@ -2,7 +2,7 @@
 //! subject, a file.
 //!
 //! A crate is added by a file that says what its errors are, by [`Transient`] or by
-//! `Known`, and a line for each of its types in `known.rs`, by which they are found
+//! `KnownType`, and a line for each of its types in `known.rs`, by which they are found
 //! behind `dyn Error`.
 //!
 //! [`Transient`]: crate::Transient

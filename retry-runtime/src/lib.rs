@@ -19,6 +19,7 @@ mod integrations;
 mod observe;
 mod policy;
 mod run;
+mod sealed;
 mod seams;
 #[cfg(feature = "service-config")]
 pub mod service_config;

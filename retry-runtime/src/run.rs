@@ -5,9 +5,9 @@ mod builder;
 pub(crate) mod choices;
 mod delays;
 mod driver;
-mod kept;
+mod keep_errors;
 mod lending;
-mod state;
+mod progress;
 
 pub use blocking::RunBlocking;
 pub use delays::Delays;
@@ -15,17 +15,18 @@ pub use lending::RunAsync;
 
 use crate::attempt::Attempt;
 use crate::checks::MayBeRetried;
-use crate::engine::delays::Delays as DelaySource;
-use crate::macro_support::closure_end::Ending;
+use crate::engine::delays::DelaySource;
+use crate::macro_support::closure_end::HookEnd;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
+use crate::sealed::Sealed;
 use choices::{
     Available, Choices, Classify, Convert, Finish, Judge, Notify, Shape, Sleeper, StartHook,
 };
 use driver::{Base, Setup};
-use kept::Kept;
+use keep_errors::KeepErrors;
 use pin_project_lite::pin_project;
-use state::{PhaseProj, State};
+use progress::{PhaseProj, Progress};
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -33,19 +34,30 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// A future of a `Result`, with a message for what is none.
+/// A future of a `Result`, as the closure of [`Policy::run`] returns one. Every such future
+/// is one of these; a generic function asks for
+/// `Future<Output = Result<T, E>>`, which says the same.
+///
+/// ```
+/// use retry_runtime::checks::AttemptFuture;
+///
+/// fn is_attempt<F: AttemptFuture<Ok = u32>>(_: F) {}
+/// is_attempt(async { std::io::Result::Ok(1) });
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the closure of `Policy::run` returns a future of a `Result`, and this is `{Self}`",
     label = "this is not a future of a `Result`",
     note = "for a closure that returns its `Result` itself, without a future, there is `Policy::run_blocking`",
     note = "for an `async` closure that lends what it captures to its future there is `Policy::run_async`"
 )]
-pub trait AttemptFuture: Future<Output = Result<Self::Ok, Self::Err>> {
+pub trait AttemptFuture: Sealed<Attempt> + Future<Output = Result<Self::Ok, Self::Err>> {
     /// The response.
     type Ok;
     /// The error.
     type Err;
 }
+
+impl<F: Future<Output = Result<T, E>>, T, E> Sealed<Attempt> for F {}
 
 #[diagnostic::do_not_recommend]
 impl<F: Future<Output = Result<T, E>>, T, E> AttemptFuture for F {
@@ -84,7 +96,7 @@ impl Policy {
                 base: Base::new(*self, op, Name::line(Location::caller())),
                 choices: Choices::DEFAULT,
             },
-            state: State::new(),
+            state: Progress::new(),
         }
     }
 }
@@ -174,7 +186,7 @@ pin_project! {
     {
         setup: Setup<'b, Op, C>,
         #[pin]
-        state: State<'b, Fut, C::Hook, C::Sleep>,
+        state: Progress<'b, Fut, C::Hook, C::Sleep>,
     }
 }
 
@@ -198,10 +210,10 @@ where
     OnOk: Judge<T> + Finish<T, E>,
     Late: Convert<E>,
     Hook: StartHook<E>,
-    <Hook::Hook as Future>::Output: Ending<E>,
+    <Hook::Hook as Future>::Output: HookEnd<E>,
     Time: Sleeper + Available,
     Delays: DelaySource,
-    Keep: Kept<E>,
+    Keep: KeepErrors<E>,
     Told: Notify<E>,
 {
     type Output = Result<T, E>;

@@ -98,6 +98,8 @@ use std::time::Duration;
 pub use self::invalid::InvalidServiceConfig;
 use crate::budget::Budget;
 use crate::policy::Policy;
+#[cfg(feature = "tonic")]
+use crate::verdict::Verdict;
 
 /// What a gRPC service config says about retries. Parse it from its JSON.
 ///
@@ -304,7 +306,7 @@ impl MethodConfig {
     /// # Ok::<(), retry_runtime::service_config::InvalidServiceConfig>(())
     /// ```
     #[cfg(feature = "tonic")]
-    pub fn on(&self) -> impl Fn(&tonic::Status) -> crate::Verdict + Copy + use<> {
+    pub fn on(&self) -> impl Fn(&tonic::Status) -> Verdict + Copy + use<> {
         let config = *self;
         move |status| {
             crate::integrations::tonic::judge(status, |code, _| config.is_retried(code.into()))

@@ -44,7 +44,7 @@ pub(crate) mod clock;
 mod faults;
 pub(crate) mod injected;
 mod known_errors;
-mod pattern;
+mod name_pattern;
 mod record;
 mod scope;
 pub(crate) mod trace;

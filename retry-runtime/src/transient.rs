@@ -1,7 +1,6 @@
 //! Errors that classify themselves.
 
 use crate::elapsed::Elapsed;
-use crate::gate::Rejected;
 use crate::verdict::Verdict;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use std::sync::Arc;
 ///
 /// `#[retry]` without `on` asks it. `#[derive(Transient)]` writes it for a type of
 /// your own. It is implemented for [`std::io::Error`], [`Elapsed`],
-/// [`Rejected`] and [`Verdict`], for boxed `dyn Error`s, for references, `Box` and
+/// [`Rejected`](crate::Rejected) and [`Verdict`], for boxed `dyn Error`s, for references, `Box` and
 /// `Arc` of errors that implement it, and behind features for the errors of other
 /// crates: [`guide::errors`](crate::guide::errors) lists them.
 ///
@@ -96,14 +95,5 @@ impl Transient for Verdict {
 impl Transient for Elapsed {
     fn verdict(&self) -> Verdict {
         Verdict::transient().timed_out()
-    }
-}
-
-/// An open breaker is there to fail fast: its rejection is permanent, for the
-/// layers further out too.
-#[diagnostic::do_not_recommend]
-impl Transient for Rejected {
-    fn verdict(&self) -> Verdict {
-        Verdict::permanent()
     }
 }

@@ -235,3 +235,17 @@ async fn a_retry_of_a_hedged_call_pays_for_itself() {
     let _ = client.hedged().await;
     assert_spent(&client, 7.0);
 }
+
+#[test]
+fn statics_are_built_at_compile_time() {
+    static PLAIN: Budget = Budget::standard().reserve(4).per_second(0);
+    static CHECKED: Budget = match Budget::new(50) {
+        Ok(budget) => match budget.window(Duration::from_secs(1)) {
+            Ok(budget) => budget,
+            Err(_) => panic!("the window is not zero"),
+        },
+        Err(_) => panic!("50 is a percentage"),
+    };
+    assert_eq!(PLAIN.level(), 4.0);
+    assert_eq!(CHECKED.level(), 10.0);
+}

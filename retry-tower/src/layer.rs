@@ -2,7 +2,8 @@
 
 use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
-use crate::engine::{self, Judgement, Plan, Ruling, by_itself};
+use crate::call::Plan;
+use crate::engine::{self, Judgement, Ruling, by_itself};
 use crate::hedging::Hedging;
 use crate::oneshot::Oneshot;
 use crate::policies::{Always, ByRequest, Policies};

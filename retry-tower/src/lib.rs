@@ -3,6 +3,7 @@
 
 mod breaker;
 mod budgets;
+mod call;
 mod engine;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod farewell;

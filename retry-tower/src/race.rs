@@ -17,7 +17,8 @@
 mod lane;
 mod step;
 
-use crate::engine::{self, Call, CallLimits, Instant, Judgement, Plan, Sleep, Won};
+use crate::call::{Call, Effort, Plan, Won};
+use crate::engine::{self, CallLimits, Instant, Judgement, Sleep};
 use crate::hedging::Hedging;
 use lane::Lane;
 use pin_project_lite::pin_project;
@@ -82,24 +83,6 @@ pub(crate) trait Sending {
 
     /// Polled while a retry is waited for.
     fn poll_discarded(&mut self, _: &mut Context<'_>) {}
-}
-
-/// What a call has taken.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Effort {
-    /// How many attempts were made, hedges too.
-    pub(crate) attempts: u32,
-    #[cfg_attr(
-        not(all(feature = "grpc", feature = "metrics")),
-        allow(dead_code, reason = "a metric")
-    )]
-    pub(crate) hedges: u32,
-    /// How long none of them ran.
-    #[cfg_attr(
-        not(all(feature = "grpc", feature = "metrics")),
-        allow(dead_code, reason = "a metric")
-    )]
-    pub(crate) idle: Duration,
 }
 
 /// How an attempt ends.

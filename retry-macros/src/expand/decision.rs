@@ -2,6 +2,7 @@
 
 use super::writer::{AttemptBody, LoopWriter};
 use crate::plan::{Callable, OnPlan};
+use crate::syntax::signature;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
@@ -47,9 +48,16 @@ impl LoopWriter<'_> {
         let output = SpanRange::of(body.output);
         let (succeeded, end) = (self.succeeded(), self.end(code!(#rt::None)));
         if self.plan.judges_errors_alone() && !self.plan.terms_borrow() {
-            let (error, of_error) = (self.part(output, "error"), self.of_error(output));
+            let of_error = self.of_error(output);
+            let failed = if signature::is_called_result(body.output) {
+                let outcome = output.ours(code!(&__retry_outcome));
+                code!(#rt::Err(__retry_error) = #outcome)
+            } else {
+                let error = self.part(output, "error");
+                code!(#rt::Some(__retry_error) = #error)
+            };
             let judged = code! {
-                let #rt::Some(__retry_error) = #error else {
+                let #failed else {
                     #succeeded;
                     #end;
                 };

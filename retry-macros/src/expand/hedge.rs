@@ -7,6 +7,7 @@ use crate::plan::{HedgePlan, Setting};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
 
 impl LoopWriter<'_> {
     /// All attempts of the call, up to its outcome.
@@ -41,14 +42,15 @@ impl LoopWriter<'_> {
         let (told, kept) = (self.told_beside(body.output), self.keep_beside(body.output));
         let begin = self.begin();
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
-        let r#move = body.capture();
+        let head = self.head_of_attempt();
+        let (r#async, r#move) = (quote_spanned!(head=> async), body.capture());
         let call = code! {
-            #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| async #r#move {
+            #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| #r#async #r#move {
                 #admission
                 #begin
                 #outcome
                 #judged
-            }, #show, #rt::Watched(#told, #kept)).await
+            }, #show, #rt::FailureHandler(#told, #kept)).await
         };
         let end = if plan.fallback.is_some() {
             call

@@ -165,7 +165,7 @@ impl Asked<'_> {
             FnArg::Receiver(receiver) => {
                 let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
                 let this = Ident::new("self", receiver.self_token.span);
-                let value = Value::of(&this, usize::from(is_lent));
+                let value = InferredArgument::of(&this, usize::from(is_lent));
                 (&receiver.attrs, self.by_value(&value))
             }
             FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
@@ -174,10 +174,10 @@ impl Asked<'_> {
                     return None;
                 };
                 let is_lent = matches!(*arg.ty, Type::Reference(_));
-                let value = Value::of(&pat.ident, usize::from(is_lent));
+                let value = InferredArgument::of(&pat.ident, usize::from(is_lent));
                 (&arg.attrs, self.by_value(&value))
             }
-            FnArg::Typed(arg) => match Value::of_simple(arg, self.words) {
+            FnArg::Typed(arg) => match InferredArgument::of_simple(arg, self.words) {
                 Some(value) => (&arg.attrs, self.by_value(&value)),
                 None => (&arg.attrs, self.by_type(&arg.ty)),
             },
@@ -198,7 +198,7 @@ impl Asked<'_> {
     }
 
     /// Checks the type of a value.
-    fn by_value(self, value: &Value<'_>) -> TokenStream {
+    fn by_value(self, value: &InferredArgument<'_>) -> TokenStream {
         let (name, span) = (value.name, value.span);
         let rt = span.first_ident(self.rt);
         let check = Ident::new(self.method, span.last());
@@ -244,7 +244,7 @@ fn owned(ty: &Type) -> (&Type, usize) {
 }
 
 /// An argument whose type is inferred from its value.
-struct Value<'a> {
+struct InferredArgument<'a> {
     name: &'a Ident,
     /// How many references its type has.
     lent: usize,
@@ -252,7 +252,7 @@ struct Value<'a> {
     span: SpanRange,
 }
 
-impl<'a> Value<'a> {
+impl<'a> InferredArgument<'a> {
     fn of(name: &'a Ident, lent: usize) -> Self {
         let span = SpanRange::of(name);
         Self { name, lent, span }

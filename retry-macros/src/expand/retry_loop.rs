@@ -157,9 +157,7 @@ impl LoopWriter<'_> {
             code!(#site.scope(#is_retry))
         };
         let injected = self.injected(output);
-        // With a span of its own: where an argument is moved into the attempt, rustc calls
-        // the span of the closure the move, and that of the loop the loop.
-        let head = plan.fn_span.resolved_at(Span::mixed_site());
+        let head = self.head_of_attempt();
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let checked = self.checked_awaits(&body.block.stream(), &body.words);
@@ -180,6 +178,13 @@ impl LoopWriter<'_> {
         };
         let run = code!(#rt::#attempt(#scope, #injected, #r#async #r#move #block));
         self.within_span("in_span", run.clone()).unwrap_or(run)
+    }
+
+    /// Where the attempt's closure or block begins. It is not where the loop is: where an
+    /// argument is moved into the attempt, rustc calls this one the move, and that of the
+    /// loop the loop.
+    pub(super) fn head_of_attempt(&self) -> Span {
+        self.plan.fn_span.resolved_at(Span::mixed_site())
     }
 
     /// What a test has the attempt end in. An error type that has no name it cannot make.

@@ -101,7 +101,7 @@ impl AttemptBody<'_> {
     /// would report its errors once more if its tokens were put into other braces. And where
     /// it begins with items, lints want them before all statements. The `match` keeps rustc from warning of needless braces, and ends the temporaries.
     pub(super) fn block(&self, before: &TokenStream, rewritten: Option<TokenStream>) -> Group {
-        let inside = &self.bindings.inside;
+        let inside = self.bindings.inside();
         let tokens = match rewritten {
             Some(rewritten) if inside.is_empty() && !begins_with_item(&rewritten) => {
                 code!(#before #rewritten)

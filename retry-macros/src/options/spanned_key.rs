@@ -35,12 +35,17 @@ impl<T> SpannedKey<T> {
         matches!(self, Self::Given { .. })
     }
 
-    /// Where the key stands, if it has a value.
-    pub(crate) fn span(&self) -> Option<Span> {
+    /// The key, if it has a value.
+    pub(crate) const fn given(&self) -> Option<&Ident> {
         match self {
-            Self::Given { key, .. } => Some(key.span()),
+            Self::Given { key, .. } => Some(key),
             Self::Absent | Self::Lifted(_) => None,
         }
+    }
+
+    /// Where the key stands, if it has a value.
+    pub(crate) fn span(&self) -> Option<Span> {
+        self.given().map(Ident::span)
     }
 
     /// The key as it was written, as `none` too.

@@ -31,14 +31,14 @@ pub(crate) fn ref_mut(pat: &Pat, ty: &Type) -> Option<Span> {
 }
 
 fn bindings(pat: &Pat) -> Vec<PatIdent> {
-    struct Bindings(Vec<PatIdent>);
-    impl<'ast> Visit<'ast> for Bindings {
+    struct Found(Vec<PatIdent>);
+    impl<'ast> Visit<'ast> for Found {
         fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
             self.0.push(pat.clone());
             visit::visit_pat_ident(self, pat);
         }
     }
-    let mut bindings = Bindings(Vec::new());
+    let mut bindings = Found(Vec::new());
     bindings.visit_pat(pat);
     bindings.0
 }

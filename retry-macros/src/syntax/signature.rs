@@ -129,6 +129,13 @@ pub(crate) fn is_no_result(ty: &Type) -> bool {
     }
 }
 
+/// Whether a type goes by the name of `Result`, under whatever path.
+pub(crate) fn is_called_result(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    let last = ty.path.segments.last();
+    last.is_some_and(|last| last.ident == "Result")
+}
+
 /// Whether a type is a primitive or `String`, as far as its spelling tells: neither a
 /// `Result` nor a declared operation.
 pub(crate) fn is_plain(ty: &Type) -> bool {

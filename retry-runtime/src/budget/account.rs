@@ -1,6 +1,6 @@
 //! The arithmetic of a budget: no clock, no lock.
 
-use super::rules::{RETRY, Rules, Share, TOKEN};
+use super::rules::{BudgetRules, RETRY, Share, TOKEN};
 #[cfg(feature = "tracing")]
 use super::stretch::Stretch;
 use crate::time::clock::Instant;
@@ -35,22 +35,26 @@ impl Account {
     /// The account brought to `now`, when the counter of successes stands at
     /// `successes`. What was counted before the first look earns nothing: nobody
     /// knows when it was.
-    pub(super) fn advance(self, rules: Rules, successes: u32, now: Instant) -> Self {
+    pub(super) fn advance(self, rules: BudgetRules, successes: u32, now: Instant) -> Self {
         let mut next = Self {
             at: Some(self.at.map_or(now, |at| now.max(at))),
             seen: successes,
             ..self
         };
         next.level = match (self.at, rules) {
-            (None, Rules::Share(share)) => next.reserve(share),
-            (None, Rules::Throttle(throttle)) => throttle.max_tokens(),
+            (None, BudgetRules::Share(share)) => next.reserve(share),
+            (None, BudgetRules::Throttle(throttle)) => throttle.max_tokens(),
             (Some(at), _) => {
                 let earned = f64::from(successes.wrapping_sub(self.seen)) * rules.earned();
                 // `now` was read before the lock was taken, so it may be the older one.
                 let dt = now.saturating_duration_since(at).as_secs_f64();
                 match rules {
-                    Rules::Share(share) => share.flow(self.level, next.reserve(share), earned, dt),
-                    Rules::Throttle(throttle) => (self.level + earned).min(throttle.max_tokens()),
+                    BudgetRules::Share(share) => {
+                        share.flow(self.level, next.reserve(share), earned, dt)
+                    }
+                    BudgetRules::Throttle(throttle) => {
+                        (self.level + earned).min(throttle.max_tokens())
+                    }
                 }
             }
         };
@@ -58,9 +62,9 @@ impl Account {
     }
 
     /// Takes one retry for a policy that makes `max` of them, if there is enough.
-    pub(super) fn take(&mut self, rules: Rules, max: u32) -> bool {
+    pub(super) fn take(&mut self, rules: BudgetRules, max: u32) -> bool {
         match rules {
-            Rules::Share(share) => {
+            BudgetRules::Share(share) => {
                 self.raise(share, max);
                 let enough = self.level >= RETRY;
                 if enough {
@@ -68,7 +72,7 @@ impl Account {
                 }
                 enough
             }
-            Rules::Throttle(throttle) => self.level > throttle.threshold(),
+            BudgetRules::Throttle(throttle) => self.level > throttle.threshold(),
         }
     }
 
@@ -84,28 +88,28 @@ impl Account {
     }
 
     /// An attempt has failed.
-    pub(super) fn fail(&mut self, rules: Rules, verdict: Verdict) {
+    pub(super) fn fail(&mut self, rules: BudgetRules, verdict: Verdict) {
         let cost = rules.cost(verdict, self.is_fresh());
         self.level = (self.level - cost).max(0.0);
     }
 
     /// A retry has succeeded after a failure with this verdict.
-    pub(super) fn mend(&mut self, rules: Rules, verdict: Verdict) {
+    pub(super) fn mend(&mut self, rules: BudgetRules, verdict: Verdict) {
         self.level += rules.mended(verdict);
     }
 
     /// What [`take`](Self::take) took.
-    pub(super) fn put_back(&mut self, rules: Rules) {
-        if let Rules::Share(_) = rules {
+    pub(super) fn put_back(&mut self, rules: BudgetRules) {
+        if let BudgetRules::Share(_) = rules {
             self.level += RETRY;
         }
     }
 
     /// In tokens: for retries, or above the threshold of a throttle.
-    pub(super) fn tokens(&self, rules: Rules) -> f64 {
+    pub(super) fn tokens(&self, rules: BudgetRules) -> f64 {
         let threshold = match rules {
-            Rules::Share(_) => 0.0,
-            Rules::Throttle(throttle) => throttle.threshold(),
+            BudgetRules::Share(_) => 0.0,
+            BudgetRules::Throttle(throttle) => throttle.threshold(),
         };
         (self.level - threshold).max(0.0) / TOKEN
     }
@@ -120,5 +124,5 @@ impl Account {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

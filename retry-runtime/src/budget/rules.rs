@@ -26,7 +26,7 @@ const RAISED_AT_MOST: u32 = 200;
 
 /// How tokens come and go. Small types, so that a budget fits a cache line.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Rules {
+pub(super) enum BudgetRules {
     Share(Share),
     #[cfg_attr(
         not(feature = "service-config"),
@@ -53,7 +53,7 @@ pub(super) struct Throttle {
     earned: u32,
 }
 
-impl Rules {
+impl BudgetRules {
     /// What a success earns, in thousandths of a token.
     pub(super) fn earned(self) -> f64 {
         match self {
@@ -198,7 +198,7 @@ fn left_of_even(windows: f64) -> f64 {
 }
 
 impl Throttle {
-    #[cfg(any(feature = "service-config", all(test, not(loom))))]
+    #[cfg(any(feature = "service-config", test))]
     pub(super) const fn new(max_tokens: u16, earned: u32) -> Self {
         Self { max_tokens, earned }
     }
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn what_is_retried_against_the_errors_word_is_charged() {
         let failed = Verdict::permanent().against_service(true);
-        let share = Rules::Share(Share::STANDARD);
+        let share = BudgetRules::Share(Share::STANDARD);
         let charged = |decided, own| share.cost(share.charged_by(decided, own), false) > 0.0;
         assert!(charged(Verdict::transient(), failed));
         assert!(!charged(Verdict::permanent(), failed));
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_throttle_goes_by_the_listed_codes_alone() {
-        let throttle = Rules::Throttle(Throttle {
+        let throttle = BudgetRules::Throttle(Throttle {
             max_tokens: 10,
             earned: 100,
         });

@@ -482,20 +482,6 @@ fn figures_out_of_range_are_refused() {
 }
 
 #[test]
-fn statics_are_built_at_compile_time() {
-    static PLAIN: Budget = Budget::standard().reserve(4).per_second(0);
-    static CHECKED: Budget = match Budget::new(50) {
-        Ok(budget) => match budget.window(Duration::from_secs(1)) {
-            Ok(budget) => budget,
-            Err(_) => panic!("the window is not zero"),
-        },
-        Err(_) => panic!("50 is a percentage"),
-    };
-    assert_eq!(PLAIN.level(), 4.0);
-    assert_eq!(CHECKED.level(), 10.0);
-}
-
-#[test]
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[cfg_attr(feature = "testing", ignore = "a test's state takes room")]
 fn a_budget_is_one_cache_line() {

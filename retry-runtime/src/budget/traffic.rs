@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::Budget;
 use super::account::Account;
-use super::rules::Rules;
+use super::rules::BudgetRules;
 use crate::seams;
 use crate::time::clock::{self, Instant};
 use crate::verdict::Verdict;
@@ -170,7 +170,7 @@ impl Budget {
     }
 
     /// Brings the account to `now` and changes it.
-    fn update<R>(&self, now: Instant, change: impl FnOnce(&mut Account, Rules) -> R) -> R {
+    fn update<R>(&self, now: Instant, change: impl FnOnce(&mut Account, BudgetRules) -> R) -> R {
         let here = seams::here(self);
         let mut account = here.account.write().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock: a count older than `seen` would wrap into four

@@ -28,7 +28,7 @@ pub struct Entry {
     /// a lock, which orders it.
     state: AtomicU8,
     place: Option<(&'static str, u32)>,
-    known: OnceLock<Known>,
+    known: OnceLock<Description>,
     /// The one whose first call was before.
     before: OnceLock<&'static Entry>,
     ruled: RwLock<Option<&'static Ruled>>,
@@ -37,7 +37,7 @@ pub struct Entry {
 
 /// What its first call has told.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct Description {
     pub(super) name: Cow<'static, str>,
     pub(super) facts: Facts,
     /// The budget of the function alone.
@@ -49,7 +49,7 @@ pub(super) struct Known {
     kept: Mutex<Kept>,
 }
 
-impl Known {
+impl Description {
     pub(super) fn new(
         name: Name,
         facts: Facts,
@@ -106,7 +106,7 @@ impl Entry {
     /// What a call has to know that is not quiet, or the first.
     #[cold]
     #[inline(never)]
-    pub(super) fn look_up(&'static self, known: impl FnOnce() -> Known) -> Ruling {
+    pub(super) fn look_up(&'static self, known: impl FnOnce() -> Description) -> Ruling {
         if self.state.load(Relaxed) == NEW {
             registry::enter(self, known);
         }
@@ -119,7 +119,7 @@ impl Entry {
     /// Takes over what its first call tells. `false` where another call was the first.
     pub(super) fn meet(
         &self,
-        known: impl FnOnce() -> Known,
+        known: impl FnOnce() -> Description,
         before: Option<&'static Self>,
     ) -> bool {
         let mut is_first = false;
@@ -137,7 +137,7 @@ impl Entry {
         self.before.get().copied()
     }
 
-    pub(super) fn known(&self) -> Option<&Known> {
+    pub(super) fn known(&self) -> Option<&Description> {
         self.known.get()
     }
 
@@ -179,7 +179,7 @@ pub(super) enum Switch {
     AllOff,
 }
 
-impl Known {
+impl Description {
     pub(super) fn switch(&self, saying: &Saying, all_off: bool) -> Switch {
         let is_default = match &saying.enabled {
             Some(Said { value, by }) if !by.is_default() => {
@@ -273,7 +273,7 @@ impl Name {
         policy: &Policy,
         is_constant: bool,
     ) -> Ruling {
-        let known = || Known::new(self, facts, own_budget, policy, is_constant);
+        let known = || Description::new(self, facts, own_budget, policy, is_constant);
         let entry = self.entry().unwrap_or_else(|| registry::found(self));
         if entry.is_quiet() {
             return Ruling::NONE;

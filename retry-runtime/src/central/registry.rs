@@ -1,7 +1,7 @@
 //! All functions that have been called, and the rules in force: one for each version of
 //! this crate in a program.
 
-use super::entry::{Entry, Known};
+use super::entry::{Description, Entry};
 use super::rules::Rules;
 use crate::observe::subject::Name;
 use crate::sync::{self, AtomicBool, RwLock};
@@ -90,7 +90,7 @@ impl Registry {
 }
 
 /// The first call of a function.
-pub(super) fn enter(entry: &'static Entry, known: impl FnOnce() -> Known) {
+pub(super) fn enter(entry: &'static Entry, known: impl FnOnce() -> Description) {
     let mut registry = write();
     if entry.meet(known, registry.newest) {
         entry.resolve(&registry.rules, all_off());

@@ -1,10 +1,11 @@
 //! The list of retried functions.
 
-use super::entry::{Entry, Known, Switch};
+use super::entry::{Description, Entry, Switch};
 use super::registry;
 use super::ruled;
 use super::rules::{Rules, Saying};
 use super::tally::REASONS;
+use crate::budget::Budget;
 use crate::engine::ruling::Facts;
 use crate::policy::Policy;
 use crate::policy::words::Draft;
@@ -125,7 +126,7 @@ pub fn sites() -> Vec<SiteReport> {
     sites
 }
 
-fn report(entry: &Entry, known: &Known, rules: &Rules) -> SiteReport {
+fn report(entry: &Entry, known: &Description, rules: &Rules) -> SiteReport {
     let saying = rules.of(&known.name);
     let asked = known.asked(&saying);
     let by_rule = |key: &&(RuledKey, bool)| key.1;
@@ -161,7 +162,7 @@ fn report(entry: &Entry, known: &Known, rules: &Rules) -> SiteReport {
         enabled: matches!(switch, Switch::On),
         rules: ruled_keys,
         not_possible: impossible.map(|(key, _)| key).collect(),
-        budget: budget.map(crate::Budget::level),
+        budget: budget.map(Budget::level),
         calls: registry::counts_calls().then(|| get(&tally.calls)),
         retries: get(&tally.retries),
         hedges: get(&tally.hedges),
@@ -171,7 +172,7 @@ fn report(entry: &Entry, known: &Known, rules: &Rules) -> SiteReport {
     }
 }
 
-impl Known {
+impl Description {
     /// What rules ask of it, and whether the code has what they would change.
     fn asked(&self, saying: &Saying) -> Vec<(RuledKey, bool)> {
         let key = |key, value: String, by: &super::pattern::Pattern| RuledKey {

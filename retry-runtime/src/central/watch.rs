@@ -44,9 +44,9 @@ pub fn watch(path: impl Into<PathBuf>) -> Result<Watch, InvalidRules> {
     let path = path.into();
     let text = read(&path)?;
     install(parse(&path, &text)?);
-    let state = Arc::new(Mutex::new(State::default()));
+    let state = Arc::new(Mutex::new(FileState::default()));
     let (stop, stopped) = mpsc::channel();
-    let watched = Watched {
+    let watched = Watcher {
         path: path.clone(),
         text,
         state: Arc::clone(&state),
@@ -76,7 +76,7 @@ pub fn watch(path: impl Into<PathBuf>) -> Result<Watch, InvalidRules> {
 #[derive(Debug)]
 #[must_use = "dropped, it watches no more"]
 pub struct Watch {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<FileState>>,
     /// The thread ends when this is gone.
     _stop: Sender<()>,
 }
@@ -111,26 +111,26 @@ impl Watch {
         self.state().refused
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, FileState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct FileState {
     fault: Option<String>,
     refused: u64,
 }
 
 /// The part of the thread.
-struct Watched {
+struct Watcher {
     path: PathBuf,
     /// What the file says that is installed.
     text: String,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<FileState>>,
 }
 
-impl Watched {
+impl Watcher {
     fn run(mut self, stopped: &mpsc::Receiver<()>) {
         while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
             self.look();

@@ -370,5 +370,5 @@ fn retrying(told: &FailureReport<'_>, delay: Duration) {
     paid.spend();
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

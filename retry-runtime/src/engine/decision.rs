@@ -14,14 +14,14 @@ use std::time::Duration;
 /// so it is kept to 12 bytes.
 #[derive(Debug)]
 pub(crate) struct Attempts {
-    retries: Retries,
+    retries: RetryCount,
     backoff: BackoffState,
 }
 
 /// How many retries were made or decided, and what came before the last of them, in
 /// the room of one number: two bits for the one, the rest for the other.
 #[derive(Clone, Copy, Debug)]
-struct Retries(u32);
+struct RetryCount(u32);
 
 /// What the attempt before a retry ended in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) enum Before {
     TimeOut,
 }
 
-impl Retries {
+impl RetryCount {
     const BEFORE: u32 = 0b11;
     const ONE: u32 = 1 << 2;
 
@@ -135,7 +135,7 @@ pub(crate) trait World {
 
 impl Attempts {
     pub(crate) const NEW: Self = Self {
-        retries: Retries(0),
+        retries: RetryCount(0),
         backoff: BackoffState::NEW,
     };
 

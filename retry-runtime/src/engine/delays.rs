@@ -19,7 +19,7 @@ pub enum NextDelay {
 }
 
 /// The delays of one call.
-pub trait Delays {
+pub trait DelaySource {
     /// Asked once for each retry.
     fn next_delay(&mut self) -> NextDelay;
 }
@@ -36,19 +36,19 @@ pub struct RuleDelays(pub(crate) Backoff);
 #[derive(Debug)]
 pub struct IterDelays<I>(pub(crate) I);
 
-impl Delays for PolicyDelays {
+impl DelaySource for PolicyDelays {
     fn next_delay(&mut self) -> NextDelay {
         NextDelay::Policy
     }
 }
 
-impl Delays for RuleDelays {
+impl DelaySource for RuleDelays {
     fn next_delay(&mut self) -> NextDelay {
         NextDelay::Rule(self.0)
     }
 }
 
-impl<I: Iterator<Item = Duration>> Delays for IterDelays<I> {
+impl<I: Iterator<Item = Duration>> DelaySource for IterDelays<I> {
     fn next_delay(&mut self) -> NextDelay {
         self.0.next().map_or(NextDelay::Over, NextDelay::Given)
     }

@@ -1,7 +1,7 @@
 //! A failed attempt and all that bears on what follows it.
 
 use super::decision::Happened;
-use super::delays::Delays;
+use super::delays::DelaySource;
 use super::into_verdict::Judgement;
 use super::ruling::Ruling;
 use super::site::Site;
@@ -19,7 +19,7 @@ pub struct FailedAttempt<'a> {
     pub(super) closed: Option<Ended>,
     pub(super) deadline: Option<Deadline>,
     pub(super) retry_until: Option<Deadline>,
-    pub(super) delays: Option<&'a mut dyn Delays>,
+    pub(super) delays: Option<&'a mut dyn DelaySource>,
     pub(super) error: Shown<'a>,
 }
 
@@ -124,7 +124,7 @@ impl<'a> FailedAttempt<'a> {
     /// The user's own backoff.
     #[inline]
     #[must_use]
-    pub fn delays(mut self, delays: &'a mut dyn Delays) -> Self {
+    pub fn delays(mut self, delays: &'a mut dyn DelaySource) -> Self {
         self.delays = Some(delays);
         self
     }

@@ -3,30 +3,48 @@
 
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
+use crate::sealed::Sealed;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 use std::any::type_name;
 
-/// What a predicate answers.
+/// What a predicate answers: `bool` or [`Verdict`]. In a generic function it is the bound of
+/// what a closure that is handed on answers.
+///
+/// ```
+/// use retry_runtime::checks::IntoVerdict;
+/// use retry_runtime::retry;
+/// use std::io;
+///
+/// #[retry(on = |error: &io::Error| is_transient(error))]
+/// async fn get<A: IntoVerdict>(is_transient: impl Fn(&io::Error) -> A) -> io::Result<u32> {
+///     Ok(1)
+/// }
+/// # let _ = get(|_| true);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a predicate answers with `bool` or `Verdict`, not with `{Self}`",
     label = "expected `bool` or `Verdict`",
     note = "`true` is `Verdict::transient()`, `false` is `Verdict::permanent()`"
 )]
-pub trait Answer: Sized {
+pub trait IntoVerdict: Sealed + Sized {
     /// The answer as a verdict.
     fn verdict(self) -> Verdict;
 }
 
-impl Answer for bool {
+impl Sealed for bool {}
+
+impl IntoVerdict for bool {
     #[inline]
     fn verdict(self) -> Verdict {
         self.into()
     }
 }
 
-impl Answer for Verdict {
+impl Sealed for Verdict {}
+
+impl IntoVerdict for Verdict {
     #[inline]
     fn verdict(self) -> Verdict {
         self
@@ -35,13 +53,13 @@ impl Answer for Verdict {
 
 /// The answer of a predicate that was called.
 #[inline]
-pub fn answer<A: Answer>(answer: A) -> Verdict {
+pub fn answer<A: IntoVerdict>(answer: A) -> Verdict {
     answer.verdict()
 }
 
 /// The same for an error with a verdict of its own, or without one.
 #[inline]
-pub fn judged<A: Answer>(answer: A, own: Own) -> Judgement {
+pub fn judged<A: IntoVerdict>(answer: A, own: Own) -> Judgement {
     Judgement::of_predicate(answer.verdict(), own)
 }
 

@@ -1,15 +1,22 @@
 //! What a retried function returns.
 
+use crate::sealed::Sealed;
 use std::marker::PhantomData;
 
-/// A result that says whether an attempt failed. It is implemented for
-/// `Result`, under whatever alias.
+/// A result that says whether an attempt failed: `Result`, under whatever alias.
+///
+/// ```
+/// use retry_runtime::checks::Outcome;
+///
+/// fn is_result<R: Outcome<Ok = u32>>() {}
+/// is_result::<std::io::Result<u32>>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a retried function has to be able to fail, but `{Self}` is not a `Result`",
     label = "no failure, so nothing to retry",
     note = "return a `Result`, or drop the attribute; what is no failure is repeated by `until` or `on_ok`, without `timeout`, `deadline`, `breaker` and `fallback`, which end in errors"
 )]
-pub trait Outcome: Sized {
+pub trait Outcome: Sealed + Sized {
     /// The response.
     type Ok;
     /// The error.
@@ -56,6 +63,8 @@ pub fn witnessed<O>(_: Of<O>, outcome: O) -> O {
 pub const fn error_of<O: Outcome>(_: Of<O>) -> Of<O::Err> {
     PhantomData
 }
+
+impl<T, E> Sealed for Result<T, E> {}
 
 impl<T, E> Outcome for Result<T, E> {
     type Ok = T;

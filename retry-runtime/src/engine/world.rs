@@ -2,7 +2,7 @@
 
 use super::chain_stop;
 use super::decision::World;
-use super::delays::{Delays, NextDelay};
+use super::delays::{DelaySource, NextDelay};
 use super::failed_attempt::FailedAttempt;
 use super::terms::Terms;
 use crate::ended::Ended;
@@ -60,7 +60,7 @@ pub(super) struct Live<'a> {
     closed: Option<Ended>,
     deadline: Option<Deadline>,
     retry_until: Option<Deadline>,
-    delays: Option<&'a mut dyn Delays>,
+    delays: Option<&'a mut dyn DelaySource>,
 }
 
 impl<'a> Live<'a> {

@@ -1,6 +1,7 @@
 //! `hedge`: after how long another attempt starts.
 
 use crate::hedge::adaptive_delay::HedgeDelay;
+use crate::sealed::Sealed;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,14 +25,28 @@ impl Hedge<'_> {
     }
 }
 
-/// What may be given as `hedge`.
+/// What `hedge` is given: a `Duration`, a [`HedgeDelay`], a reference or an `Arc` of one, or
+/// an `Option` of these, in which `None` is no hedge.
+///
+/// ```
+/// use retry_runtime::checks::HedgeAfter;
+/// use retry_runtime::{HedgeDelay, retry};
+/// use std::sync::Arc;
+///
+/// #[retry(hedge = after)]
+/// async fn get<A: HedgeAfter>(after: A) -> std::io::Result<u32> {
+///     Ok(1)
+/// }
+/// # let _ = get(Arc::new(HedgeDelay::new()));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`hedge` is a `Duration`, an `Option<Duration>` or a `HedgeDelay`, not a `{Self}`",
     label = "expected a delay, after which another attempt starts beside the first",
     note = "write a duration such as `hedge = 50ms`, or keep a `retry_runtime::HedgeDelay` beside the client and give a reference to it"
 )]
-pub trait HedgeAfter {
+pub trait HedgeAfter: Sealed {
     /// Asked once a call.
+    #[doc(hidden)]
     fn hedge(&self) -> Hedge<'_>;
 }
 
@@ -44,6 +59,8 @@ impl HedgeAfter for Duration {
     }
 }
 
+impl Sealed for HedgeDelay {}
+
 impl HedgeAfter for HedgeDelay {
     fn hedge(&self) -> Hedge<'_> {
         Hedge {
@@ -52,6 +69,8 @@ impl HedgeAfter for HedgeDelay {
         }
     }
 }
+
+impl<T> Sealed for Option<T> {}
 
 impl<T: HedgeAfter> HedgeAfter for Option<T> {
     fn hedge(&self) -> Hedge<'_> {
@@ -62,11 +81,15 @@ impl<T: HedgeAfter> HedgeAfter for Option<T> {
     }
 }
 
+impl<T: Sealed + ?Sized> Sealed for &T {}
+
 impl<T: HedgeAfter + ?Sized> HedgeAfter for &T {
     fn hedge(&self) -> Hedge<'_> {
         (**self).hedge()
     }
 }
+
+impl<T: Sealed + ?Sized> Sealed for Arc<T> {}
 
 impl<T: HedgeAfter + ?Sized> HedgeAfter for Arc<T> {
     fn hedge(&self) -> Hedge<'_> {

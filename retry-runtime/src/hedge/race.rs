@@ -1,15 +1,15 @@
 //! What happens while a hedged call is polled.
 
 use super::attempt::{AttemptEnd, Begun, Started, Tried};
+use super::failure_handler::HandleFailures;
 use super::slots::{Lane, LaneProj, Lanes};
 use super::terms::Granted;
-use super::watch::Watch;
 use super::{CallEnd, Core};
 use crate::end::End;
 use crate::ended::Ended;
 use crate::engine::chain_stop;
 use crate::engine::decision::{Before, Happened};
-use crate::engine::delays::Delays;
+use crate::engine::delays::DelaySource;
 use crate::engine::retry_token::RetryToken;
 use crate::failure::Retrying;
 use crate::observe::Shown;
@@ -45,11 +45,11 @@ pub(super) struct Race<'r, 'a, D, T, A, W, V, L> {
 
 impl<'a, D, T, A, W, V, R, F, S, L> Race<'_, 'a, D, T, A, W, V, L>
 where
-    D: Delays,
+    D: DelaySource,
     T: Fn(Duration) -> S,
     A: Fn(Started<'a, V::Handed>) -> F,
     W: Fn(&R) -> Shown<'_>,
-    V: Watch<R>,
+    V: HandleFailures<R>,
     F: Future<Output = Tried<R>>,
     S: Future,
     L: Lanes<Lane<'a, F, S, V::Handed>>,

@@ -5,7 +5,7 @@ use crate::budget::Budget;
 use crate::ended::Ended;
 use crate::engine::call::Call;
 use crate::engine::decision::{Before, Happened};
-use crate::engine::delays::{Delays, PolicyDelays};
+use crate::engine::delays::{DelaySource, PolicyDelays};
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::into_verdict::Judgement;
 use crate::engine::retry_token::RetryToken;
@@ -91,7 +91,7 @@ impl<'a> HedgedTerms<'a> {
 
     /// The user's own backoff.
     #[must_use]
-    pub fn delays<D: Delays>(self, delays: D) -> HedgedTerms<'a, D> {
+    pub fn delays<D: DelaySource>(self, delays: D) -> HedgedTerms<'a, D> {
         HedgedTerms {
             terms: self.terms,
             hedge: self.hedge,
@@ -178,7 +178,7 @@ impl<'a, D> HedgedTerms<'a, D> {
     }
 }
 
-impl<'a, D: Delays> HedgedTerms<'a, D> {
+impl<'a, D: DelaySource> HedgedTerms<'a, D> {
     /// Takes a retry after the failure of the attempt of this number. `closed` is why
     /// nothing is to start any more, where that is so.
     pub(super) fn retry(

@@ -1,7 +1,7 @@
 //! Errors of async-nats 0.51.
 
 use super::classify::{classify, judge};
-use super::known::Known;
+use super::known::KnownType;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::async_nats::client::{FlushErrorKind, PublishErrorKind, RequestErrorKind, SubscribeError};
@@ -47,7 +47,7 @@ impl Transient for Error<RequestErrorKind> {
     }
 }
 
-impl Known for Error<RequestErrorKind> {
+impl KnownType for Error<RequestErrorKind> {
     fn known(&self) -> Option<Verdict> {
         Some(match self.kind() {
             RequestErrorKind::NoResponders => Verdict::refused(),

@@ -1,6 +1,6 @@
 //! `SdkError` of the AWS SDKs, from aws-smithy-runtime-api 1.
 
-use super::known::Known;
+use super::known::KnownType;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -54,7 +54,7 @@ impl<E: ProvideErrorMetadata> Transient for SdkError<E, HttpResponse> {
             Self::ResponseError(_) => Verdict::transient(),
             Self::DispatchFailure(failure) => failure
                 .as_connector_error()
-                .and_then(Known::known)
+                .and_then(KnownType::known)
                 .unwrap_or(Verdict::permanent()),
             Self::ServiceError(error) => {
                 let verdict = of_code(error.err().code()).unwrap_or_else(|| of_status(error.raw()));
@@ -109,7 +109,7 @@ fn retry_after(answer: &HttpResponse) -> Option<Duration> {
 }
 
 /// What the SDK could not send, or was given no answer to.
-impl Known for ConnectorError {
+impl KnownType for ConnectorError {
     fn known(&self) -> Option<Verdict> {
         Some(if self.is_timeout() {
             Verdict::transient().timed_out()
@@ -126,7 +126,7 @@ impl Known for ConnectorError {
 }
 
 /// An answer that the operation does not list.
-impl Known for ErrorMetadata {
+impl KnownType for ErrorMetadata {
     fn known(&self) -> Option<Verdict> {
         Some(of_code(self.code()).unwrap_or(Verdict::permanent()))
     }

@@ -1,7 +1,7 @@
 //! What lies below the HTTP clients: errors of hyper and of h2.
 
 use super::classify::classify;
-use super::known::Known;
+use super::known::KnownType;
 #[cfg(any(feature = "reqwest", feature = "reqwest-0-12"))]
 use super::known::chain;
 use crate::transient::Transient;
@@ -11,7 +11,7 @@ use std::error::Error;
 
 /// The connection went away under the request. hyper's other errors say it by
 /// their source, an `io::Error` for instance.
-impl Known for ::hyper::Error {
+impl KnownType for ::hyper::Error {
     fn known(&self) -> Option<Verdict> {
         if self.is_user() {
             return of_body(self);
@@ -27,7 +27,7 @@ impl Known for ::hyper::Error {
 /// `REFUSED_STREAM` and a `GOAWAY` without an error prove that the stream was
 /// not processed (RFC 9113, sections 6.8 and 8.7): h2 gives the latter to the
 /// streams that the peer left out alone.
-impl Known for ::h2::Error {
+impl KnownType for ::h2::Error {
     fn known(&self) -> Option<Verdict> {
         if let Some(io) = self.get_io() {
             return Some(io.verdict());

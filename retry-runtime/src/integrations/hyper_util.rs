@@ -2,7 +2,7 @@
 
 use super::classify::judge;
 use super::io::is_no_such_name;
-use super::known::Known;
+use super::known::KnownType;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::hyper_util::client::legacy::Error;
@@ -34,7 +34,7 @@ impl Transient for Error {
     }
 }
 
-impl Known for Error {
+impl KnownType for Error {
     fn known(&self) -> Option<Verdict> {
         if !self.is_connect() {
             return None;

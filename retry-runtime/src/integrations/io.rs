@@ -1,7 +1,7 @@
 //! `std::io::Error`.
 
 use super::classify::{classify, judge};
-use super::known::Known;
+use super::known::KnownType;
 #[cfg(any(feature = "hyper-util", feature = "reqwest", feature = "reqwest-0-12"))]
 use super::known::{as_a, chain};
 use crate::transient::Transient;
@@ -34,7 +34,7 @@ impl Transient for io::Error {
     }
 }
 
-impl Known for io::Error {
+impl KnownType for io::Error {
     fn known(&self) -> Option<Verdict> {
         Some(match self.kind() {
             io::ErrorKind::ConnectionRefused if !proves_refusal(self) => Verdict::transient(),

@@ -11,7 +11,7 @@ use std::io;
 use std::sync::Arc;
 
 /// A known type whose errors do not all have something to say.
-pub(super) trait Known: Error {
+pub(super) trait KnownType: Error {
     /// Its word, or `None` where its source is to be asked.
     fn known(&self) -> Option<Verdict>;
 }

@@ -1,7 +1,7 @@
 //! `kube::Error`, of kube 5, and what the API's server answers.
 
 use super::classify::{classify, judge};
-use super::known::Known;
+use super::known::KnownType;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::http::StatusCode;
@@ -106,7 +106,7 @@ impl Transient for Error {
     }
 }
 
-impl Known for Error {
+impl KnownType for Error {
     fn known(&self) -> Option<Verdict> {
         match self {
             Self::Api(status) => Some(status.verdict()),

@@ -1,7 +1,7 @@
 //! `object_store::Error`, of version 0.14.
 
 use super::classify::{classify, judge};
-use super::known::{Known, chain};
+use super::known::{KnownType, chain};
 use crate::transient::Transient;
 use crate::verdict::Verdict;
 use ::http::StatusCode;
@@ -46,7 +46,7 @@ impl Transient for Error {
     }
 }
 
-impl Known for Error {
+impl KnownType for Error {
     fn known(&self) -> Option<Verdict> {
         let Self::Generic { source, .. } = self else {
             return Some(Verdict::permanent());
@@ -66,7 +66,7 @@ fn status(error: &(dyn error::Error + 'static)) -> Option<StatusCode> {
 }
 
 /// As the client below a store says, for what an own `HttpService` returns too.
-impl Known for HttpError {
+impl KnownType for HttpError {
     fn known(&self) -> Option<Verdict> {
         match self.kind() {
             HttpErrorKind::Timeout => Some(Verdict::transient().timed_out()),

@@ -5,10 +5,11 @@
 macro_rules! verdict {
     ($error:expr) => {{
         use $crate::integrations::{classify, hyper, io};
+        use $crate::verdict::Verdict;
 
         let error = $error;
         if error.is_builder() || error.is_redirect() || error.is_upgrade() {
-            $crate::Verdict::permanent()
+            Verdict::permanent()
         } else if let Some(status) = error.status() {
             status.verdict()
         } else if let Some(verdict) = hyper::of_callers_body(error) {
@@ -18,17 +19,17 @@ macro_rules! verdict {
         } else if error.is_connect() {
             // Before `is_timeout`: a connection that took too long sent nothing.
             if io::is_no_such_name(error) {
-                $crate::Verdict::permanent()
+                Verdict::permanent()
             } else {
-                $crate::Verdict::not_sent()
+                Verdict::not_sent()
             }
         } else if error.is_timeout() {
-            $crate::Verdict::transient().timed_out()
+            Verdict::transient().timed_out()
         } else {
             // A body that breaks off is a decoding error in reqwest's eyes: only
             // its source tells it from one that cannot be decoded.
             let source = std::error::Error::source(error);
-            let verdict = source.map_or($crate::Verdict::permanent(), classify::judge);
+            let verdict = source.map_or(Verdict::permanent(), classify::judge);
             if error.is_body() || error.is_decode() {
                 // The server had begun to answer.
                 verdict.unproven()

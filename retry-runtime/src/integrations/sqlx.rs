@@ -1,7 +1,7 @@
 //! `sqlx::Error`, of sqlx 0.9.
 
 use super::classify::judge;
-use super::known::Known;
+use super::known::KnownType;
 use super::sqlstate;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
@@ -44,7 +44,7 @@ impl Transient for Error {
     }
 }
 
-impl Known for Error {
+impl KnownType for Error {
     fn known(&self) -> Option<Verdict> {
         match self {
             Self::Io(_) | Self::Tls(_) => None,

@@ -1,7 +1,7 @@
 //! `tokio_postgres::Error`, of tokio-postgres 0.7.
 
 use super::classify::judge;
-use super::known::Known;
+use super::known::KnownType;
 use super::sqlstate;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
@@ -41,7 +41,7 @@ impl Transient for Error {
     }
 }
 
-impl Known for Error {
+impl KnownType for Error {
     fn known(&self) -> Option<Verdict> {
         if let Some(code) = self.code() {
             Some(sqlstate::verdict(code.code()))

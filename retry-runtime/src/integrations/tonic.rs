@@ -11,7 +11,7 @@ use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use self::cause::Cause;
 use self::pushback::Pushback;
-use super::known::Known;
+use super::known::KnownType;
 use crate::elapsed::Elapsed;
 use crate::gate::Rejected;
 use crate::transient::Transient;
@@ -125,13 +125,13 @@ fn of_code(code: Code, is_retried: bool) -> Verdict {
     }
 }
 
-impl Known for ConnectError {
+impl KnownType for ConnectError {
     fn known(&self) -> Option<Verdict> {
         Some(Verdict::not_sent())
     }
 }
 
-impl Known for TimeoutExpired {
+impl KnownType for TimeoutExpired {
     fn known(&self) -> Option<Verdict> {
         Some(Verdict::transient().timed_out())
     }

@@ -1,6 +1,6 @@
 //! `tonic::Status`, of tonic 0.13.
 
-use super::known::Known;
+use super::known::KnownType;
 use super::tonic::{is_retried, judge_made_of};
 use crate::elapsed::Elapsed;
 use crate::gate::Rejected;
@@ -50,13 +50,13 @@ impl Transient for tonic_0_13::Status {
     }
 }
 
-impl Known for tonic_0_13::ConnectError {
+impl KnownType for tonic_0_13::ConnectError {
     fn known(&self) -> Option<Verdict> {
         Some(Verdict::not_sent())
     }
 }
 
-impl Known for tonic_0_13::TimeoutExpired {
+impl KnownType for tonic_0_13::TimeoutExpired {
     fn known(&self) -> Option<Verdict> {
         Some(Verdict::transient().timed_out())
     }

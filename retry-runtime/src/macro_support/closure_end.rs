@@ -1,6 +1,7 @@
 //! `before_retry` and `fallback`: what their closures may end in.
 
 use crate::engine::outcome::{Of, Outcome};
+use crate::sealed::Sealed;
 use std::future::{IntoFuture, Ready, ready};
 
 /// The value that an inlined closure ended in.
@@ -30,23 +31,38 @@ impl<T> Settled for Inlined<T> {
     }
 }
 
-/// What a hook may end in.
+/// What `before_retry` may end in, or its future: `()`, or `Result<(), E>`, whose error is
+/// that of the retry.
+///
+/// ```
+/// use retry_runtime::checks::HookEnd;
+/// use retry_runtime::retry;
+/// use std::io;
+///
+/// #[retry(before_retry = |_| reconnect())]
+/// async fn get<H: HookEnd<io::Error>>(reconnect: impl Fn() -> H) -> io::Result<u32> {
+///     Ok(1)
+/// }
+/// # let _ = get(|| ());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`before_retry` ends in `()` or `Result<(), {E}>`, or in a future of one of them, not in `{Self}`",
     label = "expected `()` or `Result<(), {E}>`"
 )]
-pub trait Ending<E> {
+pub trait HookEnd<E>: Sealed {
     /// The error that stands for the retry's own outcome.
     fn error(self) -> Option<E>;
 }
 
-impl<E> Ending<E> for () {
+impl Sealed for () {}
+
+impl<E> HookEnd<E> for () {
     fn error(self) -> Option<E> {
         None
     }
 }
 
-impl<E> Ending<E> for Result<(), E> {
+impl<E> HookEnd<E> for Result<(), E> {
     fn error(self) -> Option<E> {
         self.err()
     }
@@ -61,6 +77,6 @@ pub const fn never_ended<O: Outcome>(_: Of<O>) -> Option<Result<(), O::Err>> {
 
 /// The error that a hook ended in, if it did.
 #[inline]
-pub fn hook_error<E, H: Ending<E>>(_: Of<E>, ended: H) -> Option<E> {
+pub fn hook_error<E, H: HookEnd<E>>(_: Of<E>, ended: H) -> Option<E> {
     ended.error()
 }

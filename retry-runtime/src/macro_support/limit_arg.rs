@@ -1,17 +1,33 @@
 //! A limit in time given as an expression.
 
+use crate::sealed::Sealed;
 use std::time::Duration;
 
-/// A `timeout`, a `deadline` or a `retry_for` given as an expression.
+/// What `timeout`, `deadline` and `retry_for` are given: a `Duration`, or an
+/// `Option<Duration>`, in which `None` is no limit.
+///
+/// ```
+/// use retry_runtime::checks::GivenLimit;
+/// use retry_runtime::retry;
+/// use std::time::Duration;
+///
+/// #[retry(timeout = limit)]
+/// async fn get<L: GivenLimit>(limit: L) -> std::io::Result<u32> {
+///     Ok(1)
+/// }
+/// # let _ = (get(Duration::from_secs(1)), get(None));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a limit in time is a `Duration` or an `Option<Duration>`, not `{Self}`",
     label = "expected `Duration` or `Option<Duration>`",
     note = "write a literal with its unit, such as `5s`, or an expression such as `Duration::from_secs(..)`"
 )]
-pub trait GivenLimit {
+pub trait GivenLimit: Sealed {
     /// The limit, or that there is none.
     fn limit(self) -> Option<Duration>;
 }
+
+impl Sealed for Duration {}
 
 impl GivenLimit for Duration {
     #[inline]

@@ -29,7 +29,7 @@ mod error_from_cause;
 pub(crate) mod error_word;
 mod handed_argument;
 pub(crate) mod inject;
-mod limit_arg;
+pub(crate) mod limit_arg;
 mod mut_argument;
 mod operation_parameter;
 mod own_verdict;
@@ -76,7 +76,7 @@ pub use crate::engine::chain_stop::{Layer, layer_sync};
 pub use crate::engine::failed_attempt::FailedAttempt;
 pub use crate::engine::into_verdict::{Judgement, answer, ask, ask_with, by_itself, judged, known};
 pub use crate::engine::kept_errors::{KeptErrors, SharedError};
-pub use crate::engine::outcome::{Of, Outcome, error_of, result, witnessed};
+pub use crate::engine::outcome::{Of, error_of, result, witnessed};
 pub use crate::engine::retry_token::RetryToken;
 pub use crate::engine::ruling::Ruling;
 pub use crate::engine::site::Site;
@@ -84,8 +84,8 @@ pub use crate::engine::terms::Terms;
 pub use crate::failure::{Failure, Retrying};
 pub use crate::gate::Rejected;
 pub use crate::hedge::{
-    Begun, Hand, Hedge, HedgeAfter, Hedged, HedgedTerms, Hedges, Keeping, Started, Told, Tried,
-    Watch, Watched, hedge_after, hedged, told,
+    Begun, FailureHandler, Hand, HandleFailures, Hedge, Hedged, HedgedTerms, Hedges, Keeping,
+    Started, Told, Tried, hedge_after, hedged, told,
 };
 pub use crate::idempotency_key::IdempotencyKey;
 pub use crate::observe::spans::{Tracing, in_span, in_span_sync};
@@ -122,6 +122,7 @@ pub use retry_macros::{non_idempotent_last, retry_method, retry_unsent_last};
 pub use retry_words::{Backoff, Jitter};
 pub use std::boxed::Box;
 
+use crate::engine::outcome::Outcome;
 use crate::sync;
 use retry_words::InvalidPolicy;
 use std::borrow::Cow;

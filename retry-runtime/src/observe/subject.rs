@@ -23,7 +23,7 @@ pub struct Name {
         feature = "central",
         feature = "testing"
     ))]
-    source: Source,
+    source: NameSource,
     /// What the central rules know it by; of others, they find it by its name.
     #[cfg(feature = "central")]
     entry: EntryOf,
@@ -36,7 +36,7 @@ pub struct Name {
     feature = "testing"
 ))]
 #[derive(Clone, Copy, Debug)]
-enum Source {
+enum NameSource {
     /// As it was written.
     Written(&'static str),
     /// By the type name of an item that stands inside the function.
@@ -94,22 +94,22 @@ impl Name {
     /// In the user's own words.
     #[must_use]
     pub const fn written(name: &'static str) -> Self {
-        Self::from_source(Source::Written(name))
+        Self::from_source(NameSource::Written(name))
     }
 
     /// The function in whose body `Item` is declared.
     #[must_use]
     pub const fn around<Item>() -> Self {
-        Self::from_source(Source::Inside(std::any::type_name::<Item>))
+        Self::from_source(NameSource::Inside(std::any::type_name::<Item>))
     }
 
     /// Who calls, by file and line.
     #[must_use]
     pub const fn line(caller: &'static Location<'static>) -> Self {
-        Self::from_source(Source::Line(caller))
+        Self::from_source(NameSource::Line(caller))
     }
 
-    const fn from_source(source: Source) -> Self {
+    const fn from_source(source: NameSource) -> Self {
         Self {
             source,
             #[cfg(feature = "central")]
@@ -119,9 +119,9 @@ impl Name {
 
     pub(crate) fn find(self) -> Cow<'static, str> {
         match self.source {
-            Source::Written(name) => name.into(),
-            Source::Inside(item) => around(item()).into(),
-            Source::Line(caller) => format!("{}:{}", caller.file(), caller.line()).into(),
+            NameSource::Written(name) => name.into(),
+            NameSource::Inside(item) => around(item()).into(),
+            NameSource::Line(caller) => format!("{}:{}", caller.file(), caller.line()).into(),
         }
     }
 }
@@ -158,8 +158,8 @@ impl Name {
     /// The line that makes the call, where that is the name.
     pub(crate) const fn call_line(self) -> Option<&'static Location<'static>> {
         match self.source {
-            Source::Line(caller) => Some(caller),
-            Source::Written(_) | Source::Inside(_) => None,
+            NameSource::Line(caller) => Some(caller),
+            NameSource::Written(_) | NameSource::Inside(_) => None,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `policy.run_blocking(..)`: for closures without a future.
 
 use super::choices::{AnyOk, By, Choices, Classify, Finish, Judge, NoHook, Until};
-use super::driver::{Base, Moment, Next, Setup};
+use super::driver::{Base, Circumstances, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::engine::call::Call;
 use crate::engine::chain_stop::layer_sync;
-use crate::engine::delays::{Delays as DelaySource, IterDelays};
-use crate::engine::into_verdict::Answer;
+use crate::engine::delays::{DelaySource, IterDelays};
+use crate::engine::into_verdict::IntoVerdict;
 use crate::engine::ruling::Facts;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
 use crate::observe::subject::Name;
@@ -118,7 +118,7 @@ where
     pub fn on<F, A>(self, predicate: F) -> RunBlocking<'b, Op, Blocking<By<F>, OnOk, Delays>>
     where
         F: FnMut(&E) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on: By(predicate); on_ok, delays)
     }
@@ -137,7 +137,7 @@ where
     pub fn on_ok<F, A>(self, predicate: F) -> RunBlocking<'b, Op, Blocking<On, By<F>, Delays>>
     where
         F: FnMut(&T) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on_ok: By(predicate); on, delays)
     }
@@ -241,7 +241,7 @@ where
             call.begins(|| base.name).without_type();
             let attempt = call.attempt(seed, Limit::of(None, deadline));
             let outcome = layer_sync(base.scope(&call), || (base.op)(attempt));
-            let moment = Moment {
+            let moment = Circumstances {
                 attempt,
                 cut: None,
                 deadline,

@@ -7,17 +7,17 @@
 
 use super::choices::{AnyOk, BeforeRetry, By, ByWith, Choices, HookWith, Sleeper, Until, Untimed};
 use super::driver::Setup;
-use super::state::State;
+use super::progress::Progress;
 use super::{AttemptFuture, Run};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::IterDelays;
-use crate::engine::into_verdict::Answer;
+use crate::engine::into_verdict::IntoVerdict;
 use crate::engine::kept_errors::KeptErrors;
 use crate::failure::Failure;
 use crate::macro_support::backoff_arg::{AnyDelays, Given};
-use crate::macro_support::closure_end::Ending;
+use crate::macro_support::closure_end::HookEnd;
 use crate::observe::subject::Name;
 use std::borrow::Cow;
 use std::future::Future;
@@ -35,7 +35,7 @@ macro_rules! with {
                 base,
                 choices: Choices { $($field: $value,)+ $($same),+ },
             },
-            state: State::new(),
+            state: Progress::new(),
         }
     }};
 }
@@ -77,7 +77,7 @@ where
     ) -> Run<'b, Op, Fut, Choices<By<F>, OnOk, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Err) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on: By(predicate); on_ok, late, hook, time, delays, kept, told)
     }
@@ -108,7 +108,7 @@ where
     ) -> Run<'b, Op, Fut, Choices<ByWith<F>, OnOk, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Err, Attempt) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on: ByWith(predicate); on_ok, late, hook, time, delays, kept, told)
     }
@@ -136,7 +136,7 @@ where
     ) -> Run<'b, Op, Fut, Choices<On, By<F>, Late, Hook, Time, Delays, Keep, Told>>
     where
         F: FnMut(&Fut::Ok) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on_ok: By(predicate); on, late, hook, time, delays, kept, told)
     }
@@ -281,7 +281,7 @@ where
     where
         F: FnMut(Attempt) -> H,
         H: Future,
-        H::Output: Ending<Fut::Err>,
+        H::Output: HookEnd<Fut::Err>,
     {
         with!(self, hook: By(hook); on, on_ok, late, time, delays, kept, told)
     }
@@ -320,7 +320,7 @@ where
     where
         F: FnMut(Attempt, Option<&mut Fut::Err>) -> H,
         H: Future,
-        H::Output: Ending<Fut::Err>,
+        H::Output: HookEnd<Fut::Err>,
     {
         with!(self, hook: HookWith(hook, PhantomData), kept: KeptErrors::of(PhantomData);
             on, on_ok, late, time, delays, told)
@@ -574,7 +574,7 @@ where
         };
         Run {
             setup: Setup { base, choices },
-            state: State::new(),
+            state: Progress::new(),
         }
     }
 }

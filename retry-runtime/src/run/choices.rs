@@ -1,12 +1,13 @@
 //! The ways in which a run can be told each thing: the default, or the user's
 //! own function.
 
-use super::kept::{Kept, KeptNothing};
+use super::keep_errors::{KeepErrors, KeptNothing};
 use crate::attempt::Attempt;
 use crate::elapsed::Elapsed;
 use crate::engine::delays::PolicyDelays;
-use crate::engine::into_verdict::{Answer, Judgement, Own};
+use crate::engine::into_verdict::{IntoVerdict, Judgement, Own};
 use crate::failure::Failure;
+use crate::sealed::Sealed;
 use crate::time::timer::OwnSleep;
 use crate::transient::Transient;
 use crate::verdict::Verdict;
@@ -97,29 +98,43 @@ impl<E: SelfClassified> Classify<E> for ByItself {
     }
 }
 
-impl<E, A: Answer, F: FnMut(&E) -> A> Classify<E> for By<F> {
+impl<E, A: IntoVerdict, F: FnMut(&E) -> A> Classify<E> for By<F> {
     fn judge(&mut self, error: &E, _: Attempt, cut: Option<Elapsed>) -> Judgement {
         Judgement::by_predicate((self.0)(error).verdict(), Own::none::<E>(), cut)
     }
 }
 
-impl<E, A: Answer, F: FnMut(&E, Attempt) -> A> Classify<E> for ByWith<F> {
+impl<E, A: IntoVerdict, F: FnMut(&E, Attempt) -> A> Classify<E> for ByWith<F> {
     fn judge(&mut self, error: &E, attempt: Attempt, cut: Option<Elapsed>) -> Judgement {
         Judgement::by_predicate((self.0)(error, attempt).verdict(), Own::none::<E>(), cut)
     }
 }
 
-/// [`Transient`], with a message that fits a closure.
+/// [`Transient`], with a message that fits a closure: a generic function asks for
+/// `E: Transient`.
+///
+/// ```
+/// use retry_runtime::{Elapsed, Policy, Transient};
+///
+/// async fn read<E: Transient + From<Elapsed>>(
+///     get: impl AsyncFn() -> Result<u32, E>,
+/// ) -> Result<u32, E> {
+///     Policy::DEFAULT.run(async |_| get().await).await
+/// }
+/// # let _ = read(async || std::io::Result::Ok(1));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which of its values are transient",
     label = "the error of a retried closure has to be classified",
     note = "say `.on(<path or closure from `&{Self}` to bool>)` before `.await`, or implement `retry_runtime::Transient` for an error type of your own",
     note = "for a type of another crate, turn on the feature of `retry-runtime` that is named after it: `reqwest` is for reqwest 0.13, `tonic` for tonic 0.14, `http` for http 1, `anyhow` for anyhow 1; where there is none, `on`, or an error of your own around it"
 )]
-pub trait SelfClassified {
+pub trait SelfClassified: Sealed<Verdict> {
     /// The error's own word.
     fn own_verdict(&self) -> Verdict;
 }
+
+impl<E: Transient> Sealed<Verdict> for E {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Transient> SelfClassified for E {
@@ -167,7 +182,7 @@ impl<T, E> Finish<T, E> for AnyOk {
     }
 }
 
-impl<T, A: Answer, F: FnMut(&T) -> A> Judge<T> for By<F> {
+impl<T, A: IntoVerdict, F: FnMut(&T) -> A> Judge<T> for By<F> {
     fn judge(&mut self, response: &T) -> Judged {
         match Judgement::of_response((self.0)(response).verdict()) {
             Some(judgement) => Judged::Failure(judgement),
@@ -250,17 +265,29 @@ impl<E> Convert<E> for Untimed {
     }
 }
 
-/// `From<Elapsed>`, with a message that fits a closure.
+/// `From<Elapsed>`, with a message that fits a closure: a generic function asks for
+/// `E: From<Elapsed>`, or says what else a time-out becomes.
+///
+/// ```
+/// use retry_runtime::{Policy, Transient};
+///
+/// async fn read<E: Transient>(get: impl AsyncFn() -> Result<u32, E>) -> Result<u32, E> {
+///     Policy::DEFAULT.run(async |_| get().await).untimed().await
+/// }
+/// # let _ = read(async || std::io::Result::Ok(1));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a policy's timeout or deadline cannot become a `{Self}`",
     label = "an attempt, or the call, is cut when its time is over",
     note = "a policy may come to have a `timeout` or a `deadline` at run time: say `.elapsed(<path or closure from `Elapsed` to `{Self}`>)` before `.await`, or implement `From<retry_runtime::Elapsed>` for the error type",
     note = "or say `.untimed()`, and neither of the two is applied"
 )]
-pub trait FromLimit {
+pub trait FromLimit: Sealed<Elapsed> {
     /// The error.
     fn from_limit(elapsed: Elapsed) -> Self;
 }
+
+impl<E: From<Elapsed>> Sealed<Elapsed> for E {}
 
 #[diagnostic::do_not_recommend]
 impl<E: From<Elapsed>> FromLimit for E {
@@ -298,7 +325,7 @@ pub trait BeforeRetry {
 /// What starts it.
 pub trait StartHook<E>: BeforeRetry {
     /// Starts it, where there is one.
-    fn start(&mut self, retry: Attempt, kept: &mut impl Kept<E>) -> Option<Self::Hook>;
+    fn start(&mut self, retry: Attempt, kept: &mut impl KeepErrors<E>) -> Option<Self::Hook>;
 }
 
 /// Nothing does.
@@ -310,7 +337,7 @@ impl BeforeRetry for NoHook {
 }
 
 impl<E> StartHook<E> for NoHook {
-    fn start(&mut self, _: Attempt, _: &mut impl Kept<E>) -> Option<Ready<()>> {
+    fn start(&mut self, _: Attempt, _: &mut impl KeepErrors<E>) -> Option<Ready<()>> {
         None
     }
 }
@@ -320,7 +347,7 @@ impl<H: Future, F: FnMut(Attempt) -> H> BeforeRetry for By<F> {
 }
 
 impl<E, H: Future, F: FnMut(Attempt) -> H> StartHook<E> for By<F> {
-    fn start(&mut self, retry: Attempt, _: &mut impl Kept<E>) -> Option<H> {
+    fn start(&mut self, retry: Attempt, _: &mut impl KeepErrors<E>) -> Option<H> {
         Some((self.0)(retry))
     }
 }
@@ -334,7 +361,7 @@ where
     F: FnMut(Attempt, Option<&mut E>) -> H,
     H: Future,
 {
-    fn start(&mut self, retry: Attempt, kept: &mut impl Kept<E>) -> Option<H> {
+    fn start(&mut self, retry: Attempt, kept: &mut impl KeepErrors<E>) -> Option<H> {
         Some((self.0)(retry, kept.current()))
     }
 }

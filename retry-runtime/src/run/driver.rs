@@ -3,21 +3,21 @@
 use super::choices::{
     BeforeRetry, Choices, Classify, Convert, Finish, Judge, Judged, Notify, Sleeper, StartHook,
 };
-use super::kept::Kept;
-use super::state::{Phase, StateProj};
+use super::keep_errors::KeepErrors;
+use super::progress::{Phase, ProgressProj};
 use crate::attempt::Attempt;
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
 use crate::engine::chain_stop::{self, Layer, layer_sync};
 use crate::engine::decision::Happened;
-use crate::engine::delays::Delays as DelaySource;
+use crate::engine::delays::DelaySource;
 use crate::engine::failed_attempt::FailedAttempt;
 use crate::engine::retry_token::RetryToken;
 use crate::engine::ruling::{Facts, Ruling};
 use crate::engine::site::Site;
 use crate::engine::terms::Terms;
-use crate::macro_support::closure_end::Ending;
+use crate::macro_support::closure_end::HookEnd;
 use crate::observe::Shown;
 use crate::observe::subject::{Name, Subject, Target};
 use crate::policy::Policy;
@@ -109,7 +109,7 @@ impl<'b, Op> Base<'b, Op> {
 
 /// What bears on the decision after an attempt beside its outcome.
 #[derive(Clone, Copy)]
-pub(super) struct Moment {
+pub(super) struct Circumstances {
     pub(super) attempt: Attempt,
     pub(super) cut: Option<Elapsed>,
     pub(super) deadline: Option<Deadline>,
@@ -133,13 +133,13 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
         terms: Terms<'_>,
         call: &mut Call,
         outcome: Result<T, E>,
-        moment: Moment,
+        moment: Circumstances,
     ) -> Next<Result<T, E>>
     where
         On: Classify<E>,
         OnOk: Judge<T> + Finish<T, E>,
         Delays: DelaySource,
-        Keep: Kept<E>,
+        Keep: KeepErrors<E>,
         Told: Notify<E>,
     {
         let (happened, shown) = match &outcome {
@@ -180,7 +180,7 @@ impl<On, OnOk, Late, Hook, Time, Delays, Keep, Told>
 
 /// The state that a step of the run changes.
 type Now<'p, 'b, F, Hook, Time> =
-    StateProj<'p, 'b, F, <Hook as BeforeRetry>::Hook, <Time as Sleeper>::Sleep>;
+    ProgressProj<'p, 'b, F, <Hook as BeforeRetry>::Hook, <Time as Sleeper>::Sleep>;
 
 /// The outcome, where it is the call's.
 type Step<T, E> = ControlFlow<Result<T, E>>;
@@ -194,10 +194,10 @@ where
     OnOk: Judge<T> + Finish<T, E>,
     Late: Convert<E>,
     Hook: StartHook<E>,
-    <Hook::Hook as Future>::Output: Ending<E>,
+    <Hook::Hook as Future>::Output: HookEnd<E>,
     Time: Sleeper,
     Delays: DelaySource,
-    Keep: Kept<E>,
+    Keep: KeepErrors<E>,
     Told: Notify<E>,
 {
     /// The call begins.
@@ -276,7 +276,7 @@ where
         now: &mut Now<'_, 'b, Fut, Hook, Time>,
         ended: Result<<Hook::Hook as Future>::Output, Elapsed>,
     ) -> Step<T, E> {
-        match ended.map(Ending::error) {
+        match ended.map(HookEnd::error) {
             Ok(None) => {
                 self.attempt_again(now);
                 ControlFlow::Continue(())
@@ -308,7 +308,7 @@ where
         outcome: Result<T, E>,
         cut: Option<Elapsed>,
     ) -> Step<T, E> {
-        let moment = Moment {
+        let moment = Circumstances {
             attempt: now.call.attempt(*now.seed, None),
             cut,
             deadline: *now.deadline,

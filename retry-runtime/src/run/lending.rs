@@ -4,13 +4,13 @@ use super::choices::{
     AnyOk, Available, By, Choices, Classify, Convert, Finish, Judge, NoHook, OwnTimer, Sleeper,
     Until,
 };
-use super::driver::{Base, Moment, Next, Setup};
+use super::driver::{Base, Circumstances, Next, Setup};
 use crate::attempt::{self, Attempt};
 use crate::budget::Budget;
 use crate::elapsed::Elapsed;
 use crate::engine::call::Call;
 use crate::engine::chain_stop::Layer;
-use crate::engine::into_verdict::Answer;
+use crate::engine::into_verdict::IntoVerdict;
 use crate::engine::ruling::Facts;
 use crate::observe::subject::Name;
 use crate::policy::Policy;
@@ -170,7 +170,7 @@ where
     pub fn on<F, A>(self, predicate: F) -> RunAsync<'b, Op, Lending<By<F>, OnOk, Late>>
     where
         F: FnMut(&E) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on: By(predicate); on_ok, late)
     }
@@ -188,7 +188,7 @@ where
     pub fn on_ok<F, A>(self, predicate: F) -> RunAsync<'b, Op, Lending<On, By<F>, Late>>
     where
         F: FnMut(&T) -> A,
-        A: Answer,
+        A: IntoVerdict,
     {
         with!(self, on_ok: By(predicate); on, late)
     }
@@ -297,7 +297,7 @@ where
                         None => continue,
                     },
                 };
-            let moment = Moment {
+            let moment = Circumstances {
                 attempt,
                 cut,
                 deadline,

@@ -1,7 +1,7 @@
 //! Faults: attempts that end as a test says, without their bodies.
 
 use super::injected::{InjectedFault, TakenFault};
-use super::pattern::Pattern;
+use super::name_pattern::NamePattern;
 use super::scope::{Frame, FrameParts, Scope, Scoped};
 use super::world::locked;
 use crate::macro_support::inject::Inject;
@@ -106,7 +106,7 @@ pub struct Faults(Vec<PlannedFault>);
 impl Faults {
     #[track_caller]
     fn one(pattern: &str, times: u32, kind: FaultKind) -> Self {
-        let pattern = Pattern::new(pattern);
+        let pattern = NamePattern::new(pattern);
         Self(vec![PlannedFault {
             pattern,
             times,
@@ -200,7 +200,7 @@ impl fmt::Debug for Faults {
 /// A fault, as it was asked for.
 #[derive(Clone)]
 struct PlannedFault {
-    pattern: Pattern,
+    pattern: NamePattern,
     times: u32,
     kind: Arc<FaultKind>,
 }

@@ -1,7 +1,7 @@
 //! What was recorded of calls.
 
 use super::attempt_record::AttemptRecord;
-use super::pattern::Pattern;
+use super::name_pattern::NamePattern;
 use crate::ended::Ended;
 use std::fmt;
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl Record {
     /// ```
     #[track_caller]
     pub fn of(&self, pattern: &str) -> impl Iterator<Item = &CallRecord> {
-        let pattern = Pattern::new(pattern);
+        let pattern = NamePattern::new(pattern);
         let calls = self.0.iter();
         calls.filter(move |call| pattern.matches(&call.function))
     }

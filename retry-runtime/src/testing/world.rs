@@ -14,15 +14,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state of one test.
 pub(crate) struct TestWorld {
-    budgets: Of<Budget>,
-    delays: Of<HedgeDelay>,
+    budgets: ById<Budget>,
+    delays: ById<HedgeDelay>,
     dice: Mutex<Rng>,
     /// Which node is next.
     turn: AtomicU32,
     pub(super) clock: Clock,
 }
 
-pub(crate) type Of<T> = Mutex<HashMap<u32, Arc<T>>>;
+pub(crate) type ById<T> = Mutex<HashMap<u32, Arc<T>>>;
 
 impl TestWorld {
     pub(super) fn new(seed: u64, clock: Clock) -> Self {
@@ -71,7 +71,7 @@ pub(crate) trait Stateful: Sized {
     fn identity(&self) -> &Identity;
     /// One with the same settings, as it was when it was made.
     fn anew(&self) -> Self;
-    fn all(world: &TestWorld) -> &Of<Self>;
+    fn all(world: &TestWorld) -> &ById<Self>;
 }
 
 impl Stateful for Budget {
@@ -83,7 +83,7 @@ impl Stateful for Budget {
         Self::like(self)
     }
 
-    fn all(world: &TestWorld) -> &Of<Self> {
+    fn all(world: &TestWorld) -> &ById<Self> {
         &world.budgets
     }
 }
@@ -97,7 +97,7 @@ impl Stateful for HedgeDelay {
         Self::like(self)
     }
 
-    fn all(world: &TestWorld) -> &Of<Self> {
+    fn all(world: &TestWorld) -> &ById<Self> {
         &world.delays
     }
 }

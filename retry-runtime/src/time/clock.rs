@@ -36,6 +36,7 @@ mod tests {
     #[cfg(all(feature = "macros", feature = "tokio"))]
     mod of_a_call {
         use super::READS;
+        use crate::policy::Policy;
         use crate::retry;
         use std::io;
         use std::time::Duration;
@@ -65,7 +66,7 @@ mod tests {
         async fn a_success_reads_no_clock_unless_time_is_limited() {
             assert_eq!(reads(plain()).await, 0);
             assert_eq!(reads(numbered()).await, 0);
-            let policy = crate::Policy::DEFAULT;
+            let policy = Policy::DEFAULT;
             assert_eq!(reads(policy.run(async |_| io::Result::Ok(()))).await, 0);
             assert_ne!(
                 reads(timed()).await,

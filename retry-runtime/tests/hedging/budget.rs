@@ -107,7 +107,7 @@ async fn a_hedge_whose_hook_is_not_over_is_given_back() {
             rt::Tried::new(service.answer(number).await, None)
         },
         |outcome| rt::shown!(outcome),
-        rt::Watched((), ()),
+        rt::FailureHandler((), ()),
     )
     .await;
     assert_eq!((outcome, ended), (Ok(1), None));

@@ -88,7 +88,7 @@ async fn a_panic_in_one_attempt_drops_the_others() {
                         rt::Tried::new(task.answer(number).await, None)
                     },
                     |outcome| rt::shown!(outcome),
-                    rt::Watched((), ()),
+                    rt::FailureHandler((), ()),
                 )
                 .await
             })

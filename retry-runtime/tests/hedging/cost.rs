@@ -44,7 +44,7 @@ fn a_call_with_hedges_and_retries_allocates_nothing() {
                 }
             },
             |outcome| rt::shown!(outcome),
-            rt::Watched((), ())
+            rt::FailureHandler((), ())
         ));
         let mut cx = Context::from_waker(Waker::noop());
         while attempts == 0 {
@@ -75,7 +75,7 @@ fn the_future_holds_its_lanes_and_little_else() {
                     rt::Tried::new(body().await, None)
                 },
                 |outcome| rt::shown!(outcome),
-                rt::Watched((), ()),
+                rt::FailureHandler((), ()),
             ))
         };
     }
@@ -102,7 +102,7 @@ fn the_future_is_send_where_the_body_is() {
             rt::Tried::<crate::support::Outcome>::new(Ok(0), None)
         },
         |outcome| rt::shown!(outcome),
-        rt::Watched((), ()),
+        rt::FailureHandler((), ()),
     ));
 }
 
@@ -121,7 +121,7 @@ async fn polled_after_its_end_it_is_pending() {
             rt::Tried::new(service.answer(number).await, None)
         },
         |outcome| rt::shown!(outcome),
-        rt::Watched((), ())
+        rt::FailureHandler((), ())
     ));
     assert_eq!(call.as_mut().await, (Ok(2), None));
     assert_eq!(service.running(), 0, "while the call is still there");
@@ -160,7 +160,7 @@ async fn no_timer_is_asked_for_nothing() {
             }
         },
         |outcome| rt::shown!(outcome),
-        rt::Watched((), ()),
+        rt::FailureHandler((), ()),
     )
     .await;
     assert_eq!(ending, (Ok(3), None));

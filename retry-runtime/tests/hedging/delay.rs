@@ -111,7 +111,7 @@ async fn a_call_in_which_an_attempt_failed_is_not_observed() {
 
 #[test]
 fn a_delay_is_given_in_many_ways() {
-    fn told<H: rt::HedgeAfter + ?Sized>(given: &H) -> String {
+    fn told<H: retry_runtime::checks::HedgeAfter + ?Sized>(given: &H) -> String {
         format!("{:?}", rt::hedge_after(given))
     }
     let learnt = learnt();

@@ -92,7 +92,7 @@ macro_rules! ends {
                 $end(number, outcome)
             },
             |outcome| rt::shown!(outcome),
-            rt::Watched((), ()),
+            rt::FailureHandler((), ()),
         )
         .await;
         $crate::support::with_reason(ended)

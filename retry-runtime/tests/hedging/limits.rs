@@ -160,7 +160,7 @@ async fn a_hedge_counts_as_a_retry_for_the_calls_inside() {
             )
         },
         |outcome| rt::shown!(outcome),
-        rt::Watched((), ()),
+        rt::FailureHandler((), ()),
     )
     .await;
     assert!(outcome.is_err());
@@ -193,7 +193,7 @@ async fn an_attempt_cut_by_the_deadline_ends_the_call_over_one_that_is_not_cut_y
             }
         },
         |outcome| rt::shown!(outcome),
-        rt::Watched((), ()),
+        rt::FailureHandler((), ()),
     ));
     let (outcome, ended) = call.as_mut().await;
     assert_eq!(late(&outcome), (true, 120));

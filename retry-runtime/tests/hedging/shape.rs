@@ -96,7 +96,7 @@ impl Client {
                 rt::Tried::new(outcome, Some(judgement)).cut(cut)
             },
             |outcome| rt::shown!(outcome),
-            rt::Watched((), ()),
+            rt::FailureHandler((), ()),
         )
         .await;
         with_reason(ended)

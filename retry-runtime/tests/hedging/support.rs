@@ -219,7 +219,7 @@ macro_rules! call {
                     rt::Tried::new(outcome, judgement).cut(cut)
                 },
                 |outcome| rt::shown!(outcome),
-                rt::Watched((), ()),
+                rt::FailureHandler((), ()),
             )
             .await;
             $crate::support::with_reason(ended)

@@ -26,7 +26,7 @@ async fn answer(random: &RefCell<fastrand::Rng>, load: &Cell<u32>) -> Outcome {
 }
 
 /// The 99th percentile of the calls' latencies, and the attempts made.
-async fn measure(hedge: &impl rt::HedgeAfter) -> (Duration, u32) {
+async fn measure(hedge: &impl retry_runtime::checks::HedgeAfter) -> (Duration, u32) {
     let random = RefCell::new(fastrand::Rng::with_seed(11));
     let load = Cell::new(0);
     let site = rt::Site::new(rt::Name::written("call"), policy(3));
@@ -43,7 +43,7 @@ async fn measure(hedge: &impl rt::HedgeAfter) -> (Duration, u32) {
                 rt::Tried::new(answer(&random, &load).await, None)
             },
             |outcome| rt::shown!(outcome),
-            rt::Watched((), ()),
+            rt::FailureHandler((), ()),
         )
         .await;
         outcome.unwrap();

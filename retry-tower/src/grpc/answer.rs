@@ -2,7 +2,8 @@
 
 use super::rules::MethodTerms;
 use super::status;
-use crate::engine::{self, Deadline, KeptCall, Sleep};
+use crate::call::KeptCall;
+use crate::engine::{self, Deadline, Sleep};
 use crate::replay::{Reader, Replay};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};

@@ -55,7 +55,7 @@ impl Template {
 }
 
 /// A request that a service sends.
-type SentBy<S> = Sent<Oneshot<S, Request<Body>, <S as Service<Request<Body>>>::Future>, Body>;
+type SentRequest<S> = Sent<Oneshot<S, Request<Body>, <S as Service<Request<Body>>>::Future>, Body>;
 
 /// Sends one request, and a second one where the first comes back.
 pub(super) struct Attempt<S>
@@ -66,7 +66,7 @@ where
     template: Arc<Template>,
     service: S,
     number: Number,
-    sent: Option<SentBy<S>>,
+    sent: Option<SentRequest<S>>,
 }
 
 // Nothing in it is pinned in place.
@@ -91,7 +91,7 @@ where
         }
     }
 
-    fn sent(&mut self) -> &mut SentBy<S> {
+    fn sent(&mut self) -> &mut SentRequest<S> {
         self.sent.get_or_insert_with(|| {
             let (reader, request) = self.template.request(self.number);
             let future = Oneshot::new(self.service.clone(), request);

@@ -4,8 +4,9 @@ use super::answer::Answer;
 use super::attempt::{Attempt, Begun, PREVIOUS, Template, previous};
 use super::metrics::Labels;
 use super::rules::MethodTerms;
-use crate::engine::{Judgement, Won};
-use crate::race::{Effort, Outcome, Sending};
+use crate::call::{Effort, Won};
+use crate::engine::Judgement;
+use crate::race::{Outcome, Sending};
 use bytes::Bytes;
 use http::{Request, Response};
 use retry_runtime::{Attempt as Number, Elapsed, Rejected, Verdict};
@@ -18,21 +19,21 @@ use tonic::body::Body;
 use tower_service::Service;
 
 /// A call, as the race of its attempts sees it.
-pub(super) struct Calls<S> {
+pub(super) struct GrpcCalls<S> {
     pub(super) service: S,
     pub(super) template: Arc<Template>,
     pub(super) terms: MethodTerms,
     pub(super) labels: Labels,
 }
 
-impl<S> Calls<S> {
+impl<S> GrpcCalls<S> {
     fn record(&self, effort: Effort) {
         let transparent = self.template.transparently.load(Relaxed);
         self.labels.record(self.terms.name, effort, transparent);
     }
 }
 
-impl<S, B> Sending for Calls<S>
+impl<S, B> Sending for GrpcCalls<S>
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<crate::BoxError>,

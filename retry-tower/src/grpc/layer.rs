@@ -1,13 +1,14 @@
 //! The layer for gRPC.
 
 use super::attempt::Template;
-use super::calls::Calls;
+use super::calls::GrpcCalls;
 use super::channel::{Channel, InEffect};
 use super::methods::Method;
 use super::metrics::Labels;
 use super::rules::{Rules, Table};
 use crate::breaker::Breaker;
-use crate::engine::{Plan, Ruling};
+use crate::call::Plan;
+use crate::engine::Ruling;
 use crate::marks::NoRetry;
 use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay};
@@ -342,7 +343,7 @@ where
             ruling: Ruling::default(),
         };
         let plan = plan.ruled(true);
-        let calls = Calls {
+        let calls = GrpcCalls {
             service: self.service.clone(),
             template: Arc::new(template),
             terms,
@@ -378,7 +379,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<crate::BoxError>,
 {
-    race: BoxedRace<Calls<S>>,
+    race: BoxedRace<GrpcCalls<S>>,
 }
 
 impl<S, B> Future for ResponseFuture<S, B>

@@ -1,7 +1,7 @@
 //! The metrics of gRPC A96: one record a call, and none of a call that needed only its
 //! first attempt.
 
-use crate::race::Effort;
+use crate::call::Effort;
 
 /// What the records are labelled with.
 #[derive(Clone, Debug, Default)]

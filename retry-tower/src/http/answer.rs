@@ -5,7 +5,7 @@ use http::{HeaderMap, Response, StatusCode, Version};
 use http_body::Body;
 
 /// A response, as far as it bears on retries.
-pub(super) trait Answer {
+pub(super) trait HttpAnswer {
     type Body: Body<Data = Bytes>;
 
     fn status(&self) -> StatusCode;
@@ -14,7 +14,7 @@ pub(super) trait Answer {
     fn into_body(self) -> Self::Body;
 }
 
-impl<B: Body<Data = Bytes>> Answer for Response<B> {
+impl<B: Body<Data = Bytes>> HttpAnswer for Response<B> {
     type Body = B;
 
     fn status(&self) -> StatusCode {
@@ -35,7 +35,7 @@ impl<B: Body<Data = Bytes>> Answer for Response<B> {
 }
 
 #[cfg(feature = "reqwest")]
-impl Answer for reqwest::Response {
+impl HttpAnswer for reqwest::Response {
     type Body = reqwest::Body;
 
     fn status(&self) -> StatusCode {

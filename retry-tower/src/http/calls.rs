@@ -1,10 +1,11 @@
 //! How an HTTP request is sent, and what comes of it.
 
-use super::answer::Answer;
+use super::answer::HttpAnswer;
 use super::drain::Drain;
 use super::methods::Repeat;
 use crate::BoxError;
-use crate::engine::{Judgement, Won, by_itself, with_causes};
+use crate::call::Won;
+use crate::engine::{Judgement, by_itself, with_causes};
 use crate::farewell::Sent;
 use crate::oneshot::Oneshot;
 use crate::race::{Outcome, Sending};
@@ -22,7 +23,7 @@ use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
 /// A request, as the race of its attempts sees it.
-pub(super) struct Calls<S, B, A: Answer> {
+pub(super) struct HttpCalls<S, B, A: HttpAnswer> {
     pub(super) service: S,
     pub(super) parts: request::Parts,
     pub(super) replay: Arc<Replay<B>>,
@@ -30,14 +31,14 @@ pub(super) struct Calls<S, B, A: Answer> {
     pub(super) drain: Drain<A::Body>,
 }
 
-impl<S, B, A> Sending for Calls<S, B, A>
+impl<S, B, A> Sending for HttpCalls<S, B, A>
 where
     S: Service<Request<ReplayBody<B>>, Response = A> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
-    A: Answer,
+    A: HttpAnswer,
 {
     type Response = A;
     type Error = BoxError;
@@ -105,7 +106,7 @@ where
 }
 
 /// What a response says, where it is a failure.
-pub(super) fn of_answer(answer: &impl Answer, repeat: Repeat) -> Option<Judgement> {
+pub(super) fn of_answer(answer: &impl HttpAnswer, repeat: Repeat) -> Option<Judgement> {
     let (status, headers) = (answer.status(), answer.headers());
     Judgement::of_response(match repeat {
         Repeat::Safe => retry_runtime::http::verdict_for_safe(status, headers),

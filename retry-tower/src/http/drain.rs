@@ -1,7 +1,7 @@
 //! What is left of a failed response: read to its end, an HTTP/1 connection can be used
 //! again.
 
-use super::answer::Answer;
+use super::answer::HttpAnswer;
 use bytes::{Buf, Bytes};
 use http::Version;
 use http_body::Body;
@@ -28,7 +28,7 @@ impl<B> Default for Drain<B> {
 
 impl<B: Body<Data = Bytes>> Drain<B> {
     /// HTTP/2 has a stream for each response: that one is reset by its drop.
-    pub(super) fn start(&mut self, answer: impl Answer<Body = B>) {
+    pub(super) fn start(&mut self, answer: impl HttpAnswer<Body = B>) {
         let shares = matches!(answer.version(), Version::HTTP_10 | Version::HTTP_11);
         let body = answer.into_body();
         self.read = 0;

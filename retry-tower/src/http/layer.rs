@@ -1,12 +1,13 @@
 //! The layer for HTTP.
 
-use super::calls::Calls;
+use super::calls::HttpCalls;
 use super::drain::Drain;
 use super::methods::Repeat;
 use crate::BoxError;
 use crate::breaker::Breaker;
 use crate::budgets::{BudgetPerKey, Budgets, OneBudget};
-use crate::engine::{Plan, Ruling};
+use crate::call::Plan;
+use crate::engine::Ruling;
 use crate::hedging::Hedging;
 use crate::race::{BoxedRace, Race};
 use crate::replay::{Pool, Replay, ReplayBody};
@@ -298,7 +299,7 @@ where
         let (parts, body) = request.into_parts();
         let repeat = Repeat::of(&parts.method, &parts.headers, &parts.extensions);
         let plan = self.layer.plan(&parts, repeat);
-        let calls = Calls {
+        let calls = HttpCalls {
             service: self.service.clone(),
             parts,
             replay: Replay::new(body, Arc::clone(&self.pool)),
@@ -341,7 +342,7 @@ where
     B::Error: Into<BoxError>,
     R: Body<Data = Bytes>,
 {
-    race: BoxedRace<Calls<S, B, Response<R>>>,
+    race: BoxedRace<HttpCalls<S, B, Response<R>>>,
 }
 
 impl<S, B, R> Future for ResponseFuture<S, B, R>

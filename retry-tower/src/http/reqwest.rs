@@ -1,6 +1,6 @@
 //! The client of reqwest. Behind the feature `reqwest`.
 
-use super::calls::Calls;
+use super::calls::HttpCalls;
 use super::drain::Drain;
 use super::layer::Retry;
 use super::methods::Repeat;
@@ -58,7 +58,7 @@ where
         };
         let repeat = Repeat::of(&parts.method, &parts.headers, &parts.extensions);
         let plan = self.layer.plan(&parts, repeat);
-        let calls = Calls {
+        let calls = HttpCalls {
             service: SendReqwest {
                 service: self.service.clone(),
                 body,
@@ -69,7 +69,7 @@ where
             drain: Drain::default(),
         };
         ReqwestFuture {
-            state: State::Sent(Box::pin(Race::new(calls, plan))),
+            state: SentState::Sent(Box::pin(Race::new(calls, plan))),
         }
     }
 }
@@ -196,17 +196,17 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    state: State<S>,
+    state: SentState<S>,
 }
 
 /// A request that is under way, or that could not be made.
-enum State<S>
+enum SentState<S>
 where
     S: Service<reqwest::Request, Response = Response> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    Sent(BoxedRace<Calls<SendReqwest<S>, Body, Response>>),
+    Sent(BoxedRace<HttpCalls<SendReqwest<S>, Body, Response>>),
     Failed(Option<BoxError>),
 }
 
@@ -218,7 +218,7 @@ where
 {
     fn failed(error: reqwest::Error) -> Self {
         Self {
-            state: State::Failed(Some(error.into())),
+            state: SentState::Failed(Some(error.into())),
         }
     }
 }
@@ -233,8 +233,8 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.state {
-            State::Sent(race) => race.as_mut().poll(cx),
-            State::Failed(error) => match error.take() {
+            SentState::Sent(race) => race.as_mut().poll(cx),
+            SentState::Failed(error) => match error.take() {
                 Some(error) => Poll::Ready(Err(error)),
                 None => Poll::Pending,
             },

@@ -1,7 +1,8 @@
 //! Where one attempt after the other runs, with the waits between them.
 
 use crate::breaker::Admitted;
-use crate::engine::{Cut, Instant, Layer, Paid, PriorFailure, Sleep};
+use crate::call::Paid;
+use crate::engine::{Cut, Instant, Layer, PriorFailure, Sleep};
 use pin_project_lite::pin_project;
 use retry_runtime::Rejected;
 

@@ -1,9 +1,10 @@
 //! What happens while a call is polled.
 
 use super::lane::{Lane, LaneProj};
-use super::{Effort, Outcome, RaceProjection, Sending};
+use super::{Outcome, RaceProjection, Sending};
 use crate::breaker::{Admitted, Breaker};
-use crate::engine::{self, Cut, Failed, Granted, Judgement, Layer, Paid, PriorFailure, Won};
+use crate::call::{Effort, Granted, Paid, Won};
+use crate::engine::{self, Cut, Failed, Judgement, Layer, PriorFailure};
 use retry_runtime::{Elapsed, Ended};
 use std::fmt;
 use std::future::Future;

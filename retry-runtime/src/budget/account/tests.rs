@@ -1,13 +1,13 @@
 //! The account against a model of small steps, and at its limits.
 
-use super::super::rules::{Rules, Share, Throttle};
+use super::super::rules::{BudgetRules, Share, Throttle};
 use super::Account;
 use crate::time::clock::{Instant, now};
 use crate::verdict::Verdict;
 use proptest::prelude::*;
 use std::time::Duration;
 
-const STANDARD: Rules = Rules::Share(Share::STANDARD);
+const STANDARD: BudgetRules = BudgetRules::Share(Share::STANDARD);
 
 fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
@@ -16,13 +16,13 @@ fn seconds(seconds: f64) -> Duration {
 /// An account at work: the counter beside it, and the time.
 struct Ledger {
     account: Account,
-    rules: Rules,
+    rules: BudgetRules,
     successes: u32,
     now: Instant,
 }
 
 impl Ledger {
-    fn open(rules: Rules, successes: u32) -> Self {
+    fn open(rules: BudgetRules, successes: u32) -> Self {
         let now = now();
         Self {
             account: Account::NEW.advance(rules, successes, now),
@@ -185,7 +185,7 @@ proptest! {
         before in 0..2u32,
         events in prop::collection::vec(events(), 1..40),
     ) {
-        let mut ledger = Ledger::open(Rules::Share(share(figures)), before);
+        let mut ledger = Ledger::open(BudgetRules::Share(share(figures)), before);
         let (percent, reserve, per_second, window) = figures;
         let mut model = Model {
             level: reserve.into(),
@@ -242,7 +242,7 @@ proptest! {
         millis in 0..2000u32,
     ) {
         let open = || {
-            let mut ledger = Ledger::open(Rules::Share(share(figures)), 1);
+            let mut ledger = Ledger::open(BudgetRules::Share(share(figures)), 1);
             for _ in 0..spent {
                 ledger.account.fail(ledger.rules, Verdict::transient());
             }
@@ -265,7 +265,7 @@ proptest! {
         earned in 1..3000u32,
         events in prop::collection::vec((0..300u32, any::<bool>()), 1..100),
     ) {
-        let rules = Rules::Throttle(Throttle::new(max_tokens, earned));
+        let rules = BudgetRules::Throttle(Throttle::new(max_tokens, earned));
         let mut ledger = Ledger::open(rules, 0);
         let full = u32::from(max_tokens) * 1000;
         let mut tokens = full;

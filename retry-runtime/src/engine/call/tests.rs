@@ -11,6 +11,7 @@ use crate::time::limit::Deadline;
 use crate::verdict::Verdict;
 use retry_idempotency::attempt_scope::AttemptScope;
 use retry_words::{Backoff, Jitter};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -178,8 +179,8 @@ fn a_hedge_counts_as_a_retry_and_comes_after_no_failure() {
 /// What a retried function has in its code, where its budget is a static.
 #[test]
 fn a_budget_that_is_a_static_pays_and_earns() {
-    static BUDGET: Budget = Budget::standard();
-    let (site, budget) = (site(3), Some(&BUDGET));
+    static BUDGET: LazyLock<Budget> = LazyLock::new(Budget::standard);
+    let (site, budget) = (site(3), Some(&*BUDGET));
     let mut call = Call::new();
     let decided = call.failed_at(&site, budget, Ruling::NONE, transient(), Shown::Not);
     assert_eq!((decided, call.number()), (Ok(Duration::ZERO), 2));

@@ -349,7 +349,7 @@ fn what_came_before_a_retry_is_kept_beside_their_number() {
         assert!(before.failure().is_some());
     }
     assert_eq!(attempts.retries(), 5);
-    let most = Retries(u32::MAX).after(Before::Failure);
+    let most = RetryCount(u32::MAX).after(Before::Failure);
     assert_eq!(
         (most.count(), most.before()),
         (u32::MAX >> 2, Before::Failure)

@@ -38,7 +38,7 @@ pub(super) fn parse(text: &str, now: SystemTime) -> Option<SystemTime> {
 fn internet_date(text: &str) -> Option<i64> {
     let [weekday, day, month, year, time, zone] = split(text, &[", ", " ", " ", " ", " "])?;
     (is_short_weekday(weekday) && is_utc(zone)).then_some(())?;
-    Moment::new(month, digits(day, 2)?, time)?.in_year(digits(year, 4)?)
+    YearlessTime::new(month, digits(day, 2)?, time)?.in_year(digits(year, 4)?)
 }
 
 /// `Sunday, 06-Nov-94 08:49:37 GMT`, as in RFC 850. A date that would be more than
@@ -46,7 +46,7 @@ fn internet_date(text: &str) -> Option<i64> {
 fn long_date(text: &str, now: SystemTime) -> Option<i64> {
     let [weekday, day, month, year, time, zone] = split(text, &[", ", "-", "-", " ", " "])?;
     (WEEKDAYS.contains(&weekday) && is_utc(zone)).then_some(())?;
-    let moment = Moment::new(month, digits(day, 2)?, time)?;
+    let moment = YearlessTime::new(month, digits(day, 2)?, time)?;
     let in_century = digits(year, 2)?;
     let now = now
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -69,18 +69,18 @@ fn ctime_date(text: &str) -> Option<i64> {
     let is_date =
         is_short_weekday(weekday) && zone.iter().all(|zone| is_utc(zone)) && zone.len() < 2;
     is_date.then_some(())?;
-    Moment::new(month, digits(day, day.len().clamp(1, 2))?, time)?.in_year(digits(year, 4)?)
+    YearlessTime::new(month, digits(day, day.len().clamp(1, 2))?, time)?.in_year(digits(year, 4)?)
 }
 
 /// A time in a year that is not known yet.
-struct Moment {
+struct YearlessTime {
     /// January is 0.
     month: usize,
     day: i64,
     second_of_day: i64,
 }
 
-impl Moment {
+impl YearlessTime {
     fn new(month: &str, day: i64, time: &str) -> Option<Self> {
         let [hour, minute, second] = split(time, &[":", ":"])?;
         let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);

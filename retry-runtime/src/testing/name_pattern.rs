@@ -4,12 +4,12 @@ use std::fmt;
 
 /// A name, in which one `*` stands for anything.
 #[derive(Clone)]
-pub(super) struct Pattern {
+pub(super) struct NamePattern {
     text: String,
     star: Option<usize>,
 }
 
-impl Pattern {
+impl NamePattern {
     #[track_caller]
     pub(super) fn new(text: &str) -> Self {
         let star = text.find('*');
@@ -35,7 +35,7 @@ impl Pattern {
     }
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for NamePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -43,7 +43,7 @@ impl fmt::Display for Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::NamePattern;
 
     #[test]
     fn a_star_stands_for_anything_and_all_else_for_itself() {
@@ -60,7 +60,7 @@ mod tests {
             ("", "app::get", false),
         ] {
             assert_eq!(
-                Pattern::new(pattern).matches(name),
+                NamePattern::new(pattern).matches(name),
                 matches,
                 "{pattern} {name}"
             );
@@ -70,6 +70,6 @@ mod tests {
     #[test]
     #[should_panic = "`*::*` is no pattern"]
     fn two_stars_are_refused() {
-        let _ = Pattern::new("*::*");
+        let _ = NamePattern::new("*::*");
     }
 }

@@ -11,7 +11,7 @@ pub trait Hand {
 }
 
 /// What is done with failures whose outcome is of this type.
-pub trait Watch<R>: Hand {
+pub trait HandleFailures<R>: Hand {
     /// A retry was decided, and is waited for from now on.
     fn retrying(&mut self, outcome: &R, retrying: Retrying);
     /// A failed attempt that is not the end of the call; `by_limit` where a limit has
@@ -20,7 +20,7 @@ pub trait Watch<R>: Hand {
 }
 
 /// What `notify` does, and what errors are kept for; `()` for neither.
-pub struct Watched<N, K>(pub N, pub K);
+pub struct FailureHandler<N, K>(pub N, pub K);
 
 /// A closure for `notify`.
 pub struct Told<F>(F);
@@ -97,11 +97,11 @@ impl<R, H: Default, F: FnMut(R, bool) -> H> Keep<R> for Keeping<F, H> {
     }
 }
 
-impl<N, K: Hand> Hand for Watched<N, K> {
+impl<N, K: Hand> Hand for FailureHandler<N, K> {
     type Handed = K::Handed;
 }
 
-impl<R, N: TellsRetry<R>, K: Keep<R>> Watch<R> for Watched<N, K> {
+impl<R, N: TellsRetry<R>, K: Keep<R>> HandleFailures<R> for FailureHandler<N, K> {
     fn retrying(&mut self, outcome: &R, retrying: Retrying) {
         self.0.retrying(outcome, retrying);
     }

@@ -13,8 +13,8 @@ use std::time::Duration;
 pin_project! {
     /// How far a run is. A phase is changed in place: to hand it over is some
     /// hundred bytes to copy.
-    #[project = StateProj]
-    pub(super) struct State<'b, F, H, S> {
+    #[project = ProgressProj]
+    pub(super) struct Progress<'b, F, H, S> {
         pub(super) call: Call,
         pub(super) deadline: Option<Deadline>,
         pub(super) retry_until: Option<Deadline>,
@@ -52,7 +52,7 @@ pin_project! {
     }
 }
 
-impl<F, H, S> State<'_, F, H, S> {
+impl<F, H, S> Progress<'_, F, H, S> {
     /// Of a run that has not begun. A constant would be copied, with all the
     /// room in it.
     #[inline]
@@ -69,7 +69,7 @@ impl<F, H, S> State<'_, F, H, S> {
     }
 }
 
-impl<F, H, S> StateProj<'_, '_, F, H, S> {
+impl<F, H, S> ProgressProj<'_, '_, F, H, S> {
     /// The call begins: its deadline counts from here.
     #[inline]
     pub(super) fn begin(&mut self, policy: &Policy) {

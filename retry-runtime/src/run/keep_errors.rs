@@ -4,7 +4,7 @@
 use crate::engine::kept_errors::KeptErrors;
 
 /// What is kept of failed attempts.
-pub trait Kept<E> {
+pub trait KeepErrors<E> {
     /// An attempt has failed, with this error or by its response.
     fn failed(&mut self, error: Option<E>, by_limit: bool);
     /// The error of the attempt before the retry that is to come.
@@ -19,7 +19,7 @@ pub trait Kept<E> {
 #[derive(Debug)]
 pub struct KeptNothing;
 
-impl<E> Kept<E> for KeptNothing {
+impl<E> KeepErrors<E> for KeptNothing {
     fn failed(&mut self, _: Option<E>, _: bool) {}
 
     fn current(&mut self) -> Option<&mut E> {
@@ -33,7 +33,7 @@ impl<E> Kept<E> for KeptNothing {
     }
 }
 
-impl<E> Kept<E> for KeptErrors<E> {
+impl<E> KeepErrors<E> for KeptErrors<E> {
     fn failed(&mut self, error: Option<E>, by_limit: bool) {
         self.failed(error, by_limit);
     }
