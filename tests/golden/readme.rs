@@ -16,7 +16,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                 },
             )
             .await;
-            let __retry::Some(__retry_error) = __retry::error(&__retry_outcome) else {
+            let __retry::Err(__retry_error) = &__retry_outcome else {
                 __retry_call.succeeded_at(
                     __RETRY_SITE,
                     __retry::Some(&__RETRY_BUDGET),
