@@ -2,6 +2,8 @@
 //! refused. Where the messages point is for `tests/ui` itself, which asks the compiler.
 
 use super::expander;
+use crate::syntax::errors::Errors;
+use proc_macro2::Span;
 use quote::ToTokens;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,4 +94,12 @@ fn names_that_options_bind_are_bound_where_something_is_wrong() {
     assert_eq!(bound_by("max = 0, attempt = at"), [true, false]);
     assert_eq!(bound_by("max = 0, key = key"), [false, true]);
     assert_eq!(bound_by("max = 0"), [false, false]);
+}
+
+/// Else a fault of the user's would be swallowed.
+#[test]
+#[should_panic(expected = "never reported")]
+fn errors_that_are_forgotten_are_a_fault_of_this_crate() {
+    let mut errors = Errors::default();
+    errors.at(Span::call_site(), "what is wrong");
 }
