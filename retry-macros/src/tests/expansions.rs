@@ -98,7 +98,10 @@ impl<'f> Section<'f> {
             lines.retain(|line| self.words.is_empty() || is_shown(line));
             return lines;
         };
-        let mut lines = expanded(&item.replace(" ..", &format!(" {function}")));
+        let mut lines = match item.strip_suffix("..") {
+            Some(attributes) => expanded(&format!("{attributes}{function}")),
+            None => expanded(item),
+        };
         if lines[0].starts_with("error") {
             lines
         } else if self.words.is_empty() {
