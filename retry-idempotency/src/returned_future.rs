@@ -36,7 +36,7 @@ impl<P: Marked> Marked for Pin<P> {}
 impl<R: IntoFuture> Returned<R> {
     /// A future has to be marked.
     #[inline]
-    pub const fn check(&self)
+    pub const fn __check(&self)
     where
         R: Marked,
     {
@@ -47,7 +47,7 @@ impl<R: IntoFuture> Returned<R> {
 pub trait NoFuture {
     /// Nothing to check.
     #[inline]
-    fn check(&self) {}
+    fn __check(&self) {}
 }
 
 impl<R: ?Sized> NoFuture for Returned<R> {}

@@ -21,7 +21,7 @@ mod writer;
 use self::arguments::{Binder, Bindings};
 use self::awaits::Caller;
 use self::writer::{AttemptBody, LoopWriter};
-use crate::plan::RetryPlan;
+use crate::plan::{OnPlan, RetryPlan};
 use crate::syntax::foreign_macros::{self, UserBody};
 use crate::syntax::function::{Function, FunctionBody};
 use crate::syntax::markers::RUNTIME_ALIAS;
@@ -63,7 +63,13 @@ pub(crate) fn expand(mut function: Function, plan: &RetryPlan) -> Function {
     };
     let runtime = &plan.runtime;
     let awaits = writer.checks_awaits.get().then(|| code!(Awaitable as _,));
-    let asks = plan.on.is_none().then(|| code!(NotErased as _,));
+    let asks = match plan.on {
+        None => Some(code!(NotErased as _,)),
+        Some(OnPlan::Known) => None,
+        Some(OnPlan::Asked(_) | OnPlan::AskedWith(_) | OnPlan::Always) => {
+            Some(code!(NoOwnVerdict as _,))
+        }
+    };
     let names = if awaits.is_some() || asks.is_some() {
         code!(::{self as #rt, #awaits #asks})
     } else {

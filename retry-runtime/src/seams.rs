@@ -93,14 +93,15 @@ mod off {
     #[inline]
     #[must_use]
     pub const fn attempt<F>(scope: AttemptScope, (): (), attempt: F) -> Layer<F> {
-        Layer::new(scope, attempt)
+        // In place: a function that is called here is one more for each retried function.
+        Layer { attempt, scope }
     }
 
     /// The same of an attempt whose poll stays a function of its own.
     #[inline]
     #[must_use]
     pub const fn large_attempt<F>(scope: AttemptScope, (): (), attempt: F) -> LargeLayer<F> {
-        LargeLayer::new(scope, attempt)
+        LargeLayer { attempt, scope }
     }
 
     /// The attempt of a sync fn, in its scope.

@@ -8,7 +8,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
     loop {
         let __retry_wait = {
             let __retry_outcome: io::Result<TcpStream> = __retry::attempt(
-                __RETRY_SITE.scope(__retry_call.is_retry()),
+                __RETRY_SITE.scope((&__retry_call).is_retry()),
                 __retry::fault!(__retry_call, __RETRY_SITE.name(), io::Result<TcpStream>),
                 async move {
                     __retry::returns!(io::Result<TcpStream>);
@@ -17,7 +17,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             )
             .await;
             let __retry::Err(__retry_error) = &__retry_outcome else {
-                __retry_call.succeeded_at(
+                (&__retry_call).succeeded_at(
                     __RETRY_SITE,
                     __retry::Some(&__RETRY_BUDGET),
                     __retry_ruling,
@@ -26,7 +26,7 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
             };
             let __retry_judgement =
                 __retry::by_itself(__retry::Asked(&*__retry_error).__asked(), __retry::None);
-            match __retry_call.failed_at(
+            match (&mut __retry_call).failed_at(
                 __RETRY_SITE,
                 __retry::Some(&__RETRY_BUDGET),
                 __retry_ruling,

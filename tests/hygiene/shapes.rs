@@ -72,7 +72,7 @@ pub async fn bare(calls: &AtomicU32) -> ::core::result::Result<u32, Failure> {
     timeout = 1s,
     deadline = 10s,
     elapsed = timed_out,
-    before_retry = |retry| { fail_never(retry.number()).await?; ::core::result::Result::Ok(()) },
+    before_retry = |retry| { fail_never(::retry_runtime::Attempt::number(&retry)).await?; ::core::result::Result::Ok(()) },
     attempt = at,
     name = "everything",
     sleep = ::tokio::time::sleep,
@@ -88,7 +88,7 @@ pub async fn literals(
     second += 1;
     let number = fail_twice(calls)?;
     let sum = count + first + second;
-    ::core::result::Result::Ok(number * one(at.is_retry()) + sum * one(name.is_empty()))
+    ::core::result::Result::Ok(number * one(::retry_runtime::Attempt::is_retry(&at)) + sum * one(name.is_empty()))
 }
 
 async fn fail_never(number: u32) -> ::core::result::Result<(), Failure> {
@@ -153,7 +153,7 @@ pub fn blocking_with_options(
     calls: &AtomicU32,
 ) -> ::core::result::Result<u32, Failure> {
     count += 1;
-    fail_twice(calls).map(|number| number + count * one(!at.is_retry()))
+    fail_twice(calls).map(|number| number + count * one(!::retry_runtime::Attempt::is_retry(&at)))
 }
 
 /// A future by name.

@@ -4,7 +4,7 @@
 
 use retry_lab::simulation::clock;
 use retry_lab::simulation::measures::percentile;
-use retry_runtime::__private::HedgeAfter;
+use retry_runtime::checks::HedgeAfter;
 use retry_runtime::{Budget, HedgeDelay, idempotent, retry};
 use std::cell::{Cell, RefCell};
 use std::io;

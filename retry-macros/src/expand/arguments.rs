@@ -227,7 +227,7 @@ impl Binder<'_> {
                     code!(&mut #name)
                 };
                 let fresh = span.call(rt, "Fresh", None, borrow);
-                let (copy, arguments) = (span.ident("copy"), span.arguments(code!()));
+                let (copy, arguments) = (span.ident("__copy"), span.arguments(code!()));
                 code!(#shadows let #mutability #name = { use #rt::NotCopy as _; #fresh.#copy #arguments };)
             }
             (Passed::Value, None) if self.is_captured(name) => uniquely(slice::from_ref(name)),

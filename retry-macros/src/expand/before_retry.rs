@@ -80,13 +80,13 @@ impl LoopWriter<'_> {
         let limit = self.call_limit();
         let error = hook.error.as_ref().map(|error| {
             let before = if self.plan.hedge.is_some() {
-                code!(__retry_handed.as_mut())
+                code!((&mut __retry_handed).as_mut())
             } else {
-                code!(__retry_kept.current())
+                code!((&mut __retry_kept).current())
             };
             code!(let #error = #before;)
         });
-        code!(let #retry = __retry_call.attempt(#seed, #limit); #error)
+        code!(let #retry = (&__retry_call).attempt(#seed, #limit); #error)
     }
 
     /// The limit of the call: the deadline alone, since `timeout` is of an attempt.
@@ -161,7 +161,7 @@ impl Pieces<'_> {
             }
         };
         let given = span.call(rt, "Inlined", None, value);
-        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(#rt::AttemptScope::RETRY, #given.settle())))
+        span.block(code!(use #rt::Settled as _; #outside #rt::Layer::new(#rt::AttemptScope::RETRY, #given.__settle())))
     }
 
     /// Checks what the closure ends in as an awaited operand: it may be a future.

@@ -14,7 +14,7 @@ impl LoopWriter<'_> {
         let span = SpanRange::of(breaker);
         let gate = self.code(breaker);
         let door = span.call(rt, "Door", None, span.ours(code!(&__retry_gate)));
-        let (admit, arguments) = (span.ident("admit"), span.arguments(code!()));
+        let (admit, arguments) = (span.ident("__admit"), span.arguments(code!()));
         let admitted = code!({ use #rt::NoGate as _; #door.#admit #arguments });
         let rejection = self.rejection(output);
         Some(code! {
@@ -32,7 +32,7 @@ impl LoopWriter<'_> {
         let rt = self.rt;
         let failed = self.failed(output, self.rejected(output));
         let outcome = code!(let __retry_outcome: #output = #failed;);
-        let end = code!(__retry_call.end_before(#rt::Ended::Rejected));
+        let end = code!((&__retry_call).end_before(#rt::Ended::Rejected));
         let end = self.end(code!(#rt::Some(#end)));
         if self.plan.hedge.is_some() {
             return code!({ #outcome #end });
@@ -41,9 +41,9 @@ impl LoopWriter<'_> {
         code! {
             match #terms {
                 __retry_terms => {
-                    let __retry_paid = __retry_call.unstarted(__retry_terms.payer());
+                    let __retry_paid = (&__retry_call).unstarted(__retry_terms.payer());
                     #outcome
-                    __retry_call.rejected(__retry_terms, __retry_paid, #rt::shown!(&__retry_outcome));
+                    (&__retry_call).rejected(__retry_terms, __retry_paid, #rt::shown!(&__retry_outcome));
                     #end
                 }
             }

@@ -19,7 +19,7 @@ impl LoopWriter<'_> {
         } else {
             code! {
                 let mut __retry_site = #rt::Site::new(#name, #policy);
-                let __retry_ruling = __retry_site.ruled(#facts, #budget);
+                let __retry_ruling = (&mut __retry_site).ruled(#facts, #budget);
             }
         }
     }
@@ -62,6 +62,17 @@ impl LoopWriter<'_> {
         }
     }
 
+    /// The same, for a method to be called on: of a reference, so that no trait of the user's
+    /// that is implemented for all types comes first.
+    pub(super) fn site_for_call(&self) -> TokenStream {
+        let site = self.site_name();
+        if self.plan.policy.is_constant() || self.plan.hedge.is_some() {
+            site
+        } else {
+            code!((&#site))
+        }
+    }
+
     /// What logs and metrics call the function.
     fn name(&self) -> TokenStream {
         let rt = self.rt;
@@ -87,10 +98,10 @@ impl LoopWriter<'_> {
     /// The name of the function, where an attempt starts. It is evaluated only where
     /// somebody asks.
     pub(super) fn name_in_attempt(&self) -> TokenStream {
-        let (rt, site) = (self.rt, self.site_name());
+        let (rt, site) = (self.rt, self.site_for_call());
         match self.given_name() {
             // An expression is evaluated once, before the first attempt.
-            Some(_) if self.plan.hedge.is_some() => code!(__retry_call.name()),
+            Some(_) if self.plan.hedge.is_some() => code!((&__retry_call).name()),
             Some(name) => code!(#rt::Name::written(#name)),
             None => code!(#site.name()),
         }
@@ -98,7 +109,7 @@ impl LoopWriter<'_> {
 
     /// The site, and the budget that pays for its retries.
     pub(super) fn terms(&self) -> TokenStream {
-        let site = self.site_name();
+        let site = self.site_for_call();
         let mut terms = match (&self.plan.budget, self.budget()) {
             (_, None) => code!(#site.unpaid()),
             (BudgetPlan::Given(_), Some(budget)) => code!(#site.paid_by(#budget)),
@@ -131,7 +142,7 @@ impl LoopWriter<'_> {
         let rt = self.rt;
         match &self.plan.budget {
             BudgetPlan::Standard | BudgetPlan::Percent(_) => code!(#rt::Some(&__RETRY_BUDGET)),
-            BudgetPlan::None | BudgetPlan::Given(_) => code!(#rt::None),
+            BudgetPlan::None | BudgetPlan::Given(_) => code!(#rt::NO_BUDGET),
         }
     }
 

@@ -14,7 +14,12 @@ impl LoopWriter<'_> {
         let elapsed = self.plan.elapsed.as_ref();
         if let Some(elapsed) = elapsed.filter(|_| self.plan.elapsed_sees_last()) {
             let code = self.code(elapsed);
-            let arguments = code!(#code, __retry_elapsed, __retry_kept.take_last());
+            let kept = if self.plan.hedge.is_some() {
+                code!(__retry_kept)
+            } else {
+                code!((&mut __retry_kept))
+            };
+            let arguments = code!(#code, __retry_elapsed, #kept.take_last());
             return SpanRange::of(&code).call(self.rt, "convert_last", None, arguments);
         }
         self.converted(elapsed, &code!(__retry_elapsed), output)
@@ -49,7 +54,7 @@ impl LoopWriter<'_> {
         let span = SpanRange::of(output);
         let witness = self.witness(output);
         let conversion = span.call(rt, "from_cause", None, code!(#witness, #cause));
-        let (error, arguments) = (Ident::new("error", span.first()), span.arguments(code!()));
+        let (error, arguments) = (Ident::new("__error", span.first()), span.arguments(code!()));
         code!({ use #rt::FromCauseMissing as _; #conversion.#error #arguments })
     }
 
@@ -66,7 +71,7 @@ impl LoopWriter<'_> {
             return self.failed(output, error);
         }
         let (rt, whole) = (self.rt, self.whole_type(output));
-        code!({ use #rt::NoResultOf as _; #whole.failed(#error) })
+        code!({ use #rt::NoResultOf as _; #whole.__failed(#error) })
     }
 
     /// A value that stands for the error type.
@@ -76,7 +81,7 @@ impl LoopWriter<'_> {
             return SpanRange::of(output).call(rt, "error_of", None, self.witness(output));
         }
         let whole = self.whole_type(output);
-        code!({ use #rt::NoResultOf as _; #whole.error() })
+        code!({ use #rt::NoResultOf as _; #whole.__error() })
     }
 
     pub(super) fn whole_type(&self, output: &Type) -> TokenStream {

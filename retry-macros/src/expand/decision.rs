@@ -21,7 +21,7 @@ impl LoopWriter<'_> {
         } else {
             code!(_)
         };
-        let mut end = self.end(code!(#rt::Some(__retry_call.end(__retry_ended))));
+        let mut end = self.end(code!(#rt::Some((&__retry_call).end(__retry_ended))));
         if let Some(unfinished) = self.unfinished(output) {
             end = code!({ #unfinished #end });
         }
@@ -50,8 +50,8 @@ impl LoopWriter<'_> {
         if self.plan.judges_errors_alone() && !self.plan.terms_borrow() {
             let of_error = self.of_error(output);
             let failed = if signature::is_called_result(body.output) {
-                let outcome = output.ours(code!(&__retry_outcome));
-                code!(#rt::Err(__retry_error) = #outcome)
+                // At the result type, which may be another one by that name.
+                output.ours(code!(#rt::Err(__retry_error) = &__retry_outcome))
             } else {
                 let error = self.part(output, "error");
                 code!(#rt::Some(__retry_error) = #error)
@@ -77,10 +77,10 @@ impl LoopWriter<'_> {
     /// Tells the call that it succeeded.
     fn succeeded(&self) -> TokenStream {
         if self.plan.terms_borrow() {
-            return code!(__retry_call.succeeded(__retry_terms));
+            return code!((&__retry_call).succeeded(__retry_terms));
         }
         let (site, budget) = (self.site_reference(), self.static_budget());
-        code!(__retry_call.succeeded_at(#site, #budget, __retry_ruling))
+        code!((&__retry_call).succeeded_at(#site, #budget, __retry_ruling))
     }
 
     /// Ends in how long to wait, when a retry was decided.
@@ -98,10 +98,10 @@ impl LoopWriter<'_> {
             (None, None) => code!(__retry_wait),
             // The user's code may panic: the retry is given back then.
             (told, keep) => code!({
-                let mut __retry_paid = __retry_call.unstarted(#payer);
+                let mut __retry_paid = (&__retry_call).unstarted(#payer);
                 #told
                 #keep
-                __retry_paid.spend();
+                (&mut __retry_paid).spend();
                 __retry_wait
             }),
         }
@@ -115,7 +115,7 @@ impl LoopWriter<'_> {
         let breaker = self.plan.breaker.as_ref();
         let record = breaker.map(|_| {
             code! {
-                let __retry_probe = __retry_admitted.is_probe();
+                let __retry_probe = (&__retry_admitted).is_probe();
                 __retry_admitted.ended(__retry_judgement);
             }
         });
@@ -140,16 +140,16 @@ impl LoopWriter<'_> {
                 format_ident!("{}", if plan.until.is_some() { "of" } else { "under" });
             let failure = code!(#rt::FailedAttempt::#constructor(__retry_terms, __retry_judgement));
             let details = self.details();
-            return code!(__retry_call.failed(#rt::shown!(#failure, #outcome) #details));
+            return code!((&mut __retry_call).failed(#rt::shown!(#failure, #outcome) #details));
         }
         let (site, budget) = (self.site_reference(), self.static_budget());
         let arguments = code!(#site, #budget, __retry_ruling, __retry_judgement);
         match (self.details(), &plan.until) {
-            (None, None) => code!(__retry_call.failed_at(#arguments, #rt::shown!(#outcome))),
+            (None, None) => code!((&mut __retry_call).failed_at(#arguments, #rt::shown!(#outcome))),
             (details, until) => {
                 let constructor = format_ident!("{}", if until.is_some() { "of_at" } else { "at" });
                 let failure = code!(#rt::FailedAttempt::#constructor(#arguments));
-                code!(__retry_call.failed(#rt::shown!(#failure, #outcome) #details))
+                code!((&mut __retry_call).failed(#rt::shown!(#failure, #outcome) #details))
             }
         }
     }
@@ -211,7 +211,7 @@ impl LoopWriter<'_> {
         if !self.plan.sees_whole() {
             return output.call(rt, part, None, outcome);
         }
-        let part = format_ident!("{part}");
+        let part = format_ident!("__{part}");
         code!({ use #rt::NoResult as _; #rt::Whole(#outcome).#part() })
     }
 
@@ -261,7 +261,7 @@ impl LoopWriter<'_> {
         } else {
             code!(#rt::None)
         };
-        let own = code!({ use #rt::NoOwnVerdict as _; (&#rt::OwnVerdict(&*__retry_error)).own() });
+        let own = code!((&#rt::OwnVerdict(&*__retry_error)).__own());
         let judged = match &self.plan.on {
             Some(OnPlan::Asked(on)) => {
                 let answer = self.called(on, code!(&*__retry_error));
@@ -289,7 +289,7 @@ impl LoopWriter<'_> {
     fn known(&self, output: SpanRange, cut: &TokenStream) -> TokenStream {
         let rt = self.rt;
         let error = output.call(rt, "AskedKnown", None, code!(&*__retry_error));
-        let known = output.ours(code!((&&&&#error).known()));
+        let known = output.ours(code!((&&&&#error).__known()));
         code!(#rt::known(&*__retry_error, {
             use #rt::{KnownByItself as _, KnownByType as _, KnownInside as _, NotKnown as _};
             #known
@@ -303,7 +303,7 @@ impl LoopWriter<'_> {
         let code = self.code(on);
         let span = SpanRange::of(&code);
         let limit = self.call_limit();
-        let attempt = code!(__retry_call.attempt(__retry_seed, #limit));
+        let attempt = code!((&__retry_call).attempt(__retry_seed, #limit));
         let arguments = code!(#code, &*__retry_error, #attempt);
         span.call(rt, "ask_with", None, arguments)
     }

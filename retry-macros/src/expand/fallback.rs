@@ -78,7 +78,7 @@ impl LoopWriter<'_> {
             }
             (ClosureKind::Value, false) => {
                 let given = span.call(rt, "Inlined", None, code!({ #bind #body }));
-                let settled = quote_spanned!(span.last()=> .settle().await);
+                let settled = quote_spanned!(span.last()=> .__settle().await);
                 quote_spanned!(span.first()=> { use #rt::Settled as _; #given #settled })
             }
             (ClosureKind::Block { .. }, false) => {

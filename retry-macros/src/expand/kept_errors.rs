@@ -28,11 +28,11 @@ impl LoopWriter<'_> {
         }
         let error = self.taken_error(output);
         let by_limit = if plan.cuts() {
-            code!(__retry_cut.is_some())
+            code!((&__retry_cut).is_some())
         } else {
             code!(false)
         };
-        Some(code!(__retry_kept.failed(#error, #by_limit);))
+        Some(code!((&mut __retry_kept).failed(#error, #by_limit);))
     }
 
     /// After `before_retry`: its error is done with.
@@ -44,9 +44,9 @@ impl LoopWriter<'_> {
         Some(if plan.hedge.is_some() {
             code!(__retry_handed = #rt::None;)
         } else if plan.elapsed_sees_last() {
-            code!(__retry_kept.settle();)
+            code!((&mut __retry_kept).settle();)
         } else {
-            code!(__retry_kept.forget();)
+            code!((&mut __retry_kept).forget();)
         })
     }
 
@@ -83,6 +83,6 @@ impl LoopWriter<'_> {
             return SpanRange::of(output).call(rt, "into_error", None, outcome);
         }
         let whole = self.whole_type(output);
-        code!({ use #rt::NoResultOf as _; #whole.into_error(__retry_outcome) })
+        code!({ use #rt::NoResultOf as _; #whole.__into_error(__retry_outcome) })
     }
 }

@@ -95,7 +95,7 @@ fn mark_sync(function: &mut Function, output: Option<&Type>, rt: &RuntimePath) {
 fn check_returned(output: &Type, rt: &RuntimePath) -> TokenStream {
     let (span, output) = (SpanRange::of(output), signature::for_local(output));
     let new = quote_spanned!(span.first()=> __retry_returned::<#output>::of_type());
-    let check = Ident::new("check", span.last());
+    let check = Ident::new("__check", span.last());
     let none = span.arguments(TokenStream::new());
     code!({
         #[allow(unused_imports)]

@@ -16,9 +16,9 @@ impl LoopWriter<'_> {
         let tell = self.tell(notify, &error);
         let judgement = code!(__retry_judgement, __retry_wait);
         Some(if self.plan.until.is_some() {
-            code!(if let #rt::Some(__retry_told) = __retry_call.retrying_after(#judgement) { #tell })
+            code!(if let #rt::Some(__retry_told) = (&__retry_call).retrying_after(#judgement) { #tell })
         } else {
-            code!(let __retry_told = __retry_call.retrying(#judgement); #tell)
+            code!(let __retry_told = (&__retry_call).retrying(#judgement); #tell)
         })
     }
 

@@ -36,9 +36,9 @@ pub(super) fn checks(sig: &Signature, body: &Words, writer: LoopWriter<'_>) -> T
     let asked = Asked {
         rt,
         method: if plan.key.is_some() {
-            "check_with_key"
+            "__check_with_key"
         } else {
-            "check"
+            "__check"
         },
         words: body,
     };
@@ -77,9 +77,12 @@ pub(super) fn checks_of_declared(
         sig.inputs.iter().filter(is_argument).count() > 1 || function.attrs.iter().any(is_macro);
     let asked = |method| Asked { rt, method, words };
     let (of_type, of_generic) = if may_have_key {
-        (asked("check_declared_with_key"), asked("check_with_key"))
+        (
+            asked("__check_declared_with_key"),
+            asked("__check_with_key"),
+        )
     } else {
-        (asked("check_declared"), asked("check"))
+        (asked("__check_declared"), asked("__check"))
     };
     let checks = |input| {
         if is_generic(input, sig) {
@@ -163,10 +166,13 @@ impl Asked<'_> {
     fn of_one(self, input: &FnArg) -> Option<TokenStream> {
         let (attrs, check) = match input {
             FnArg::Receiver(receiver) => {
-                let is_lent = matches!(receiver.kind, ReceiverKind::Reference(..));
-                let this = Ident::new("self", receiver.self_token.span);
-                let value = InferredArgument::of(&this, usize::from(is_lent));
-                (&receiver.attrs, self.by_value(&value))
+                let at = receiver.self_token.span;
+                let check = if let ReceiverKind::Typed(..) = receiver.kind {
+                    self.by_value(&InferredArgument::of(&Ident::new("self", at), 0))
+                } else {
+                    self.by_own_type(&Ident::new("Self", at))
+                };
+                (&receiver.attrs, check)
             }
             FnArg::Typed(arg) if is_undeclared(&arg.ty) => return None,
             FnArg::Typed(arg) if signature::has_impl(&arg.ty) => {
@@ -195,6 +201,15 @@ impl Asked<'_> {
         let none = span.arguments(TokenStream::new());
         let new = quote_spanned!(span.first()=> #rt::Parameter::of_type #none);
         quote_spanned!(span.first()=> #rt::Parameter::<#ty>::#check(#new))
+    }
+
+    /// Checks `Self`.
+    fn by_own_type(self, this: &Ident) -> TokenStream {
+        let span = SpanRange::of(this);
+        let rt = span.first_ident(self.rt);
+        let check = Ident::new(self.method, span.last());
+        let none = span.arguments(TokenStream::new());
+        quote_spanned!(span.first()=> #rt::Parameter::<#this>::of_type #none.#check #none)
     }
 
     /// Checks the type of a value.

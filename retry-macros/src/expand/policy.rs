@@ -53,7 +53,10 @@ impl LoopWriter<'_> {
     fn retries(&self, expr: &Expr) -> TokenStream {
         let (rt, span) = (self.rt, SpanRange::of(expr));
         let given = span.call(rt, "Retries", None, self.code(expr));
-        let (retries, arguments) = (Ident::new("retries", span.first()), span.arguments(code!()));
+        let (retries, arguments) = (
+            Ident::new("__retries", span.first()),
+            span.arguments(code!()),
+        );
         code!({
             use #rt::{AnyRetries as _, NoRetries as _};
             #given.#retries #arguments

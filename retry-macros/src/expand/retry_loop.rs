@@ -54,7 +54,7 @@ impl LoopWriter<'_> {
                 code!(AnyDelays)
             };
             quote_spanned!(span.first()=>
-                let mut __retry_delays = { use #rt::{#any as _, NoDelays as _}; #given.delays() };)
+                let mut __retry_delays = { use #rt::{#any as _, NoDelays as _}; #given.__delays() };)
         });
         let deadline = plan
             .timed
@@ -94,7 +94,7 @@ impl LoopWriter<'_> {
             } else {
                 code!(#rt::None)
             };
-            code!(let #name = __retry_call.attempt(__retry_seed, #limit);)
+            code!(let #name = (&__retry_call).attempt(__retry_seed, #limit);)
         });
         let run = self.within_limit(body);
         let cut = plan.cuts().then(|| code!(let mut __retry_cut = #rt::None;));
@@ -150,7 +150,7 @@ impl LoopWriter<'_> {
     /// The attempt itself: a future, or in a sync fn its outcome.
     fn attempt(&self, body: &AttemptBody<'_>) -> TokenStream {
         let (plan, rt, output) = (self.plan, self.rt, body.output);
-        let (site, is_retry) = (self.site_name(), self.is_retry());
+        let (site, is_retry) = (self.site_for_call(), self.is_retry());
         let scope = if plan.nested {
             code!(#site.scope_with_nested(#is_retry))
         } else {
@@ -205,9 +205,9 @@ impl LoopWriter<'_> {
     /// Whether the attempt that starts is a retry: in a poll only after a failure.
     pub(super) fn is_retry(&self) -> TokenStream {
         if self.plan.until.is_some() {
-            code!(__retry_call.is_after_failure())
+            code!((&__retry_call).is_after_failure())
         } else {
-            code!(__retry_call.is_retry())
+            code!((&__retry_call).is_retry())
         }
     }
 
@@ -217,7 +217,7 @@ impl LoopWriter<'_> {
         let span = SpanRange::at(self.plan.spans?);
         let (name, tracing) = (self.name_in_attempt(), span.first_ident(rt));
         let tracing = span.ours(code!(#tracing::Tracing));
-        let arguments = code!(#tracing, #name, __retry_call.number(), #attempt);
+        let arguments = code!(#tracing, #name, (&__retry_call).number(), #attempt);
         Some(span.call(rt, function, None, arguments))
     }
 }

@@ -52,7 +52,7 @@ impl LoopWriter<'_> {
     fn payer(&self, budget: &TokenStream) -> TokenStream {
         let rt = self.rt;
         if self.plan.until.is_some() {
-            code!(__retry_call.paid_by(#rt::Some(#budget)))
+            code!((&__retry_call).paid_by(#rt::Some(#budget)))
         } else {
             code!(#rt::Some(#budget))
         }
@@ -61,7 +61,7 @@ impl LoopWriter<'_> {
     fn pause_with_own_timer(&self) -> TokenStream {
         let rt = self.rt;
         let budget = match self.budget() {
-            None => code!(#rt::None),
+            None => code!(#rt::NO_BUDGET),
             Some(budget) => self.payer(&budget),
         };
         code!(if #rt::pauses(__retry_wait) { #rt::pause(__retry_wait, #budget).await; })
@@ -76,7 +76,7 @@ impl LoopWriter<'_> {
                 match #rt::RetryToken::by(#payer) {
                     mut __retry_token => {
                         #wait;
-                        __retry_token.spend();
+                        (&mut __retry_token).spend();
                     }
                 }
             }),

@@ -8,7 +8,7 @@
 use crate::observe;
 use crate::policy::Policy;
 use pin_project_lite::pin_project;
-use retry_idempotency::attempt_scope::{AttemptScope, RepeatedCall};
+use retry_idempotency::attempt_scope::{AttemptScope, Entered, RepeatedCall};
 use std::env;
 use std::future::Future;
 use std::pin::Pin;
@@ -60,6 +60,13 @@ pub fn layer_sync<R>(mut scope: AttemptScope, attempt: impl FnOnce() -> R) -> R 
     attempt()
 }
 
+/// The scope for one poll, if there is one. A function that all polls share: in a debug build
+/// each retried function has a poll of its own, of which this was a third.
+#[inline]
+fn entered(scope: &mut AttemptScope) -> Option<Entered<'_>> {
+    (!scope.is_none()).then(|| scope.enter(report))
+}
+
 /// A future in its scope. A macro for two types that differ in one word, since each
 /// function that they would share is one more for each retried function.
 macro_rules! layer {
@@ -69,8 +76,8 @@ macro_rules! layer {
             #[derive(Debug)]
             pub struct $Layer<F> {
                 #[pin]
-                attempt: F,
-                scope: AttemptScope,
+                pub(crate) attempt: F,
+                pub(crate) scope: AttemptScope,
             }
         }
 
@@ -88,11 +95,7 @@ macro_rules! layer {
             $(#[$inlined])?
             fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
                 let this = self.project();
-                let _entered = if this.scope.is_none() {
-                    None
-                } else {
-                    Some(this.scope.enter(report))
-                };
+                let _entered = entered(this.scope);
                 this.attempt.poll(cx)
             }
         }

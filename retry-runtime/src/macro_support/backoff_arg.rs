@@ -12,7 +12,7 @@ impl Given<Backoff> {
     /// The source of the call's delays.
     #[inline]
     #[must_use]
-    pub fn delays(self) -> RuleDelays {
+    pub fn __delays(self) -> RuleDelays {
         RuleDelays(self.0)
     }
 }
@@ -21,7 +21,7 @@ impl Given<&Backoff> {
     /// The source of the call's delays.
     #[inline]
     #[must_use]
-    pub fn delays(self) -> RuleDelays {
+    pub fn __delays(self) -> RuleDelays {
         RuleDelays(*self.0)
     }
 }
@@ -31,13 +31,13 @@ pub trait AnyDelays {
     /// The iterator.
     type Iter;
     /// The source of the call's delays.
-    fn delays(self) -> IterDelays<Self::Iter>;
+    fn __delays(self) -> IterDelays<Self::Iter>;
 }
 
 impl<T: IntoIterator<Item = Duration>> AnyDelays for Given<T> {
     type Iter = T::IntoIter;
     #[inline]
-    fn delays(self) -> IterDelays<T::IntoIter> {
+    fn __delays(self) -> IterDelays<T::IntoIter> {
         IterDelays(self.0.into_iter())
     }
 }
@@ -59,14 +59,14 @@ pub trait UncountedDelays {
     /// What was given.
     type Given;
     /// No delays.
-    fn delays(self) -> IterDelays<Empty<Duration>>
+    fn __delays(self) -> IterDelays<Empty<Duration>>
     where
         DefaultMax: ReachesEnd<Self::Given>;
 }
 
 impl<T: IntoIterator<Item = Duration>> UncountedDelays for Given<T> {
     type Given = T;
-    fn delays(self) -> IterDelays<Empty<Duration>>
+    fn __delays(self) -> IterDelays<Empty<Duration>>
     where
         DefaultMax: ReachesEnd<T>,
     {
@@ -91,14 +91,14 @@ pub trait NoDelays {
     /// What was given.
     type Given;
     /// No delays.
-    fn delays(self) -> IterDelays<Empty<Duration>>
+    fn __delays(self) -> IterDelays<Empty<Duration>>
     where
         Pause: Paces<Self::Given>;
 }
 
 impl<T> NoDelays for &Given<T> {
     type Given = T;
-    fn delays(self) -> IterDelays<Empty<Duration>>
+    fn __delays(self) -> IterDelays<Empty<Duration>>
     where
         Pause: Paces<T>,
     {

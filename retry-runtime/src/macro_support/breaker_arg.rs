@@ -13,7 +13,7 @@ impl<'g, G: Gate + ?Sized> Door<'g, G> {
     ///
     /// The gate's rejection.
     #[inline]
-    pub fn admit(self) -> Result<Admitted<'g, G>, Rejected> {
+    pub fn __admit(self) -> Result<Admitted<'g, G>, Rejected> {
         Admitted::by(self.0)
     }
 }
@@ -41,7 +41,7 @@ pub trait NoGate {
     /// # Errors
     ///
     /// Never: it does not compile.
-    fn admit(self) -> Result<Admitted<'static, Shut>, Rejected>
+    fn __admit(self) -> Result<Admitted<'static, Shut>, Rejected>
     where
         Breaker: GateOf<Self::Given>;
 }
@@ -49,7 +49,7 @@ pub trait NoGate {
 impl<G: ?Sized> NoGate for Door<'_, G> {
     type Given = G;
 
-    fn admit(self) -> Result<Admitted<'static, Shut>, Rejected>
+    fn __admit(self) -> Result<Admitted<'static, Shut>, Rejected>
     where
         Breaker: GateOf<G>,
     {

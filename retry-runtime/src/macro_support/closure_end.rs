@@ -10,7 +10,7 @@ pub struct Inlined<T>(pub T);
 impl<F: IntoFuture> Inlined<F> {
     /// The future to wait for.
     #[inline]
-    pub fn settle(self) -> F::IntoFuture {
+    pub fn __settle(self) -> F::IntoFuture {
         self.0.into_future()
     }
 }
@@ -20,13 +20,13 @@ pub trait Settled {
     /// The value.
     type Value;
     /// A future that is ready.
-    fn settle(self) -> Ready<Self::Value>;
+    fn __settle(self) -> Ready<Self::Value>;
 }
 
 impl<T> Settled for Inlined<T> {
     type Value = T;
     #[inline]
-    fn settle(self) -> Ready<T> {
+    fn __settle(self) -> Ready<T> {
         ready(self.0)
     }
 }

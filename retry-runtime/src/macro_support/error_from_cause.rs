@@ -31,7 +31,7 @@ pub const fn from_cause<O: Outcome, C>(_: Of<O>, cause: C) -> FromCause<O::Err, 
 impl<E: From<C>, C> FromCause<E, C> {
     /// The error.
     #[must_use]
-    pub fn error(self) -> E {
+    pub fn __error(self) -> E {
         self.0.into()
     }
 }
@@ -54,14 +54,14 @@ pub trait FromCauseMissing<C> {
     /// The error.
     type Error;
     /// The error, if there were a way to make it.
-    fn error(self) -> Self::Error
+    fn __error(self) -> Self::Error
     where
         EndCause: Becomes<C, Self::Error>;
 }
 
 impl<E, C> FromCauseMissing<C> for FromCause<E, C> {
     type Error = E;
-    fn error(self) -> E
+    fn __error(self) -> E
     where
         EndCause: Becomes<C, E>,
     {

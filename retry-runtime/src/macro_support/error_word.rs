@@ -95,11 +95,11 @@ pub struct AskedKnown<'a, E>(pub &'a E);
 /// The fallback for erased errors.
 pub trait KnownInside {
     /// What is known of what is inside.
-    fn known(&self) -> Option<Verdict>;
+    fn __known(&self) -> Option<Verdict>;
 }
 
 impl<E: Erased> KnownInside for &&&AskedKnown<'_, E> {
-    fn known(&self) -> Option<Verdict> {
+    fn __known(&self) -> Option<Verdict> {
         self.0.known()
     }
 }
@@ -107,11 +107,11 @@ impl<E: Erased> KnownInside for &&&AskedKnown<'_, E> {
 /// The fallback for errors that classify themselves.
 pub trait KnownByItself {
     /// Its own word.
-    fn known(&self) -> Option<Verdict>;
+    fn __known(&self) -> Option<Verdict>;
 }
 
 impl<E: Transient> KnownByItself for &&AskedKnown<'_, E> {
-    fn known(&self) -> Option<Verdict> {
+    fn __known(&self) -> Option<Verdict> {
         Some(self.0.verdict())
     }
 }
@@ -119,11 +119,11 @@ impl<E: Transient> KnownByItself for &&AskedKnown<'_, E> {
 /// The fallback for other errors.
 pub trait KnownByType {
     /// What the library knows of its chain.
-    fn known(&self) -> Option<Verdict>;
+    fn __known(&self) -> Option<Verdict>;
 }
 
 impl<E: Error + 'static> KnownByType for &AskedKnown<'_, E> {
-    fn known(&self) -> Option<Verdict> {
+    fn __known(&self) -> Option<Verdict> {
         classify(self.0)
     }
 }
@@ -144,14 +144,14 @@ pub trait NotKnown {
     /// What was given.
     type Given;
     /// Nothing.
-    fn known(&self) -> Option<Verdict>
+    fn __known(&self) -> Option<Verdict>
     where
         Library: IsError<Self::Given>;
 }
 
 impl<E> NotKnown for AskedKnown<'_, E> {
     type Given = E;
-    fn known(&self) -> Option<Verdict>
+    fn __known(&self) -> Option<Verdict>
     where
         Library: IsError<E>,
     {

@@ -6,12 +6,13 @@
 //! nothing does. The files here use them and refer to this page.
 //!
 //! **Autoref specialisation.** A wrapper has an inherent method for the types that can do
-//! something, `impl<E: Display> ShowDisplay<'_, E> { fn shown(&self) .. }`, and a trait has a
-//! method of the same name for all others, the fallback. Where `wrapper.shown()` is
+//! something, `impl<E: Display> ShowDisplay<'_, E> { fn __shown(&self) .. }`, and a trait has a
+//! method of the same name for all others, the fallback. Where `wrapper.__shown()` is
 //! written with the trait in scope, the compiler takes the inherent method if its bounds
 //! hold, and the trait's if not; a second fallback is implemented for a reference to
 //! the wrapper, which method look-up tries later. In a generic function the bounds that the
-//! function states decide.
+//! function states decide. The names of such methods begin with `__`: a trait of the user's
+//! that is implemented for all types, with a method of the same name, would take its place.
 //!
 //! **A trait for its message.** Where nothing fits, the fallback has a bound
 //! `where Marker: Trait<T>` on a trait that is never implemented, with
@@ -279,6 +280,10 @@ pub fn stand_in<T>() -> T {
         std::thread::park();
     }
 }
+
+/// What pays for retries where no static of the function's own does. A constant is less to
+/// infer for the compiler than `None`, of which each function has several.
+pub const NO_BUDGET: Option<&'static Budget> = None;
 
 /// The budget that was given.
 #[inline]

@@ -8,7 +8,7 @@ impl<T: Copy> Fresh<&mut T> {
     /// The argument as the call gave it.
     #[inline]
     #[must_use]
-    pub fn copy(self) -> T {
+    pub fn __copy(self) -> T {
         *self.0
     }
 }
@@ -17,7 +17,7 @@ impl<T: Copy> Fresh<&T> {
     /// The argument as the call gave it.
     #[inline]
     #[must_use]
-    pub fn copy(self) -> T {
+    pub fn __copy(self) -> T {
         *self.0
     }
 }
@@ -40,14 +40,14 @@ pub trait NotCopy {
     /// The argument's type.
     type Argument;
     /// The argument as the call gave it, if there were a way to keep it.
-    fn copy(self) -> Self::Argument
+    fn __copy(self) -> Self::Argument
     where
         Changed: StartsAnew<Self::Argument>;
 }
 
 impl<T> NotCopy for Fresh<&mut T> {
     type Argument = T;
-    fn copy(self) -> T
+    fn __copy(self) -> T
     where
         Changed: StartsAnew<T>,
     {
@@ -57,7 +57,7 @@ impl<T> NotCopy for Fresh<&mut T> {
 
 impl<T> NotCopy for Fresh<&T> {
     type Argument = T;
-    fn copy(self) -> T
+    fn __copy(self) -> T
     where
         Changed: StartsAnew<T>,
     {

@@ -39,7 +39,7 @@ impl<T: ?Sized> Copy for Parameter<T> {}
 impl<T: Operation + ?Sized> Parameter<T> {
     /// A declared operation has to be one that may run twice.
     #[inline]
-    pub fn check(self) -> Declared
+    pub fn __check(self) -> Declared
     where
         T: Idempotent,
     {
@@ -48,7 +48,7 @@ impl<T: Operation + ?Sized> Parameter<T> {
 
     /// The same, where a key goes with it.
     #[inline]
-    pub fn check_with_key(self) -> Declared
+    pub fn __check_with_key(self) -> Declared
     where
         T: IdempotentByKey,
     {
@@ -57,7 +57,7 @@ impl<T: Operation + ?Sized> Parameter<T> {
 
     /// An `#[idempotent]` function takes operations that may run twice.
     #[inline]
-    pub fn check_declared(self)
+    pub fn __check_declared(self)
     where
         T: TakenByIdempotent,
     {
@@ -65,7 +65,7 @@ impl<T: Operation + ?Sized> Parameter<T> {
 
     /// The same, where a key may come with it.
     #[inline]
-    pub fn check_declared_with_key(self)
+    pub fn __check_declared_with_key(self)
     where
         T: TakenByIdempotentWithKey,
     {
@@ -102,23 +102,23 @@ impl<O: IdempotentByKey + ?Sized> TakenByIdempotentWithKey for O {}
 pub trait Undeclared: Sized {
     /// Nothing to check.
     #[inline]
-    fn check(self) -> NotDeclared {
+    fn __check(self) -> NotDeclared {
         NotDeclared
     }
 
     /// Nothing to check.
     #[inline]
-    fn check_with_key(self) -> NotDeclared {
+    fn __check_with_key(self) -> NotDeclared {
         NotDeclared
     }
 
     /// Nothing to check.
     #[inline]
-    fn check_declared(self) {}
+    fn __check_declared(self) {}
 
     /// Nothing to check.
     #[inline]
-    fn check_declared_with_key(self) {}
+    fn __check_declared_with_key(self) {}
 }
 
 impl<T: ?Sized> Undeclared for Parameter<T> {}

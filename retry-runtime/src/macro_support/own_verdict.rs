@@ -10,7 +10,7 @@ impl<E: Transient + ?Sized> OwnVerdict<'_, E> {
     /// The error's own word.
     #[inline]
     #[must_use]
-    pub fn own(&self) -> Own {
+    pub fn __own(&self) -> Own {
         Own::said_by(self.0)
     }
 }
@@ -18,12 +18,12 @@ impl<E: Transient + ?Sized> OwnVerdict<'_, E> {
 /// The fallback for errors that do not classify themselves.
 pub trait NoOwnVerdict {
     /// There is none.
-    fn own(&self) -> Own;
+    fn __own(&self) -> Own;
 }
 
 impl<E: ?Sized> NoOwnVerdict for &OwnVerdict<'_, E> {
     #[inline]
-    fn own(&self) -> Own {
+    fn __own(&self) -> Own {
         Own::none::<E>()
     }
 }

@@ -8,7 +8,7 @@ impl Retries<u32> {
     /// The number of retries.
     #[inline]
     #[must_use]
-    pub const fn retries(self) -> u32 {
+    pub const fn __retries(self) -> u32 {
         self.0
     }
 }
@@ -35,12 +35,12 @@ count!(u8 u16 u64 u128 usize);
 /// The fallback for the other unsigned integers.
 pub trait AnyRetries {
     /// The number of retries.
-    fn retries(self) -> u32;
+    fn __retries(self) -> u32;
 }
 
 impl<T: Count> AnyRetries for Retries<T> {
     #[inline]
-    fn retries(self) -> u32 {
+    fn __retries(self) -> u32 {
         self.0.saturated()
     }
 }
@@ -61,14 +61,14 @@ pub trait NoRetries {
     /// What was given.
     type Given;
     /// No number.
-    fn retries(self) -> u32
+    fn __retries(self) -> u32
     where
         Max: Counts<Self::Given>;
 }
 
 impl<T> NoRetries for &Retries<T> {
     type Given = T;
-    fn retries(self) -> u32
+    fn __retries(self) -> u32
     where
         Max: Counts<T>,
     {

@@ -13,12 +13,12 @@ pub struct Show<'a, E>(pub &'a E);
 /// The fallback for errors: with their causes.
 pub trait ShowError<'a> {
     /// As an error.
-    fn shown(&self) -> Shown<'a>;
+    fn __shown(&self) -> Shown<'a>;
 }
 
 impl<'a, E: Error> ShowError<'a> for &&&&Show<'a, E> {
     #[inline]
-    fn shown(&self) -> Shown<'a> {
+    fn __shown(&self) -> Shown<'a> {
         Shown::Error(self.0)
     }
 }
@@ -27,12 +27,12 @@ impl<'a, E: Error> ShowError<'a> for &&&&Show<'a, E> {
 /// `anyhow::Error` and `eyre::Report`.
 pub trait ShowPointer<'a> {
     /// As the error inside.
-    fn shown(&self) -> Shown<'a>;
+    fn __shown(&self) -> Shown<'a>;
 }
 
 impl<'a, E: Deref<Target: AsError>> ShowPointer<'a> for &&&Show<'a, E> {
     #[inline]
-    fn shown(&self) -> Shown<'a> {
+    fn __shown(&self) -> Shown<'a> {
         Shown::Error(self.0.as_error())
     }
 }
@@ -64,12 +64,12 @@ impl AsError for dyn Error + Send + Sync {
 /// The fallback for what is printed and is no error.
 pub trait ShowDisplay<'a> {
     /// By `Display`.
-    fn shown(&self) -> Shown<'a>;
+    fn __shown(&self) -> Shown<'a>;
 }
 
 impl<'a, E: Display> ShowDisplay<'a> for &&Show<'a, E> {
     #[inline]
-    fn shown(&self) -> Shown<'a> {
+    fn __shown(&self) -> Shown<'a> {
         Shown::Display(self.0)
     }
 }
@@ -77,12 +77,12 @@ impl<'a, E: Display> ShowDisplay<'a> for &&Show<'a, E> {
 /// The fallback for errors without `Display`.
 pub trait ShowDebug<'a> {
     /// By `Debug`.
-    fn shown(&self) -> Shown<'a>;
+    fn __shown(&self) -> Shown<'a>;
 }
 
 impl<'a, E: Debug> ShowDebug<'a> for &Show<'a, E> {
     #[inline]
-    fn shown(&self) -> Shown<'a> {
+    fn __shown(&self) -> Shown<'a> {
         Shown::Debug(self.0)
     }
 }
@@ -90,12 +90,12 @@ impl<'a, E: Debug> ShowDebug<'a> for &Show<'a, E> {
 /// The fallback for errors with neither.
 pub trait ShowNot {
     /// Not at all.
-    fn shown(&self) -> Shown<'static>;
+    fn __shown(&self) -> Shown<'static>;
 }
 
 impl<E> ShowNot for Show<'_, E> {
     #[inline]
-    fn shown(&self) -> Shown<'static> {
+    fn __shown(&self) -> Shown<'static> {
         Shown::Not
     }
 }
@@ -127,7 +127,7 @@ macro_rules! __shown {
         match {
             #[allow(unused_imports)]
             use $crate::macro_support::NoResult as _;
-            $crate::macro_support::Whole($outcome).error()
+            $crate::macro_support::Whole($outcome).__error()
         } {
             $crate::macro_support::Some(__retry_error) => {
                 #[allow(unused_imports)]
@@ -135,7 +135,7 @@ macro_rules! __shown {
                     ShowDebug as _, ShowDisplay as _, ShowError as _, ShowNot as _,
                     ShowPointer as _,
                 };
-                (&&&&&$crate::macro_support::Show(__retry_error)).shown()
+                (&&&&&$crate::macro_support::Show(__retry_error)).__shown()
             }
             $crate::macro_support::None => $crate::macro_support::Shown::Response,
         }

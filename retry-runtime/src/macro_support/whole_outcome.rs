@@ -12,14 +12,14 @@ impl<'a, T, E> Whole<'a, Result<T, E>> {
     /// The error of a failed attempt.
     #[inline]
     #[must_use]
-    pub fn error(&self) -> Option<&'a E> {
+    pub fn __error(&self) -> Option<&'a E> {
         self.0.as_ref().err()
     }
 
     /// The response that predicates are asked about.
     #[inline]
     #[must_use]
-    pub fn response(&self) -> Option<&'a T> {
+    pub fn __response(&self) -> Option<&'a T> {
         self.0.as_ref().ok()
     }
 }
@@ -31,19 +31,19 @@ pub trait NoResult<'a> {
 
     /// There is none.
     #[inline]
-    fn error(&self) -> Option<&'a Infallible> {
+    fn __error(&self) -> Option<&'a Infallible> {
         None
     }
 
     /// The value that predicates are asked about.
-    fn response(&self) -> Option<&'a Self::Response>;
+    fn __response(&self) -> Option<&'a Self::Response>;
 }
 
 impl<'a, O> NoResult<'a> for Whole<'a, O> {
     type Response = O;
 
     #[inline]
-    fn response(&self) -> Option<&'a O> {
+    fn __response(&self) -> Option<&'a O> {
         Some(self.0)
     }
 }
@@ -62,19 +62,19 @@ impl<T, E> WholeOf<Result<T, E>> {
     /// The type of its error.
     #[inline]
     #[must_use]
-    pub const fn error(self) -> Of<E> {
+    pub const fn __error(self) -> Of<E> {
         PhantomData
     }
 
     /// A failure.
     #[inline]
-    pub const fn failed(self, error: E) -> Result<T, E> {
+    pub const fn __failed(self, error: E) -> Result<T, E> {
         Err(error)
     }
 
     /// The error of a failed attempt, by value.
     #[inline]
-    pub fn into_error(self, outcome: Result<T, E>) -> Option<E> {
+    pub fn __into_error(self, outcome: Result<T, E>) -> Option<E> {
         outcome.err()
     }
 }
@@ -86,7 +86,7 @@ pub trait NoResultOf {
 
     /// It has none.
     #[inline]
-    fn error(self) -> Of<Infallible>
+    fn __error(self) -> Of<Infallible>
     where
         Self: Sized,
     {
@@ -95,7 +95,7 @@ pub trait NoResultOf {
 
     /// There is none.
     #[inline]
-    fn into_error(self, _: Self::Outcome) -> Option<Infallible>
+    fn __into_error(self, _: Self::Outcome) -> Option<Infallible>
     where
         Self: Sized,
     {
@@ -104,7 +104,7 @@ pub trait NoResultOf {
 
     /// It cannot be one.
     #[inline]
-    fn failed(self, error: Infallible) -> Self::Outcome
+    fn __failed(self, error: Infallible) -> Self::Outcome
     where
         Self: Sized,
     {

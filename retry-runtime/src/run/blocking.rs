@@ -160,7 +160,7 @@ where
     where
         I: IntoIterator<Item = Duration>,
     {
-        with!(self, delays: Given(delays).delays(); on, on_ok)
+        with!(self, delays: Given(delays).__delays(); on, on_ok)
     }
 
     /// The budget that pays for the retries, as in [`Run::budget`](super::Run::budget).

@@ -421,7 +421,7 @@ where
     where
         I: IntoIterator<Item = Duration>,
     {
-        with!(self, delays: Given(delays).delays(); on, on_ok, late, hook, time, kept, told)
+        with!(self, delays: Given(delays).__delays(); on, on_ok, late, hook, time, kept, told)
     }
 
     /// The budget that pays for the retries, and that earns from a success.

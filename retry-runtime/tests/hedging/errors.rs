@@ -125,13 +125,13 @@ async fn an_attempt_that_is_the_last_ends_the_call_but_not_the_pending_ones() {
     };
     let backoff = rt::Given(rt::Backoff::fixed(std::time::Duration::from_millis(100)).unwrap());
     let service = Service::new([ok(500), transient(10)]);
-    let ending = ends!(service, backoff.delays(), end);
+    let ending = ends!(service, backoff.__delays(), end);
     assert_eq!(ending, (Ok(1), None));
     assert_eq!(service.starts(), [0, 50]);
 
     let backoff = rt::Given(rt::Backoff::fixed(std::time::Duration::from_millis(100)).unwrap());
     let service = Service::new([transient(500), transient(10)]);
-    let ending = ends!(service, backoff.delays(), end);
+    let ending = ends!(service, backoff.__delays(), end);
     let expected = failed(1, Verdict::transient());
     assert_eq!(ending, (expected, Some(Ended::Rejected)));
     assert_eq!(service.starts(), [0, 50]);
@@ -144,7 +144,7 @@ async fn a_probe_is_not_retried() {
     };
     let service = Service::new([transient(10)]);
     let backoff = rt::Given(rt::Backoff::fixed(std::time::Duration::from_millis(100)).unwrap());
-    let (_, ended) = ends!(service, backoff.delays(), probe);
+    let (_, ended) = ends!(service, backoff.__delays(), probe);
     assert_eq!(ended, Some(Ended::Rejected));
     assert_eq!(service.starts(), [0]);
 }

@@ -6,6 +6,7 @@
     unused_macros,
     missing_docs,
     non_camel_case_types,
+    clippy::wrong_self_convention,
     reason = "the names below are there to be in the way"
 )]
 
@@ -62,6 +63,29 @@ macro_rules! module_path {
 macro_rules! panic {
     () => {};
 }
+
+/// Methods that every type has, and that take it by value: method look-up finds them before
+/// what takes a reference.
+macro_rules! methods_of_everything {
+    ($($name:ident)*) => {
+        pub trait Everything: ::core::marker::Sized {
+            $(fn $name(self) -> NotThis {
+                NotThis
+            })*
+        }
+    };
+}
+pub struct NotThis;
+methods_of_everything! {
+    admit as_mut ask attempt begin begin_after budget call called check copy current cut
+    deadline delays end end_before ended error failed failed_at failure fault forget hedge
+    into_error is_after_failure is_on_retry is_probe is_retry is_some is_some_and known limit
+    name next number own paid_by paid_by_own pass payer poll probe project rejected response
+    retries retry_until retrying retrying_after ruled ruling scope scope_with_nested settle
+    shown spend succeeded succeeded_at take_last target to under unpaid unsent_only unstarted
+    wait
+}
+impl<T> Everything for T {}
 
 ::core::include!("shapes.rs");
 ::core::include!("idempotency.rs");
