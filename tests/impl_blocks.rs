@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use common::{Flaky, assert_third};
 use retry_runtime::idempotent as safe_to_repeat;
 use retry_runtime::non_idempotent as once;
-use retry_runtime::{Attempt, idempotent, non_idempotent, retry};
+use retry_runtime::{Attempt, idempotent, non_idempotent, retry, retry_unsent};
 use std::io;
 use std::time::Duration;
 
@@ -74,6 +74,12 @@ impl Client {
 
     #[non_idempotent]
     async fn charge(&self) -> io::Result<u32> {
+        self.server.call_later().await
+    }
+
+    #[non_idempotent]
+    #[retry_unsent(max = 2)]
+    async fn charge_unsent(&self) -> io::Result<u32> {
         self.server.call_later().await
     }
 
@@ -160,6 +166,9 @@ async fn the_others_are_left_alone() {
     let server = Flaky::failing(1);
     assert!(Client::new(&server).charge_under_an_alias().await.is_err());
     assert_eq!(server.calls(), 1);
+    let server = Flaky::failing_with(9, io::ErrorKind::ConnectionRefused);
+    assert!(Client::new(&server).charge_unsent().await.is_err());
+    assert_eq!(server.calls(), 3, "the policy of its own");
     let server = Flaky::failing(1);
     assert!(Client::new(&server).undeclared_and_sync().is_err());
     assert_eq!(server.calls(), 1);

@@ -65,15 +65,18 @@ thread_local! {
 /// ```
 /// use retry_idempotency::attempt_scope::AttemptScope;
 ///
-/// let scope = AttemptScope::NONE;
-/// assert!(scope.is_none());
-/// assert!(!AttemptScope::RETRY.is_none());
+/// // As a layer of another kind keeps it, from its second attempt on.
+/// let scope_of = |retries: u32| match retries {
+///     0 => AttemptScope::NONE,
+///     _ => AttemptScope::CHAIN_STOP,
+/// };
+/// assert_ne!(scope_of(0), scope_of(1));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AttemptScope(u8);
 
 impl AttemptScope {
-    /// It is nothing to it: entering would change nothing.
+    /// No part of an attempt: entering it would change nothing.
     pub const NONE: Self = Self(0);
 
     /// A first attempt, after which another may follow. To enter it costs some
@@ -87,11 +90,18 @@ impl AttemptScope {
     /// A retry of a function that leaves the retries of those inside free.
     pub const RETRY_WITH_NESTED: Self = Self(REPEATS);
 
-    /// The retry of another kind of layer: it stops the retries inside, and what it
-    /// repeats is its own business.
+    /// The retry of another kind of layer: it stops the retries inside. Whether what it
+    /// repeats may run twice is not checked.
     pub const CHAIN_STOP: Self = Self(ON_RETRY);
 
     /// Whether there is nothing to enter.
+    ///
+    /// ```
+    /// use retry_idempotency::attempt_scope::AttemptScope;
+    ///
+    /// assert!(AttemptScope::NONE.is_none());
+    /// assert!(!AttemptScope::FIRST.is_none());
+    /// ```
     #[inline]
     #[must_use]
     pub const fn is_none(self) -> bool {
@@ -185,6 +195,14 @@ pub struct RepeatedCall {
 
 impl RepeatedCall {
     /// The path of the function, or the type of the future where it has none.
+    ///
+    /// ```
+    /// use retry_idempotency::attempt_scope::{AttemptScope, executed};
+    ///
+    /// let mut scope = AttemptScope::RETRY;
+    /// let _entered = scope.enter(|call| assert_eq!(call.name(), "bank::charge"));
+    /// executed("bank::charge");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         let mut name = self.name;
@@ -195,6 +213,14 @@ impl RepeatedCall {
     }
 
     /// Whether a retry makes it, and not a first attempt.
+    ///
+    /// ```
+    /// use retry_idempotency::attempt_scope::{AttemptScope, executed};
+    ///
+    /// let mut scope = AttemptScope::FIRST;
+    /// let _entered = scope.enter(|call| assert!(!call.is_by_retry()));
+    /// executed("bank::charge");
+    /// ```
     #[must_use]
     pub const fn is_by_retry(&self) -> bool {
         self.is_by_retry
@@ -274,7 +300,7 @@ pub fn assume_idempotent<R>(call: impl FnOnce() -> R) -> R {
     call()
 }
 
-/// While it lives, nothing is said of what may run twice.
+/// Until it is dropped, no call that must not run twice is reported.
 pub(crate) struct Assumed {
     bits: u8,
 }

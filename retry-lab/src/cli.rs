@@ -52,7 +52,7 @@ pub fn run<A: Into<OsString>>(
     match outcome {
         Ok(()) => 0,
         Err(fault) => {
-            // Where that cannot be written either, nobody listens.
+            // If the message cannot be written either, the exit code is all that is left.
             let _ = writeln!(err, "retry-lab: {fault}");
             fault.status()
         }

@@ -72,7 +72,7 @@ pub(crate) fn idempotent(tokens: TokenStream, item: TokenStream, home: Home) -> 
             if Marker::NonIdempotent.is_on(&function) {
                 errors.at(Span::call_site(), BOTH);
             }
-            // The marks alone have nothing to check with.
+            // The checks are the runtime's: `retry-idempotency` has the marks alone.
             if home == Home::Runtime && !is_checked(&function) {
                 check::key::check_declared(&function, &mut errors);
                 expand::check_declared(&mut function, &options.runtime());

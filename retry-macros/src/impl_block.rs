@@ -10,7 +10,7 @@ use crate::retry::retry_function;
 use crate::syntax::attributes::is_named;
 use crate::syntax::errors::{Errors, with_errors};
 use crate::syntax::function::Function;
-use crate::syntax::markers::Marker;
+use crate::syntax::markers::{self, Marker};
 use crate::syntax::returned_future;
 use crate::syntax::runtime_path::RuntimePath;
 use crate::syntax::tokens::code;
@@ -158,6 +158,16 @@ pub(crate) fn method(tokens: TokenStream, item: TokenStream) -> TokenStream {
         return retry_function(options, RetryAttribute::Retry, function, errors);
     }
     if Marker::NonIdempotent.is_on(&function) {
+        return with_errors(function.into_token_stream(), errors);
+    }
+    if markers::is_retried(&function) {
+        errors.at(
+            function.sig.ident.span(),
+            format!(
+                "`{}` is retried already, by an attribute that the one on the impl block cannot read: write it as `#[retry(..)]`, neither behind `cfg_attr` nor under another name",
+                function.sig.ident
+            ),
+        );
         return with_errors(function.into_token_stream(), errors);
     }
     if Marker::Idempotent.is_on(&function) {

@@ -80,7 +80,7 @@ impl RetryPlan {
             || self.target.is_some()
     }
 
-    /// Whether nothing but an error is judged, and nobody but the loop is told.
+    /// Whether only errors are judged, and nothing but the loop asks for the judgement.
     pub(crate) fn judges_errors_alone(&self) -> bool {
         self.on_ok.is_none() && self.until.is_none() && self.breaker.is_none()
     }
@@ -161,7 +161,7 @@ pub(crate) struct PolicyPlan {
     /// The user's own, or else the default.
     pub(crate) base: Option<Expr>,
     pub(crate) max: Option<Setting<u32>>,
-    /// Whether time bounds the retries, of a poll, where no number is written.
+    /// Whether it is a poll's, which time alone bounds where no number is written.
     pub(crate) polls: bool,
     pub(crate) backoff: Option<PolicyBackoff>,
     pub(crate) jitter: Option<Jitter>,
@@ -181,7 +181,7 @@ pub(crate) enum PolicyBackoff {
 }
 
 impl PolicyPlan {
-    /// Whether nobody has said how many retries there are: neither a number nor a time.
+    /// Whether neither a number nor a time of the user's bounds the retries.
     pub(crate) fn has_default_max(&self) -> bool {
         self.base.is_none()
             && self.max.is_none()

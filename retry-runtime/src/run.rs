@@ -150,9 +150,12 @@ pin_project! {
     /// `C` is what the methods were told. Its parts have names of their own, which can
     /// neither be written nor implemented: in a message of the compiler `Choices` is the
     /// whole, `By`, `ByWith` and `HookWith` hold a function that was given, `Until` the one
-    /// of `until`, and `ByItself`, `AnyOk`, `ByFrom`, `NoHook`, `OwnTimer`, `PolicyDelays`,
-    /// `KeptNothing` and `NobodyTold` are the defaults of the table above, from `on` to
-    /// `notify`. A function that hands a run on returns
+    /// of `until`, `Untimed`, `IterDelays` and `KeptErrors` stand for `untimed`, `backoff` and
+    /// the errors that are kept for a method with `_with`, and `ByItself`, `AnyOk`, `ByFrom`,
+    /// `NoHook`, `OwnTimer`, `PolicyDelays`, `KeptNothing` and `NobodyTold` are the defaults
+    /// of the table above, from `on` to `notify`. The traits in the bounds, `Shape`,
+    /// `Classify`, `Judge`, `Convert`, `BeforeRetry`, `Sleeper` and others, are implemented
+    /// by these types and nothing else. A function that hands a run on returns
     /// `impl Future<Output = Result<T, E>>`, or the outcome itself.
     ///
     /// ```

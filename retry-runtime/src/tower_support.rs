@@ -176,12 +176,12 @@ impl LayerCall {
         seams::limited_only(limit, &fault)
     }
 
-    /// The retry after the attempt of this number is waited for longer than was decided.
+    /// The wait after the attempt of this number is longer than the one that was decided.
     pub fn waits(&self, number: u32, wait: Duration) {
         self.0.trace.waits(number, wait);
     }
 
-    /// The attempt of this number, for who tells of it.
+    /// The attempt of this number, to report that the call has succeeded with it.
     #[must_use]
     pub fn told(&self, number: u32) -> WonAttempt {
         WonAttempt {

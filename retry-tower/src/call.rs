@@ -1,4 +1,4 @@
-//! One call of a layer: what it is made under, its state, and what its end is told to.
+//! One call of a layer: its terms, its state, and the report of its end.
 
 use crate::breaker::{Admitted, Breaker};
 use crate::engine::{
@@ -103,12 +103,12 @@ impl Call {
         self.0.starts(number, is_hedge, limit, plan.terms())
     }
 
-    /// The retry after the attempt of this number is waited for longer than was decided.
+    /// The wait after the attempt of this number is longer than the one that was decided.
     pub(crate) fn waits(&self, number: u32, wait: Duration) {
         self.0.waits(number, wait);
     }
 
-    /// The attempt of this number, for who tells of it.
+    /// The attempt of this number, to report that the call has succeeded with it.
     pub(crate) fn told(&self, number: u32) -> WonAttempt {
         self.0.told(number)
     }

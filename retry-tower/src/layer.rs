@@ -190,7 +190,8 @@ impl<P, B, C> RetryLayer<P, B, C> {
         self.paid_by(OneBudget(Some(budget.into())))
     }
 
-    /// Retries are free. For what is nobody's load: an outage makes a storm of them.
+    /// No budget limits the retries, so that every call of an outage makes all of its own.
+    /// For services that no number of retries can overload.
     ///
     /// ```
     /// # use retry_runtime::Policy;

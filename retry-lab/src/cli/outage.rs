@@ -105,7 +105,7 @@ impl<'a> Progress<'a> {
 
     fn tell(&mut self, done: usize, of: usize) {
         if self.terminal && self.begun.elapsed() > Duration::from_secs(1) {
-            // That nobody can be told is no reason to stop.
+            // A terminal that cannot be written to does not stop the simulation.
             let _ = write!(self.err, "\r{done} of {of} policies");
             let _ = self.err.flush();
             self.told = true;

@@ -1,5 +1,5 @@
-//! What bounds retries: whether the limits fit one another, and whether what lasts has an
-//! end and somebody who pays for it.
+//! What bounds retries: whether the limits fit one another, whether a poll has an end, and
+//! whether retries that may go on for long name the budget that pays for them.
 
 use crate::options::Options;
 use crate::options::spanned_key::SpannedKey;
@@ -63,7 +63,7 @@ fn known_backoff(options: &Options) -> (Backoff, Jitter) {
 /// The most retries that a literal may allow without a word on what pays for them.
 const MANY: u32 = 100;
 
-/// Refuses retries that last and that nobody has said who pays for.
+/// Refuses retries that may go on for long and whose budget nobody has named.
 pub(super) fn check_payer(options: &Options, errors: &mut Errors) {
     if options.budget.is_given() {
         return;

@@ -2,7 +2,7 @@
 //! call. They are borrowed uniquely, so that a future can be `Send` whose arguments are
 //! not `Sync`.
 
-use crate::syntax::attributes::cfgs_of;
+use crate::syntax::attributes::{cfgs_of, is_allow};
 use crate::syntax::patterns::bound_names;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
@@ -13,7 +13,8 @@ use std::slice;
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, FnArg, Local, Pat, PatIdent, Path, Receiver, ReceiverKind, Signature, Stmt, Token, Type,
+    Attribute, Expr, FnArg, Local, Pat, PatIdent, Path, Receiver, ReceiverKind, Signature, Stmt,
+    Token, Type,
 };
 
 /// What the expansion adds for the arguments.
@@ -38,6 +39,31 @@ impl Bindings {
     pub(crate) fn add_inside(&mut self, other: Self) {
         self.inside.extend(other.inside);
         self.captured.extend(other.captured);
+    }
+}
+
+/// The attributes of an argument that its other bindings have as well.
+struct Kept {
+    cfgs: TokenStream,
+    allowed: TokenStream,
+}
+
+impl Kept {
+    fn of(attrs: &[Attribute]) -> Self {
+        Self {
+            cfgs: cfgs_of(attrs),
+            allowed: attrs
+                .iter()
+                .filter(|attr| is_allow(attr))
+                .map(ToTokens::to_token_stream)
+                .collect(),
+        }
+    }
+}
+
+impl ToTokens for Kept {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend([self.cfgs.clone(), self.allowed.clone()]);
     }
 }
 
@@ -73,8 +99,8 @@ impl Binder<'_> {
             match input {
                 FnArg::Receiver(receiver) => self.receiver(receiver),
                 FnArg::Typed(arg) => {
-                    let cfgs = cfgs_of(&arg.attrs);
-                    self.pattern(&mut arg.pat, Some(&arg.ty), &cfgs);
+                    let kept = Kept::of(&arg.attrs);
+                    self.pattern(&mut arg.pat, Some(&arg.ty), &kept);
                 }
             }
         }
@@ -92,15 +118,15 @@ impl Binder<'_> {
             if binds_self(local) && !self_by_value {
                 continue;
             }
-            let cfgs = cfgs_of(&local.attrs);
+            let kept = Kept::of(&local.attrs);
             let ty = moved_argument(local, sig);
-            self.pattern(&mut local.pat, ty.as_ref(), &cfgs);
+            self.pattern(&mut local.pat, ty.as_ref(), &kept);
         }
         for input in &mut sig.inputs {
             if let FnArg::Typed(arg) = input {
                 if passed(&arg.ty) != Passed::Value {
-                    let cfgs = cfgs_of(&arg.attrs);
-                    self.pattern(&mut arg.pat, Some(&arg.ty), &cfgs);
+                    let kept = Kept::of(&arg.attrs);
+                    self.pattern(&mut arg.pat, Some(&arg.ty), &kept);
                 }
             }
         }
@@ -113,7 +139,7 @@ impl Binder<'_> {
         let mut seen = Vec::new();
         for stmt in stmts.iter_mut().rev() {
             let Stmt::Local(local) = stmt else { continue };
-            let cfgs = cfgs_of(&local.attrs);
+            let kept = Kept::of(&local.attrs);
             let (pat, ty) = match &mut local.pat {
                 Pat::Type(pat) => (&mut *pat.pat, Some(&*pat.ty)),
                 pat => (pat, None),
@@ -125,7 +151,7 @@ impl Binder<'_> {
                     && ty.is_none_or(|ty| passed(ty) == Passed::Value)
                     && !seen.contains(name)
                 {
-                    self.variable(ident, Passed::Value, &cfgs);
+                    self.variable(ident, Passed::Value, &kept);
                 }
             }
             seen.extend(names);
@@ -143,49 +169,49 @@ impl Binder<'_> {
     /// Binds the variables of a pattern. A `mut` is added to one only where the type
     /// shows that the pattern binds by value: on a binding by reference it would change
     /// the mode.
-    fn pattern(&mut self, pat: &mut Pat, ty: Option<&Type>, cfgs: &TokenStream) {
+    fn pattern(&mut self, pat: &mut Pat, ty: Option<&Type>, kept: &Kept) {
         match (pat, ty) {
             (Pat::Ident(ident), _) if ident.subpat.is_none() && ident.by_ref.is_none() => {
-                self.variable(ident, ty.map_or(Passed::Value, passed), cfgs);
+                self.variable(ident, ty.map_or(Passed::Value, passed), kept);
             }
-            (Pat::Paren(pat), ty) => self.pattern(&mut pat.pat, ty, cfgs),
-            (pat, Some(Type::Paren(ty))) => self.pattern(pat, Some(&ty.elem), cfgs),
-            (pat, Some(Type::Group(ty))) => self.pattern(pat, Some(&ty.elem), cfgs),
+            (Pat::Paren(pat), ty) => self.pattern(&mut pat.pat, ty, kept),
+            (pat, Some(Type::Paren(ty))) => self.pattern(pat, Some(&ty.elem), kept),
+            (pat, Some(Type::Group(ty))) => self.pattern(pat, Some(&ty.elem), kept),
             (Pat::Tuple(pat), Some(Type::Tuple(ty))) if pat.elems.len() == ty.elems.len() => {
                 for (pat, ty) in pat.elems.iter_mut().zip(&ty.elems) {
-                    self.pattern(pat, Some(ty), cfgs);
+                    self.pattern(pat, Some(ty), kept);
                 }
             }
             (Pat::TupleStruct(pat), Some(Type::Path(ty))) if is_same(&pat.path, &ty.path) => {
                 for pat in &mut pat.elems {
-                    self.field(pat, cfgs);
+                    self.field(pat, kept);
                 }
             }
             (Pat::Struct(pat), Some(Type::Path(ty))) if is_same(&pat.path, &ty.path) => {
                 for field in &mut pat.fields {
-                    self.field(&mut field.pat, cfgs);
+                    self.field(&mut field.pat, kept);
                 }
             }
-            (pat, _) => Nested { binder: self, cfgs }.visit_pat_mut(pat),
+            (pat, _) => Nested { binder: self, kept }.visit_pat_mut(pat),
         }
     }
 
     /// A field of a struct that is passed by value: its own type is not known.
-    fn field(&mut self, pat: &mut Pat, cfgs: &TokenStream) {
+    fn field(&mut self, pat: &mut Pat, kept: &Kept) {
         match pat {
             Pat::Ident(ident) if is_constant(ident) => {}
-            Pat::Ident(_) => self.pattern(pat, None, cfgs),
-            _ => Nested { binder: self, cfgs }.visit_pat_mut(pat),
+            Pat::Ident(_) => self.pattern(pat, None, kept),
+            _ => Nested { binder: self, kept }.visit_pat_mut(pat),
         }
     }
 
     /// The attempt begins with a copy of `mut c: C`, and with a use of `c: C`.
-    fn variable(&mut self, pat: &mut PatIdent, passed: Passed, cfgs: &TokenStream) {
+    fn variable(&mut self, pat: &mut PatIdent, passed: Passed, kept: &Kept) {
         if !self.uses(&pat.ident) {
             return;
         }
         let was_mut = pat.mutability.is_some();
-        if passed == Passed::Value && !was_mut && cfgs.is_empty() {
+        if passed == Passed::Value && !was_mut && kept.cfgs.is_empty() {
             if self.is_captured(&pat.ident) {
                 self.bindings.captured.push(pat.ident.clone());
             }
@@ -199,7 +225,7 @@ impl Binder<'_> {
         // At the variable, so that rustc's messages name it.
         pat.mutability = needs_mut.then(|| Token![mut](pat.ident.span()));
         if !inside.is_empty() {
-            self.bindings.inside.extend(code!(#cfgs #inside));
+            self.bindings.inside.extend(code!(#kept #inside));
         }
     }
 
@@ -270,7 +296,7 @@ fn uniquely(names: &[Ident]) -> TokenStream {
 /// are bound once more before the loop, where a `mut` does not change that mode.
 struct Nested<'b, 'a> {
     binder: &'b mut Binder<'a>,
-    cfgs: &'b TokenStream,
+    kept: &'b Kept,
 }
 
 impl VisitMut for Nested<'_, '_> {
@@ -279,13 +305,13 @@ impl VisitMut for Nested<'_, '_> {
             let name = &pat.ident;
             let inside = self.binder.inside(name, pat.mutability, Passed::Value);
             if !inside.is_empty() {
-                let (cfgs, shadows) = (self.cfgs, shadows());
+                let (kept, shadows) = (self.kept, shadows());
                 let mutability = pat.mutability.filter(|_| !self.binder.is_shared);
                 self.binder
                     .bindings
                     .before
-                    .extend(code!(#cfgs #shadows let #mutability #name = #name;));
-                self.binder.bindings.inside.extend(code!(#cfgs #inside));
+                    .extend(code!(#kept #shadows let #mutability #name = #name;));
+                self.binder.bindings.inside.extend(code!(#kept #inside));
                 pat.mutability = None;
             }
         }

@@ -2,7 +2,7 @@
 //! must not await.
 
 use super::arguments::shadows;
-use crate::syntax::attributes::{cfgs_of, is_lint};
+use crate::syntax::attributes::{cfgs_of, is_allow, is_lint};
 use crate::syntax::control_flow;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
@@ -11,7 +11,7 @@ use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::visit::Visit;
@@ -149,7 +149,8 @@ fn own_arguments(sig: &mut Signature) -> TokenStream {
         };
         let cfgs = cfgs_of(&arg.attrs);
         let attrs = std::mem::take(&mut arg.attrs);
-        let (lints, attrs): (Vec<_>, _) = attrs.into_iter().partition(is_lint);
+        let (lints, mut attrs): (Vec<_>, Vec<_>) = attrs.into_iter().partition(is_lint);
+        attrs.extend(lints.iter().filter(|attr| is_allow(attr)).cloned());
         arg.attrs = attrs;
         let pat = (*arg.pat).clone();
         let given = match &mut *arg.pat {
@@ -200,7 +201,8 @@ fn wrap_future(function: &mut Function, rt: &RuntimePath) {
     let inner = if leaves {
         code!((move || -> #local #body)())
     } else {
-        body.into_token_stream()
+        // For the lint on braces that are not needed, as above.
+        code!(match () { () => #body })
     };
     function.set_body(code!(return #rt::NonIdempotent::<#local>::new(#inner);));
 }

@@ -1,7 +1,7 @@
 //! The wait before a retry.
 
 use super::writer::LoopWriter;
-use crate::plan::SleepPlan;
+use crate::plan::{BudgetPlan, SleepPlan};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, statements};
 use proc_macro2::TokenStream;
@@ -64,7 +64,11 @@ impl LoopWriter<'_> {
             None => code!(#rt::NO_BUDGET),
             Some(budget) => self.payer(&budget),
         };
-        code!(if #rt::pauses(__retry_wait) { #rt::pause(__retry_wait, #budget).await; })
+        let pause = match self.plan.budget {
+            BudgetPlan::Given(_) => code!(pause_paid_by),
+            BudgetPlan::None | BudgetPlan::Standard | BudgetPlan::Percent(_) => code!(pause),
+        };
+        code!(if #rt::pauses(__retry_wait) { #rt::#pause(__retry_wait, #budget).await; })
     }
 
     fn pause_with_users_timer(&self, wait: &TokenStream) -> TokenStream {

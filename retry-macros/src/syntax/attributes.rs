@@ -52,6 +52,11 @@ pub(crate) fn cfgs_of(attrs: &[Attribute]) -> TokenStream {
         .collect()
 }
 
+/// Whether an attribute switches a lint off, which it may do in more places than one.
+pub(crate) fn is_allow(attr: &Attribute) -> bool {
+    attr.path().is_ident("allow")
+}
+
 /// Whether an attribute sets the level of a lint.
 pub(crate) fn is_lint(attr: &Attribute) -> bool {
     const LEVELS: &[&str] = &["allow", "deny", "expect", "forbid", "warn"];

@@ -149,10 +149,10 @@ impl Share {
         }
     }
 
-    /// The reserve where policies ask that retry `max` times: twice as much for
-    /// a call that fails throughout, since each of its retries follows a failure.
-    /// `fresh`: nothing has succeeded yet. Then three calls can make all their
-    /// retries, which is all that they pay for. A reserve of 0 stays 0.
+    /// The reserve for policies of `max` retries: two tokens for each, since a call that
+    /// fails throughout pays for every retry and for the failure before it. `fresh`:
+    /// nothing has succeeded yet, and failures cost nothing; then it lasts for all retries
+    /// of three calls. A reserve of 0 stays 0.
     pub(super) fn reserve(self, max: u32, fresh: bool) -> f64 {
         let for_max = max.saturating_mul(if fresh { 3 } else { 2 });
         let tokens = match self.reserve {

@@ -15,14 +15,14 @@ use std::sync::{LazyLock, PoisonError};
 
 pub(super) struct Registry {
     pub(super) rules: Rules,
-    /// The one that was called last for its first time. It leads to the others, so that a
-    /// first call allocates nothing.
+    /// The head of a linked list: the function whose first call was the latest. A list of
+    /// statics, so that a first call allocates nothing.
     newest: Option<&'static Entry>,
-    /// Those without a static of their own.
+    /// The entries of functions and closures without a static of their own.
     others: HashMap<OtherName, &'static Entry>,
 }
 
-/// How one is known that has no static of its own: by the name that it was given, or by
+/// What identifies an entry without a static of its own: the name that it was given, or
 /// the line that calls it.
 #[derive(PartialEq, Eq, Hash)]
 enum OtherName {
@@ -77,7 +77,7 @@ pub(super) fn install(rules: Rules) {
 }
 
 impl Registry {
-    /// Those that were called last for their first time come first.
+    /// All entries, the latest first call first.
     pub(super) fn entries(&self) -> impl Iterator<Item = &'static Entry> + use<> {
         iter::successors(self.newest, |entry| entry.before())
     }
@@ -103,7 +103,7 @@ pub(super) fn entry_of(name: Name) -> Option<&'static Entry> {
     name.entry().or_else(|| read().other(name))
 }
 
-/// The entry of one without a static of its own, which is made at its first call.
+/// The entry of a function without a static of its own, which is made at its first call.
 pub(super) fn found(name: Name) -> &'static Entry {
     let old = read().other(name);
     old.unwrap_or_else(|| write().make(name))

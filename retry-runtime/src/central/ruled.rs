@@ -7,8 +7,8 @@ use crate::policy::Policy;
 use crate::policy::words::{Draft, PolicyKey};
 use std::time::Duration;
 
-/// It is kept for good: calls in flight hold it, without counting who does. Rules that say
-/// the same again share it, so that what is kept grows with new rules alone.
+/// It is never freed: calls in flight hold a plain reference, which costs no count. Rules
+/// that say the same again share it, so that memory grows with new rules alone.
 #[derive(Debug)]
 pub(crate) struct Ruled {
     /// The policy under the rules, where the code's own is a constant.
@@ -105,7 +105,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// One that says the same, or this one. `true` where it is new.
+    /// The ruling that says the same, if there was one, else this one, and whether it is new.
     pub(super) fn ruled(&mut self, new: Ruled) -> (&'static Ruled, bool) {
         if let Some(old) = self.ruled.iter().find(|old| old.says(&new)) {
             return (old, false);
@@ -115,7 +115,7 @@ impl Kept {
         (new, true)
     }
 
-    /// The budget of these figures: the one of before, as it stands, where they are not new.
+    /// The budget with these figures: one that there was keeps its level.
     pub(super) fn budget(&mut self, words: &BudgetWords) -> Option<&'static Budget> {
         if let Some((_, budget)) = self.budgets.iter().find(|(old, _)| old == words) {
             return Some(budget);

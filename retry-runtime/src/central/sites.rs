@@ -41,7 +41,7 @@ pub struct SiteReport {
     pub name: String,
     /// The file of the attribute, or of the call of `run`.
     pub file: Option<&'static str>,
-    /// The line of it.
+    /// The line in that file.
     pub line: Option<u32>,
     /// The policy of a call that starts now. Where each call has one of its own, that of
     /// the first call, under the rules.
@@ -198,7 +198,7 @@ impl Description {
         asked
     }
 
-    /// Tells once of what a rule asks for in vain.
+    /// Logs once what a rule asks for that the code does not have.
     pub(super) fn tell_impossible(&self, saying: &Saying) {
         for (key, possible) in self.asked(saying) {
             if !possible && key.by != "default" {

@@ -174,14 +174,14 @@ impl Call {
         Some(self.retrying(judgement, delay))
     }
 
-    /// How the call ends that its last attempt does not mend.
+    /// How the call ends where its last attempt is the one that runs now.
     #[inline]
     #[must_use]
     pub const fn end(&self, reason: Ended) -> End {
         End::new(reason, self.number())
     }
 
-    /// How the call ends whose next attempt was not admitted.
+    /// How the call ends where its next attempt was not admitted.
     #[inline]
     #[must_use]
     pub const fn end_before(&self, reason: Ended) -> End {
@@ -207,8 +207,8 @@ impl Call {
             .unpacked()
     }
 
-    /// The same in two registers. Not inlined, as all of this path: it is what each
-    /// retried function has.
+    /// The same, returned in two registers. Not inlined, like the rest of the failing path:
+    /// each retried function would have a copy.
     #[cold]
     #[inline(never)]
     fn decided_at(
@@ -330,7 +330,7 @@ impl Call {
 #[derive(Clone, Copy)]
 struct Packed {
     secs: u64,
-    /// Of a wait; a billion, and the reason, where there is none.
+    /// A billion where there is no wait: then `secs` is the reason.
     nanos: u32,
 }
 

@@ -60,15 +60,15 @@ pub fn layer_sync<R>(mut scope: AttemptScope, attempt: impl FnOnce() -> R) -> R 
     attempt()
 }
 
-/// The scope for one poll, if there is one. A function that all polls share: in a debug build
-/// each retried function has a poll of its own, of which this was a third.
+/// Enters the scope for one poll, if there is one. It is not generic, so that it is compiled
+/// once: inside the generic `poll` it was a third of that function in a debug build.
 #[inline]
 fn entered(scope: &mut AttemptScope) -> Option<Entered<'_>> {
     (!scope.is_none()).then(|| scope.enter(report))
 }
 
-/// A future in its scope. A macro for two types that differ in one word, since each
-/// function that they would share is one more for each retried function.
+/// A future in its scope. A macro for two types that differ in one attribute: a generic
+/// function that both called would be compiled once more for each retried function.
 macro_rules! layer {
     ($(#[doc = $doc:literal])* $Layer:ident, $(#[$inlined:meta])?) => {
         pin_project! {

@@ -7,8 +7,8 @@ use crate::verdict::Verdict;
 /// SQL standard. None is a proof: a transaction may have got as far as its commit.
 pub(super) fn verdict(code: &str) -> Verdict {
     match code {
-        // serialization_failure, deadlock_detected; lock_not_available: somebody else
-        // was there first, which is nobody's fault.
+        // serialization_failure, deadlock_detected, lock_not_available: another transaction
+        // was first, which says nothing against the server.
         "40001" | "40P01" | "55P03" => Verdict::transient().against_service(false),
         // too_many_connections, insufficient_resources, out_of_memory
         "53300" | "53000" | "53200" => Verdict::transient().overloaded(),

@@ -1,4 +1,5 @@
-//! What `#[derive(Transient)]` asks of the fields it is told to ask.
+//! How `#[derive(Transient)]` asks a field, where an attribute names one: for its verdict,
+//! or for the server's push-back.
 
 use crate::transient::Transient;
 use crate::verdict::Verdict;

@@ -1,5 +1,6 @@
-//! What generated code names, and nothing else does. No part of the public
-//! interface: the macro crate is pinned to this very version.
+//! What generated code names. No part of the public interface: the macro crate is pinned
+//! to this very version. The traits of it that rustc's messages name, or that tests call,
+//! are public in `checks` and `testing`.
 //!
 //! A macro does not know the types of the user's expressions. Two techniques let the
 //! generated code do what fits a type, and give an error in the user's terms where
@@ -96,10 +97,10 @@ pub use crate::policy::Policy;
 pub use crate::seams::{InjectedFault, attempt, attempt_sync, large_attempt, limited, sleep_sync};
 #[cfg(feature = "testing")]
 pub use crate::testing::injected::{InjectedInto, NoErrorToInject, NotInjectable};
-pub use crate::time::backoff_sleep::pause;
+pub use crate::time::backoff_sleep::{pause, pause_paid_by};
 pub use crate::time::limit::{Deadline, Limit};
 pub use crate::time::timeout::Cut;
-pub use crate::time::timer::{blocked, sleep, timer};
+pub use crate::time::timer::{blocked, shallow_sleep as sleep, timer};
 pub use crate::transient::Transient;
 pub use crate::verdict::Verdict;
 pub use crate::{

@@ -40,7 +40,7 @@ pub(super) fn ended(failed: &FailureReport<'_>, ended: Ended) {
     }
     let is_repeated = is_repeated(failed.budget, ended);
     match ended {
-        // The caller's own fault, or the outer layer's business.
+        // A mistake in the request itself, or a failure that the outer retry reports.
         Ended::Permanent | Ended::Nested => event!(debug, "attempt failed, not retried"),
         // Told once already.
         _ if is_repeated => event!(debug, "attempt failed, not retried"),

@@ -55,7 +55,7 @@ pub(super) fn world() -> Option<Arc<TestWorld>> {
     in_frame(|frame| frame.world().cloned())
 }
 
-/// While it lives, the thread is in a frame, or in none.
+/// Puts the thread into a frame, or into none, until it is dropped.
 struct EnteredFrame(Option<Arc<Frame>>);
 
 impl EnteredFrame {

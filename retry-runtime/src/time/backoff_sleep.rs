@@ -19,7 +19,7 @@ pin_project! {
     /// the budget that has paid for it.
     #[project = PauseProj]
     #[derive(Debug)]
-    pub enum BackoffSleep<'b> {
+    enum BackoffSleep<'b> {
         /// The timer is made in place, by code that is shared: to hand it over
         /// is a hundred bytes to copy, and the code to copy them.
         Asked {
@@ -34,15 +34,38 @@ pin_project! {
     }
 }
 
-/// Waits for a retry that `budget` has paid for.
+#[cfg(any(feature = "tokio", feature = "smol"))]
+impl<'b> BackoffSleep<'b> {
+    #[inline]
+    const fn asked(wait: Duration, budget: Option<&'b Budget>) -> Self {
+        Self::Asked {
+            wait,
+            paid: RetryToken::by(budget),
+        }
+    }
+}
+
+/// Waits for a retry that `budget` has paid for. The type says itself that it is `Send`:
+/// rustc would else look for it in the timer, some fifteen types deep, each of which counts
+/// against the recursion limit of retried functions that call one another.
 #[cfg(any(feature = "tokio", feature = "smol"))]
 #[inline]
-#[must_use]
-pub const fn pause(wait: Duration, budget: Option<&Budget>) -> BackoffSleep<'_> {
-    BackoffSleep::Asked {
-        wait,
-        paid: RetryToken::by(budget),
-    }
+pub const fn pause_paid_by(
+    wait: Duration,
+    budget: Option<&Budget>,
+) -> impl Future<Output = ()> + Send + Sync {
+    BackoffSleep::asked(wait, budget)
+}
+
+/// The same where the budget is a static, if there is one: without a lifetime there is less for
+/// rustc to look at, a fiftieth of the check of a small method.
+#[cfg(any(feature = "tokio", feature = "smol"))]
+#[inline]
+pub const fn pause(
+    wait: Duration,
+    budget: Option<&'static Budget>,
+) -> impl Future<Output = ()> + Send + Sync + use<> {
+    BackoffSleep::asked(wait, budget)
 }
 
 #[cfg(any(feature = "tokio", feature = "smol"))]
@@ -70,3 +93,5 @@ impl Future for BackoffSleep<'_> {
 pub fn pause<D: crate::time::timer::Timer>(wait: D, _: Option<&Budget>) -> impl Future {
     crate::time::timer::sleep(wait)
 }
+#[cfg(not(any(feature = "tokio", feature = "smol")))]
+pub use self::pause as pause_paid_by;

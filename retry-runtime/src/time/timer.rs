@@ -13,7 +13,7 @@ mod one {
     pub(crate) type OwnSleep = tokio::time::Sleep;
 
     #[cfg(feature = "tokio")]
-    pub use tokio::time::sleep;
+    pub(crate) use tokio::time::sleep;
 
     /// A wait on async-io's timer.
     #[cfg(feature = "smol")]
@@ -22,7 +22,7 @@ mod one {
     /// Waits on async-io's timer.
     #[cfg(feature = "smol")]
     #[must_use]
-    pub fn sleep(duration: std::time::Duration) -> OwnSleep {
+    pub(crate) fn sleep(duration: std::time::Duration) -> OwnSleep {
         async_io::Timer::after(duration)
     }
 
@@ -72,7 +72,7 @@ mod two {
 
     /// Waits on tokio's timer inside a tokio runtime, and on async-io's elsewhere.
     #[must_use]
-    pub fn sleep(duration: Duration) -> OwnSleep {
+    pub(crate) fn sleep(duration: Duration) -> OwnSleep {
         if tokio::runtime::Handle::try_current().is_ok() {
             OwnSleep::Tokio {
                 timer: tokio::time::sleep(duration),
@@ -102,13 +102,17 @@ use two as runtime;
 #[cfg(not(all(feature = "testing", any(feature = "tokio", feature = "smol"))))]
 pub(crate) use runtime::OwnSleep;
 #[cfg(not(all(feature = "testing", any(feature = "tokio", feature = "smol"))))]
-pub use runtime::sleep;
+pub(crate) use runtime::sleep;
 
 /// In a test the clock may stand still.
 #[cfg(all(feature = "testing", any(feature = "tokio", feature = "smol")))]
 #[allow(
     missing_docs,
     reason = "`pin_project!` takes none on the fields of an enum"
+)]
+#[cfg_attr(
+    not(feature = "tokio"),
+    allow(unreachable_pub, reason = "retry-tower names it, which needs tokio")
 )]
 mod tested {
     use super::runtime;
@@ -166,6 +170,18 @@ mod tested {
     allow(unreachable_pub, reason = "retry-tower names it, which needs tokio")
 )]
 pub use tested::{OwnSleep, sleep};
+
+/// The same for the limits of a retried function. The type says itself that it is `Send`, as
+/// that of a wait before a retry does, and for the same reason.
+#[cfg(any(feature = "tokio", feature = "smol"))]
+#[inline]
+#[track_caller]
+pub fn shallow_sleep(duration: std::time::Duration) -> impl Future + Send + Sync {
+    sleep(duration)
+}
+
+#[cfg(not(any(feature = "tokio", feature = "smol")))]
+pub use runtime::sleep as shallow_sleep;
 
 /// A timer that is not there.
 #[cfg(not(any(feature = "tokio", feature = "smol")))]

@@ -141,7 +141,7 @@ async fn no_timer_is_asked_for_nothing() {
     let site = rt::Site::new(rt::Name::written("call"), policy(3));
     let delays = {
         use rt::AnyDelays as _;
-        rt::Given([ms(0), ms(100)]).delays()
+        rt::Given([ms(0), ms(100)]).__delays()
     };
     let plan =
         rt::HedgedTerms::of(site.unpaid(), rt::hedge_after(&const { ms(50) })).delays(delays);

@@ -106,7 +106,7 @@ async fn a_response_judged_like_a_failure_comes_back_when_retries_end() {
     let delays = { rt::Given([100, 100].map(std::time::Duration::from_millis)) };
     let ending = {
         use rt::AnyDelays as _;
-        ends!(service, delays.delays(), judge)
+        ends!(service, delays.__delays(), judge)
     };
     assert_eq!(ending, (Ok(3), Some(Ended::Exhausted)));
     assert_eq!(
@@ -156,7 +156,7 @@ macro_rules! delays {
         rt::Given(Vec::<std::time::Duration>::from([
             $(std::time::Duration::from_millis($millis)),*
         ]))
-        .delays()
+        .__delays()
     }};
 }
 

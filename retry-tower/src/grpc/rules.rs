@@ -1,4 +1,4 @@
-//! Which methods are retried, how, and on whose word.
+//! Which methods are retried, how, and who has said that they may run twice.
 
 use super::methods::{Idempotency, Method};
 use super::names::{interned, parts};
@@ -20,14 +20,15 @@ pub(super) struct Rule {
 /// Which statuses are worth another attempt.
 #[derive(Clone, Copy, Debug)]
 enum Judge {
-    /// Those of a service config.
+    /// Those that the service config lists.
     Config(MethodConfig),
-    /// By their own word.
+    /// Those that the verdict of the status itself says.
     Itself,
 }
 
 impl Rule {
-    /// A method that nobody names: what was handed back is sent once more, and that is all.
+    /// For a method without a rule: a request that the transport handed back unread is sent
+    /// once more, and nothing else is retried.
     const NONE: Self = Self {
         policy: Policy::DEFAULT.with_max(0),
         judge: Judge::Itself,
@@ -56,7 +57,7 @@ impl Rule {
     }
 }
 
-/// On whose word a method may run twice.
+/// Who has said that a method may run twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// The service config names it.
@@ -80,10 +81,10 @@ pub(super) struct MethodTerms {
     pub(super) hedging: Option<Hedging>,
 }
 
-/// The rules of a layer, as they stand.
+/// The rules that a layer has now.
 #[derive(Debug)]
 pub(super) struct Rules {
-    /// Counts from the layer's first ones.
+    /// How often the layer's rules were replaced before these.
     pub(super) generation: u64,
     /// By `service/method`.
     exact: HashMap<Box<str>, Rule>,
@@ -107,7 +108,7 @@ impl Table {
         for method in methods {
             let known = self.methods.entry(method.name());
             let known = known.or_insert(method.idempotency());
-            // Said twice, the weaker word holds.
+            // Of two declarations of a method the weaker one holds.
             if !method.idempotency().is_declared() {
                 *known = Idempotency::Undeclared;
             }
@@ -208,7 +209,7 @@ impl Rules {
         }
     }
 
-    /// What is covered by what, a line for each method that is known.
+    /// Which rule covers each of the methods that are known, by name.
     #[cfg(feature = "tracing")]
     pub(super) fn coverage(&self) -> Vec<(String, &'static str)> {
         let mut known: Vec<&str> = self.exact.keys().map(|name| &**name).collect();
@@ -239,12 +240,13 @@ impl Rules {
 }
 
 impl MethodTerms {
-    /// What the failure says, as far as somebody's word goes.
+    /// The verdict on a failure: where nobody has said that the method may run twice, only
+    /// what was not executed is retried.
     pub(super) fn judge(&self, status: &Status) -> Judgement {
         let mut verdict = self.rule.verdict(status);
         let key = "grpc-retry-pushback-ms";
         if status.metadata().get_all(key).iter().nth(1).is_some() {
-            // Of two the server can mean but one: none is waited for (as in grpc-go).
+            // Two push-backs contradict one another: there is no retry (as in grpc-go).
             verdict = verdict.with_no_retry();
         }
         let judgement = Judgement::of(verdict);

@@ -30,7 +30,7 @@ pub(super) fn of_head<B>(response: &mut Response<B>) -> Option<Status> {
     Some(with_headers(Code::Unknown, message, response.headers()))
 }
 
-/// The status of an answer that is over with its headers, which have none.
+/// The status of an answer that ends with its headers and has no status in them.
 pub(super) fn missing(headers: &HeaderMap) -> Status {
     let message = "the answer ended without a status".to_owned();
     with_headers(Code::Unknown, message, headers)

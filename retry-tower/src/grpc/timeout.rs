@@ -3,8 +3,8 @@
 use http::HeaderMap;
 use std::time::Duration;
 
-/// The caller's `grpc-timeout`: up to eight digits and a unit. One that is none is left to
-/// the server.
+/// The caller's `grpc-timeout`: up to eight digits and a unit. `None` for a header that
+/// cannot be read, which is left to the server.
 pub(super) fn timeout(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;

@@ -10,4 +10,11 @@ mod grpc;
 mod http;
 #[cfg(any(feature = "grpc", feature = "http"))]
 mod messages;
+#[cfg_attr(
+    not(any(feature = "grpc", feature = "http")),
+    allow(
+        dead_code,
+        reason = "requests of other kinds have no body and no clock"
+    )
+)]
 mod support;

@@ -99,15 +99,8 @@ impl fmt::Display for Backoff {
     }
 }
 
-/// An argument of a backoff.
-///
-/// ```
-/// use retry_words::{Argument, Backoff};
-///
-/// let (kind, arguments) = Backoff::DEFAULT.parts();
-/// assert_eq!(kind, "exp");
-/// assert_eq!(arguments[1], Argument::Factor(1.5));
-/// ```
+/// An argument of a backoff, as [`Backoff::parts`] gives it.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Argument {
     /// A delay, a step or a cap.

@@ -27,7 +27,7 @@ fn both(judgement: Judgement) -> (Verdict, Verdict) {
     (judgement.verdict(), judgement.heard())
 }
 
-/// The type of an unknown error, which is nobody's where nobody is told of it.
+/// The type of an unknown error as a judgement keeps it: no name where nothing reports it.
 fn told<E>() -> &'static str {
     let is_told = cfg!(any(feature = "tracing", feature = "metrics"));
     if is_told { type_name::<E>() } else { "" }

@@ -35,21 +35,29 @@ fn instrumented() -> Option<String> {
     Some(fs::read_to_string(ir).expect("emitted"))
 }
 
-/// The bytes of `c"..\0A"`, the form of a constant in the IR.
-fn constant(line: &str) -> Option<Vec<u8>> {
-    let (_, rest) = line.split_once(" c\"")?;
-    let (text, _) = rest.split_once('"')?;
+/// The bytes of `c"..\0A\\"`, the form of a constant in the IR.
+fn constant(line: &str) -> Vec<u8> {
+    let (_, rest) = line.split_once(" c\"").expect("a constant");
+    let (text, _) = rest.split_once('"').expect("its end");
     let mut bytes = Vec::new();
     let mut chars = text.bytes();
     while let Some(byte) = chars.next() {
-        bytes.push(if byte == b'\\' {
-            let digits = [chars.next()?, chars.next()?];
-            u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-        } else {
-            byte
+        bytes.push(match byte {
+            b'\\' => escaped(&mut chars).expect("`\\\\` or two digits"),
+            byte => byte,
         });
     }
-    Some(bytes)
+    bytes
+}
+
+/// What stands behind a backslash: another one, or a byte in two digits.
+fn escaped(chars: &mut std::str::Bytes<'_>) -> Option<u8> {
+    let first = chars.next()?;
+    if first == b'\\' {
+        return Some(first);
+    }
+    let digits = [first, chars.next()?];
+    u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
 }
 
 /// Numbers in LEB128.
@@ -101,7 +109,7 @@ fn every_line_of_the_users_is_counted() {
     let Some(ir) = instrumented() else { return };
     let mut counted = BTreeSet::new();
     let records = ir.lines().filter(|line| line.starts_with("@__covrec_"));
-    for record in records.filter_map(constant) {
+    for record in records.map(constant) {
         lines_of(&record, &mut counted);
     }
     let source = include_str!("../src/lib.rs").lines().enumerate();

@@ -85,3 +85,8 @@ pub fn not_twice(id: u32) -> io::Result<u32> {
 /// Without a result.
 #[non_idempotent]
 pub fn nothing() {}
+
+/// On one line, as not every formatter leaves it.
+#[rustfmt::skip]
+#[non_idempotent]
+pub fn on_one_line(id: u32) -> impl Future<Output = io::Result<u32>> { call(id) }

@@ -42,6 +42,7 @@
 ::core::include!("shapes.rs");
 ::core::include!("idempotency.rs");
 
+pub mod arguments;
 pub mod deprecated;
 pub mod handed;
 pub mod returning;
