@@ -13,6 +13,7 @@ use std::{env, fs};
 use syn::Block;
 use syn::parse::Parser;
 
+const CASES: &str = include_str!("cases.txt");
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/expand/awaits/cases.txt");
 
 /// What stands below a body in which nothing is checked.
@@ -48,9 +49,8 @@ fn rewritten(kind: &str, body: &str) -> Option<TokenStream> {
 
 #[test]
 fn what_is_awaited_and_handed_on_is_checked_as_shown() {
-    let file = fs::read_to_string(FILE).expect("the cases");
     let mut new = String::new();
-    for line in file.lines().filter(|line| !line.starts_with("    ")) {
+    for line in CASES.lines().filter(|line| !line.starts_with("    ")) {
         new += line;
         new.push('\n');
         if let Some((kind, body)) = line.split_once(": ").filter(|_| !line.starts_with('#')) {
@@ -62,8 +62,13 @@ fn what_is_awaited_and_handed_on_is_checked_as_shown() {
         fs::write(FILE, &new).expect("written");
         return;
     }
-    for (is, was) in new.lines().zip(file.lines()) {
+    for (is, was) in new.lines().zip(CASES.lines()) {
         assert_eq!(is, was, "see GOLDEN=overwrite in {}", file!());
     }
-    assert_eq!(new.len(), file.len(), "see GOLDEN=overwrite in {}", file!());
+    assert_eq!(
+        new.len(),
+        CASES.len(),
+        "see GOLDEN=overwrite in {}",
+        file!()
+    );
 }
