@@ -38,6 +38,12 @@ mod stages {
     pub(crate) mod plan;
     pub(crate) mod retry;
     pub(crate) mod syntax;
+    #[cfg(test)]
+    #[allow(dead_code, reason = "shared with tests that are not here")]
+    pub(crate) mod tests {
+        pub(crate) mod printer;
+        pub(crate) mod source;
+    }
 }
 #[allow(
     clippy::wildcard_imports,

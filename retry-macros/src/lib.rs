@@ -24,6 +24,8 @@ mod options;
 mod plan;
 mod retry;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use self::syntax::runtime_path::Home;
 use proc_macro::TokenStream;

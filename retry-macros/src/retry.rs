@@ -26,20 +26,15 @@ pub(crate) fn retry_function(
     mut errors: Errors,
 ) -> TokenStream {
     let checked = check::check(&options, attribute, &function, &mut errors);
-    let function = match checked {
-        Some(checked) if errors.is_empty() => {
-            let plan = plan(options, attribute, &function, checked);
-            let mut expanded = expand::expand(function, &plan);
-            if plan.is_unsent() {
-                Marker::RetryUnsent.put_on(&mut expanded);
-            }
-            expanded
+    if let Some(checked) = checked {
+        let plan = plan(options, attribute, &function, checked);
+        function = expand::expand(function, &plan);
+        if plan.is_unsent() {
+            Marker::RetryUnsent.put_on(&mut function);
         }
-        _ => {
-            bind_names(&options, &mut function);
-            function
-        }
-    };
+    } else {
+        bind_names(&options, &mut function);
+    }
     with_errors(function.into_token_stream(), errors)
 }
 

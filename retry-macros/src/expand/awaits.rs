@@ -16,6 +16,8 @@ pub(super) mod looks;
 mod macros;
 mod names;
 mod receivers;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 use self::looks::{Value, is_assumed};

@@ -52,16 +52,9 @@ impl Awaits<'_> {
             Expr::Call(call) if gives_back(call) => {
                 call.args.iter_mut().for_each(|arg| self.hand_receiver(arg));
             }
-            _ if self.caller.is_sync => self.hand_operation(receiver),
-            _ => {}
-        }
-    }
-
-    /// What plainly makes an operation.
-    fn hand_operation(&mut self, made: &mut Expr) {
-        match made {
-            Expr::Struct(_) => self.hand(made),
-            made if is_maker(made, |call| is_made_by(&call.func)) => self.check_operation(made),
+            made if self.caller.is_sync && is_maker(made, |call| is_made_by(&call.func)) => {
+                self.check_operation(made);
+            }
             _ => {}
         }
     }

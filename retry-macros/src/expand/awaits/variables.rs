@@ -261,7 +261,7 @@ impl Awaits<'_> {
         let mut at = 0;
         while at < stmts.len() {
             let watched = match &stmts[at] {
-                Stmt::Local(local) if local.init.is_some() => {
+                Stmt::Local(local) => {
                     name_of_local(local).filter(|name| self.variables.watched.remove(name))
                 }
                 _ => None,
@@ -271,7 +271,6 @@ impl Awaits<'_> {
                 let (cfgs, look) = (cfgs_of(&local.attrs), self.look(&binding(&local.pat)));
                 let look = code!(#cfgs #look);
                 stmts.insert(at, Stmt::Expr(Expr::Verbatim(look), None));
-                at += 1;
             }
         }
     }
