@@ -43,7 +43,9 @@
 pub use crate::engine::into_verdict::IntoVerdict;
 pub use crate::engine::outcome::Outcome;
 pub use crate::hedge::delay_arg::HedgeAfter;
+#[doc(inline)]
 pub use crate::macro_support::closure_end::HookEnd;
+#[doc(inline)]
 pub use crate::macro_support::limit_arg::GivenLimit;
 pub use crate::run::AttemptFuture;
 pub use crate::run::choices::{FromLimit, SelfClassified};
