@@ -14,6 +14,8 @@
 //! the wrapper, which method look-up tries later. In a generic function the bounds that the
 //! function states decide. The names of such methods begin with `__`: a trait of the user's
 //! that is implemented for all types, with a method of the same name, would take its place.
+//! So would it that of an inherent method with `&self`, which look-up tries after what takes
+//! the value: generated code calls these on a reference, `(&__retry_call).is_retry()`.
 //!
 //! **A trait for its message.** Where nothing fits, the fallback has a bound
 //! `where Marker: Trait<T>` on a trait that is never implemented, with
