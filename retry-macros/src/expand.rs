@@ -192,14 +192,14 @@ fn future(sig: &mut Signature, body: Group, boxed: bool, writer: LoopWriter<'_>)
 fn evaluated_anew(last: &Stmt, boxed: Option<&ReturnType>) -> TokenStream {
     let mut last = last.clone();
     let Some(tail) = returned_future::tail(&mut last) else {
-        return code!({ #last }.await);
+        return code!(return { #last }.await);
     };
     let (Expr::If(_) | Expr::Match(_) | Expr::Block(_)) = tail else {
-        return code!({ #tail }.await);
+        return code!(return { #tail }.await);
     };
     let Some(ReturnType::Type(_, ty)) = boxed else {
         returned_future::each_branch(tail, &mut |_| ());
-        return code!({ #tail }.await);
+        return code!(return { #tail }.await);
     };
     returned_future::each_branch(tail, &mut |branch| {
         if let Expr::Call(_) | Expr::MethodCall(_) | Expr::Path(_) = branch {
@@ -207,7 +207,7 @@ fn evaluated_anew(last: &Stmt, boxed: Option<&ReturnType>) -> TokenStream {
         }
     });
     let ty = signature::for_local(ty);
-    code!({ let __retry_future: #ty = #tail; __retry_future }.await)
+    code!(return { let __retry_future: #ty = #tail; __retry_future }.await)
 }
 
 /// A future, with an `.await` of its own type, which is checked like others and never

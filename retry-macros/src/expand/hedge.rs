@@ -42,7 +42,7 @@ impl LoopWriter<'_> {
         let (told, kept) = (self.told_beside(body.output), self.keep_beside(body.output));
         let begin = self.begin();
         let show = code!(|__retry_outcome| #rt::shown!(__retry_outcome));
-        let head = self.head_of_attempt();
+        let head = self.head_of_attempt(body);
         let (r#async, r#move) = (quote_spanned!(head=> async), body.capture());
         let call = code! {
             #rt::hedged(#rt::Hedges::<#beside>, #terms, |__retry_wait| #sleep, |__retry_call| #r#async #r#move {

@@ -157,7 +157,7 @@ impl LoopWriter<'_> {
             code!(#site.scope(#is_retry))
         };
         let injected = self.injected(output);
-        let head = self.head_of_attempt();
+        let head = self.head_of_attempt(body);
         if plan.function_kind.is_sync() {
             let closure = quote_spanned!(head=> ||);
             let checked = self.checked_awaits(&body.block.stream(), &body.words);
@@ -180,11 +180,15 @@ impl LoopWriter<'_> {
         self.within_span("in_span", run.clone()).unwrap_or(run)
     }
 
-    /// Where the attempt's closure or block begins. It is not where the loop is: where an
-    /// argument is moved into the attempt, rustc calls this one the move, and that of the
-    /// loop the loop.
-    pub(super) fn head_of_attempt(&self) -> Span {
-        self.plan.fn_span.resolved_at(Span::mixed_site())
+    /// Where the attempt begins: an `async` block at the user's own brace, as if it was
+    /// written there, since rustc does not name a variable that code of a macro's captures.
+    /// The closure of a sync fn is where it is said that nothing can be awaited.
+    pub(super) fn head_of_attempt(&self, body: &AttemptBody<'_>) -> Span {
+        if self.plan.function_kind.is_sync() {
+            self.plan.fn_span.resolved_at(Span::mixed_site())
+        } else {
+            body.block.span_open()
+        }
     }
 
     /// What a test has the attempt end in. An error type that has no name it cannot make.
