@@ -189,6 +189,12 @@ impl PolicyPlan {
             && !matches!(self.retry_for, LimitPlan::Set(_))
     }
 
+    /// Whether there is a backoff, whatever central rules make of it.
+    pub(crate) fn waits(&self) -> bool {
+        self.base.is_none()
+            && !matches!(self.backoff, Some(PolicyBackoff::Words(it)) if it == Backoff::none())
+    }
+
     /// Whether all of it is known at compile time: then it is one static of the
     /// function, and else it is made anew for each call.
     pub(crate) fn is_constant(&self) -> bool {

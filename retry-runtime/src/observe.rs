@@ -23,6 +23,7 @@ use crate::ended::Ended;
 use crate::verdict::Verdict;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
+use std::marker::PhantomData;
 use std::time::Duration;
 
 /// The error of an attempt, as far as it can be printed.
@@ -57,6 +58,33 @@ impl Display for Shown<'_> {
     }
 }
 
+/// The same on its way to whoever shows it: nothing, where nobody does.
+#[derive(Clone, Copy)]
+pub(crate) struct ShownIfTold<'a> {
+    #[cfg(any(feature = "tracing", feature = "testing"))]
+    shown: Shown<'a>,
+    of: PhantomData<Shown<'a>>,
+}
+
+impl<'a> ShownIfTold<'a> {
+    #[allow(unused_variables, reason = "by the features")]
+    #[inline]
+    pub(crate) const fn of(shown: Shown<'a>) -> Self {
+        Self {
+            #[cfg(any(feature = "tracing", feature = "testing"))]
+            shown,
+            of: PhantomData,
+        }
+    }
+
+    pub(crate) const fn shown(self) -> Shown<'a> {
+        #[cfg(any(feature = "tracing", feature = "testing"))]
+        return self.shown;
+        #[cfg(not(any(feature = "tracing", feature = "testing")))]
+        Shown::Not
+    }
+}
+
 /// An attempt that failed.
 #[allow(
     dead_code,
@@ -72,6 +100,13 @@ pub(crate) struct FailureReport<'a> {
     pub(crate) verdict: Verdict,
     pub(crate) budget: Option<&'a Budget>,
 }
+
+/// Whether anybody is told of what a call came to.
+pub(crate) const IS_TOLD: bool = cfg!(any(
+    feature = "tracing",
+    feature = "metrics",
+    feature = "central"
+));
 
 /// Another attempt follows after `delay`.
 pub(crate) fn retrying(failed: &FailureReport<'_>, delay: Duration) {

@@ -37,12 +37,10 @@ async fn connect(address: &str) -> io::Result<TcpStream> {
                 __retry::Err(_) => return __retry_outcome,
             }
         };
-        if __retry::pauses(__retry_wait) {
-            __retry::pause(
-                __retry_wait,
-                __retry::Some(__retry_ruling.budget(&__RETRY_BUDGET)),
-            )
-            .await;
-        }
+        __retry::pause(
+            __retry_wait,
+            __retry::Some(__retry_ruling.budget(&__RETRY_BUDGET)),
+        )
+        .await;
     }
 }

@@ -16,7 +16,7 @@ use crate::end::End;
 use crate::ended::Ended;
 use crate::failure::Retrying;
 use crate::observe::subject::{Name, Subject};
-use crate::observe::{self, FailureReport, Shown};
+use crate::observe::{self, FailureReport, Shown, ShownIfTold};
 use crate::policy::Policy;
 use crate::seams::{InjectedFault, Trace};
 use crate::time::limit::Limit;
@@ -133,10 +133,10 @@ impl Call {
         if let Some(budget) = budget {
             budget.record_success();
         }
-        if self.is_retry() {
-            self.recovered_at(site, budget);
-        } else {
+        if !self.is_retry() {
             observe::succeeded(site.terms(budget).subject);
+        } else if budget.is_some() || observe::IS_TOLD {
+            self.recovered_at(site, budget);
         }
         self.trace.succeeded(self.number());
     }
@@ -203,6 +203,7 @@ impl Call {
         judgement: Judgement,
         error: Shown<'_>,
     ) -> Result<Duration, Ended> {
+        let error = ShownIfTold::of(error);
         self.decided_at(site, budget, ruling, judgement, error)
             .unpacked()
     }
@@ -217,12 +218,13 @@ impl Call {
         budget: Option<&'static Budget>,
         ruling: Ruling,
         judgement: Judgement,
-        error: Shown<'_>,
+        error: ShownIfTold<'_>,
     ) -> Packed {
         let terms = site.terms(budget).under(ruling);
         let (number, judgement) = (self.number(), Some(&judgement));
         let decision = self.decide(terms, judgement, None, &mut Unlimited(terms));
-        self.tell(&terms.told(number, judgement, error), judgement, decision);
+        let told = terms.told(number, judgement, error.shown());
+        self.tell(&told, judgement, decision);
         Packed::of(decision)
     }
 

@@ -74,6 +74,10 @@ impl Future for BackoffSleep<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let PauseProj::Asked { wait, paid } = self.as_mut().project() {
+            if wait.is_zero() {
+                paid.spend();
+                return Poll::Ready(());
+            }
             let waiting = BackoffSleep::Waiting {
                 timer: crate::time::timer::sleep(*wait),
                 paid: paid.take(),
@@ -95,3 +99,22 @@ pub fn pause<D: crate::time::timer::Timer>(wait: D, _: Option<&Budget>) -> impl 
 }
 #[cfg(not(any(feature = "tokio", feature = "smol")))]
 pub use self::pause as pause_paid_by;
+
+#[cfg(all(test, any(feature = "tokio", feature = "smol")))]
+mod tests {
+    use super::*;
+    use std::pin::pin;
+    use std::task::Waker;
+
+    /// Where no timer runs: a server may ask for no wait, whatever the backoff is.
+    #[test]
+    fn no_wait_needs_no_timer_and_the_retry_stays_paid_for() {
+        let budget = Budget::standard();
+        assert!(budget.try_retry(3));
+        let level = budget.level();
+        let paused = pin!(pause_paid_by(Duration::ZERO, Some(&budget)));
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert_eq!(paused.poll(cx), Poll::Ready(()));
+        assert!((budget.level() - level).abs() < 0.5, "nothing came back");
+    }
+}
