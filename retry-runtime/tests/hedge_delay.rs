@@ -96,6 +96,17 @@ fn the_percentile_is_within_a_64th_of_the_exact_one() {
 }
 
 #[test]
+fn the_shortest_latencies_have_a_delay_in_the_middle_of_their_microsecond() {
+    for (nanos, half) in [(0, 500), (999, 500), (31_000, 31_500)] {
+        let delay = HedgeDelay::new().percentile(50).unwrap();
+        for _ in 0..20 {
+            delay.observe(Duration::from_nanos(nanos));
+        }
+        assert_eq!(delay.delay(), Some(Duration::from_nanos(half)));
+    }
+}
+
+#[test]
 fn a_long_run_stays_near_the_exact_percentile() {
     let mut random = fastrand::Rng::with_seed(11);
     let typical = Duration::from_millis(20);
