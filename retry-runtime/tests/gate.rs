@@ -4,8 +4,8 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use retry_runtime::Verdict;
 use retry_runtime::gate::{Admission, Admitted, Gate, GateOutcome, Rejected};
+use retry_runtime::{Transient, Verdict};
 
 /// Admits all as told, and keeps what is recorded.
 struct Recorder {
@@ -69,6 +69,8 @@ fn a_probe_is_recorded_as_the_probe_it_was() {
     assert!(admitted.is_probe());
     drop(admitted);
     assert_eq!(gate.seen(), [(Admission::Probe, GateOutcome::Abandoned)]);
+    let gate = Recorder::new(Ok(Admission::Normal));
+    assert!(!Admitted::by(&gate).unwrap().is_probe());
 }
 
 #[test]
@@ -76,6 +78,7 @@ fn a_rejection_records_nothing() {
     let gate = Recorder::new(Err(Rejected::new()));
     assert_eq!(Admitted::by(&gate).err(), Some(Rejected::new()));
     assert!(gate.seen().is_empty());
+    assert_eq!(Rejected::new().verdict(), Verdict::permanent());
 }
 
 #[test]

@@ -46,6 +46,31 @@ fn nothing_is_hedged_before_enough_is_seen() {
 }
 
 #[test]
+fn the_delay_changes_after_every_32nd_observation() {
+    let delay = HedgeDelay::new().percentile(50).unwrap();
+    let mut changes = Vec::new();
+    let mut last = None;
+    for count in 1..=200_u32 {
+        delay.observe(Duration::from_millis(u64::from(count)));
+        if last != delay.delay() {
+            last = delay.delay();
+            changes.push(count);
+        }
+    }
+    // The first one is there as soon as enough is known.
+    assert_eq!(changes, [20, 32, 64, 96, 128, 160, 192]);
+}
+
+#[test]
+fn its_debug_form_shows_the_settings_and_the_delay() {
+    let delay = HedgeDelay::new().percentile(90).unwrap();
+    let shown = format!("{delay:?}");
+    for part in ["percentile: 90", "extra_load: 10", "delay: None"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
 fn the_percentile_is_within_a_64th_of_the_exact_one() {
     let mut random = fastrand::Rng::with_seed(7);
     for typical in [50, 700, 9_000, 150_000, 2_000_000] {
@@ -67,6 +92,17 @@ fn the_percentile_is_within_a_64th_of_the_exact_one() {
                 1.0 / 64.0,
             );
         }
+    }
+}
+
+#[test]
+fn the_shortest_latencies_have_a_delay_in_the_middle_of_their_microsecond() {
+    for (nanos, half) in [(0, 500), (999, 500), (31_000, 31_500)] {
+        let delay = HedgeDelay::new().percentile(50).unwrap();
+        for _ in 0..20 {
+            delay.observe(Duration::from_nanos(nanos));
+        }
+        assert_eq!(delay.delay(), Some(Duration::from_nanos(half)));
     }
 }
 

@@ -30,6 +30,37 @@ fn every_key_is_read_and_printed() {
 }
 
 #[test]
+fn each_setting_can_be_asked_for() {
+    let policy = every_key();
+    let secs = Duration::from_secs;
+    let fixed = Backoff::fixed(Duration::from_millis(50)).unwrap();
+    assert_eq!(policy.max(), 7);
+    assert_eq!((policy.backoff(), policy.jitter()), (fixed, Jitter::FULL));
+    assert_eq!(policy.timeout(), Some(secs(2)));
+    assert_eq!(policy.deadline(), Some(secs(10)));
+    assert_eq!(policy.retry_for(), Some(secs(8)));
+    assert_eq!(policy.longest_pushback(), secs(60));
+
+    let plain = Policy::DEFAULT;
+    assert_eq!((plain.max(), plain.jitter()), (3, Jitter::EQUAL));
+    let limits = [plain.timeout(), plain.deadline(), plain.retry_for()];
+    assert_eq!(limits, [None; 3]);
+}
+
+#[test]
+fn a_backoff_that_is_random_has_no_jitter_but_one_that_is_written() {
+    let ms = Duration::from_millis;
+    for backoff in [
+        Backoff::random(ms(10), ms(20)).unwrap(),
+        Backoff::decorrelated(ms(10), ms(20)).unwrap(),
+    ] {
+        let policy = Policy::DEFAULT.with_backoff(backoff);
+        assert_eq!(policy.jitter(), Jitter::NONE, "{policy}");
+        assert_eq!(policy.with_jitter(Jitter::FULL).jitter(), Jitter::FULL);
+    }
+}
+
+#[test]
 fn keys_may_come_in_any_order_or_not_at_all() {
     for (text, policy) in [
         ("", Policy::DEFAULT),
@@ -312,6 +343,10 @@ mod in_files {
             ),
             (json!({ "timeout": "" }), "the key `timeout` has no value"),
             (json!({ "jitter": 2 }), "the jitter 2 is not a fraction"),
+            (
+                json!({ "jitter": { "fraction": "0.2" } }),
+                "invalid type: map, expected \"none\", \"equal\"",
+            ),
             (
                 json!({ "backoff": "exp(1s)" }),
                 "write `exp(first, factor, cap)`",

@@ -173,6 +173,20 @@ mod tests {
     }
 
     #[test]
+    fn one_thread_at_a_time_halves() {
+        let histogram = Histogram::new();
+        let total = || histogram.total.load(super::Relaxed) / super::WEIGHT;
+        assert!(histogram.begin_halving());
+        for count in 1..=10 {
+            histogram.add(Duration::from_micros(5), 2);
+            assert_eq!(total(), count, "another thread is about it");
+        }
+        histogram.halving.store(false, super::Release);
+        histogram.add(Duration::from_micros(5), 2);
+        assert_eq!(total(), 5);
+    }
+
+    #[test]
     fn an_empty_histogram_has_no_percentile() {
         assert_eq!(Histogram::new().percentile(95), 0);
     }

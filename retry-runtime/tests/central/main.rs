@@ -5,6 +5,7 @@ mod calls;
 mod cost;
 mod files;
 mod listing;
+mod rules;
 mod switch;
 
 use retry_runtime::central::{self, Rules, SiteReport};

@@ -114,6 +114,29 @@ async fn a_push_back_beyond_the_policy_or_the_deadline_ends_the_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_push_back_as_long_as_the_policy_allows_holds_for_the_retry_that_waits() {
+    // Attempt 2 fails at 60 and waits until 160; attempt 1, for which no retry is left, is
+    // pushed back at 100.
+    let service = Service::new([pushed(100, 500), transient(10), ok(10)]);
+    let policy = policy(2).with_longest_pushback(ms(500));
+    let ending = call!(1, &service, policy.with_deadline(ms(5000)), told()).await;
+    assert_eq!(ending, (Ok(3), None));
+    assert_eq!(service.starts(), [0, 50, 600]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_back_that_is_too_long_is_the_reason_where_it_ends_the_wait_for_a_retry() {
+    // Attempt 1 is the last that fails, and no retry is left for it.
+    let day = pushed(100, 86_400_000);
+    let service = Service::new([day, transient(10), ok(10)]);
+    let (_, ended) = call!(1, &service, policy(2), told()).await;
+    assert_eq!(ended, Some(Ended::Pushback));
+    // Nothing is waited for.
+    let (_, ended) = call!(1, &Service::new([day]), policy(0), told()).await;
+    assert_eq!(ended, Some(Ended::Exhausted));
+}
+
+#[tokio::test(start_paused = true)]
 async fn on_an_outer_retry_nothing_is_hedged() {
     let service = Service::new([ok(500), ok(10)]);
     let ending = rt::Layer::new(

@@ -10,6 +10,8 @@ mod cancel;
 mod cost;
 mod delay;
 mod errors;
+#[cfg(feature = "macros")]
+mod failures;
 mod limits;
 mod race;
 mod shape;

@@ -124,6 +124,43 @@ async fn a_deadline_is_told_of_the_last_real_error() {
     }
 }
 
+/// An error that is counted while it is there.
+struct Counted<'a>(&'a Cell<u32>);
+
+impl<'a> Counted<'a> {
+    fn new(alive: &'a Cell<u32>) -> Self {
+        alive.set(alive.get() + 1);
+        Self(alive)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+/// Of those that are kept for `elapsed_with`, which wants none that a limit made.
+#[tokio::test(start_paused = true)]
+async fn the_error_of_a_limit_is_gone_before_the_retry() {
+    let (alive, seen) = (Cell::new(0), RefCell::new(Vec::new()));
+    let outcome = PLAIN
+        .with_timeout(MS(10))
+        .run(async |_| {
+            seen.borrow_mut().push(alive.get());
+            pending::<Result<(), Counted<'_>>>().await
+        })
+        .on(|_| true)
+        .elapsed_with(|_, _| Counted::new(&alive))
+        .before_retry_with(|_, error| {
+            assert!(error.is_some());
+            std::future::ready(())
+        })
+        .await;
+    assert!(outcome.is_err());
+    assert_eq!(seen.take(), [0; 4]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_number_of_an_attempt_bears_on_its_judgement() {
     let count = Cell::new(0);
@@ -188,6 +225,12 @@ fn a_run_can_be_printed() {
     let run = PLAIN.run(async |_| Ok::<_, Fault>(())).name("ping");
     let text = format!("{run:?}");
     assert!(text.starts_with("Run { policy: Policy"), "{text}");
+    let run = PLAIN.run_async(async |_| Ok::<_, Fault>(())).name("ping");
+    let text = format!("{run:?}");
+    assert!(text.starts_with("RunAsync { policy: Policy"), "{text}");
+    let run = PLAIN.run_blocking(|_| Ok::<_, Fault>(())).name("ping");
+    let text = format!("{run:?}");
+    assert!(text.starts_with("RunBlocking { policy: Policy"), "{text}");
 }
 
 #[test]

@@ -73,6 +73,13 @@ async fn the_deadline_cuts_the_attempt_in_flight_and_ends_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_timeout_that_ends_with_the_deadline_is_the_deadline() {
+    let policy = PLAIN.with_timeout(MS(50)).with_deadline(MS(50));
+    let result: Result<(), Fault> = policy.run(|_| pending()).await;
+    assert!(on_deadline(&result.unwrap_err()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_retry_is_waited_for_that_could_not_start_in_time() {
     let start = Instant::now();
     let policy = PLAIN.with_deadline(MS(250));

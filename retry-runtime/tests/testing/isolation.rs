@@ -135,9 +135,11 @@ fn a_hedging_delay_knows_nothing_of_what_is_outside() {
 #[test]
 fn a_hedging_delay_keeps_its_settings() {
     let delay = HedgeDelay::new().percentile(50).unwrap();
+    let delay = delay.extra_load(100).unwrap();
     isolated_blocking(|| {
         (0..20).for_each(|_| delay.observe(Duration::from_millis(5)));
         assert!(delay.delay().is_some(), "20 are enough for the median");
+        assert_eq!((0..20).filter(|_| delay.try_hedge()).count(), 10);
     });
 }
 
