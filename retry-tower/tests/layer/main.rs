@@ -1,0 +1,6 @@
+//! The layer for any service, on tokio's paused clock.
+
+mod attempts;
+mod hedging;
+mod shared;
+mod support;
