@@ -220,7 +220,7 @@ mod tests {
     /// tonic panics at these.
     #[test]
     fn details_that_cannot_be_read_are_left_out() {
-        for details in ["!", "A", "AB=", "AA=A", "====", "/x"] {
+        for details in ["!", "A", "AB=", "AA=A", "====", "/x", "AAz", "AA1"] {
             let mut response = response(
                 200,
                 &[("grpc-status", "14"), ("grpc-status-details-bin", details)],
@@ -234,7 +234,16 @@ mod tests {
                 "{details}"
             );
         }
-        for details in ["", "AA", "AA==", "AAA=", "AAAA", "CA4SBGJ1c3k"] {
+        for details in [
+            "",
+            "AA",
+            "AA==",
+            "AAA=",
+            "AAAA",
+            "CA4SBGJ1c3k",
+            "+/0",
+            "+/8=",
+        ] {
             let mut response = response(
                 200,
                 &[("grpc-status", "14"), ("grpc-status-details-bin", details)],

@@ -150,7 +150,8 @@ impl Service<Request<Body>> for Server {
     }
 }
 
-fn answer(step: Step) -> Response<Body> {
+/// The answer of this step.
+pub(crate) fn answer(step: Step) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert("content-type", HeaderValue::from_static("application/grpc"));
