@@ -2,13 +2,16 @@
 
 use crate::server::MS;
 use ::reqwest::{Body, Client, Method};
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Empty};
+use http_body::Frame;
+use http_body_util::{BodyExt, Empty, StreamBody};
 use reqwest_middleware::{ClientBuilder, Error};
 use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
 use retry_runtime::{Backoff, Budget, Policy};
 use retry_tower::http::RetryLayer;
 use retry_tower::{BoxError, ReplayBody};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use tower::limit::ConcurrencyLimit;
@@ -56,7 +59,7 @@ async fn reqwest_is_given_short_bodies_as_they_are_and_others_as_streams() {
     }
     for body in [
         Body::from(vec![b'x'; SHORT + 1]),
-        Body::wrap(Empty::<bytes::Bytes>::new().map_err(BoxError::from)),
+        Body::wrap(Empty::<Bytes>::new().map_err(BoxError::from)),
     ] {
         assert_eq!(given(Some(body)).await, Some(None));
     }
@@ -94,6 +97,28 @@ async fn a_host_and_a_port_are_one_however_they_are_written() {
     for other in ["http://a:81/", "http://b/", "/"] {
         assert_eq!(requests(&layer, other).await, 2, "{other}");
     }
+}
+
+/// Whatever comes of it: it fails the same way again.
+#[tokio::test]
+async fn a_body_that_fails_is_the_callers_own_fault() {
+    let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&seen);
+    let server = service_fn(move |request: Request<ReplayBody<_>>| {
+        counter.fetch_add(1, Relaxed);
+        async move {
+            let body = request.into_body().collect().await;
+            let answer = body.map(|_| Response::new(String::new()));
+            answer.map_err(|_| reset())
+        }
+    });
+    let frames = [Ok(Frame::data(Bytes::from("half"))), Err(reset())];
+    let body = StreamBody::new(tokio_stream::iter(frames));
+    let request = Request::put("http://a/").body(body).unwrap();
+    let call = RetryLayer::new(policy()).layer(server).oneshot(request);
+    assert!(call.await.unwrap_err().is::<io::Error>());
+    assert_eq!(seen.load(Relaxed), 1);
 }
 
 /// Open.
