@@ -2,9 +2,9 @@
 
 use super::support::{ANSWERS, MS, Server, Step, answer, call, layer, request, send};
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use http_body::{Body as _, Frame};
-use http_body_util::{BodyExt, StreamBody};
+use http_body_util::{BodyExt, Full, StreamBody};
 use retry_runtime::Verdict;
 use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
 use retry_tower::grpc::RetryLayer;
@@ -91,6 +91,22 @@ async fn an_answer_that_is_over_with_its_headers_has_succeeded() {
     assert_eq!(recorder.heard(), [GateOutcome::Success]);
     assert!(answer.body().is_end_stream());
     assert_eq!(answer.body().size_hint().exact(), Some(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_as_long_as_its_body_says() {
+    let server = service_fn(|_: Request<Body>| {
+        let answer = Response::builder().header("content-type", "application/grpc");
+        std::future::ready(Ok::<_, Infallible>(
+            answer.body(Full::from("hello")).unwrap(),
+        ))
+    });
+    let answer = layer("")
+        .layer(server)
+        .oneshot(request("Get"))
+        .await
+        .unwrap();
+    assert_eq!(answer.body().size_hint().exact(), Some(5));
 }
 
 #[tokio::test(start_paused = true)]
