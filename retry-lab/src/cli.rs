@@ -1,12 +1,12 @@
 //! The program `retry-lab`, as a function.
 
-mod fault;
+mod error;
 mod options;
 mod outage;
 mod plan;
 mod words;
 
-use self::fault::Fault;
+use self::error::CliError;
 use crate::comparison::Entry;
 use crate::simulation::setup::Setup;
 use std::ffi::OsString;
@@ -47,7 +47,7 @@ pub fn run<A: Into<OsString>>(
     let arguments = arguments.into_iter().map(Into::into).collect();
     let outcome = command(arguments, out, err, terminal).and_then(|()| {
         out.flush()
-            .map_err(|error| Fault::unwritten("the output", &error))
+            .map_err(|error| CliError::unwritten("the output", &error))
     });
     match outcome {
         Ok(()) => 0,
@@ -96,7 +96,7 @@ fn command(
     out: &mut dyn Write,
     err: &mut dyn Write,
     terminal: bool,
-) -> Result<(), Fault> {
+) -> Result<(), CliError> {
     if arguments.is_empty() {
         return print(out, HELP);
     }
@@ -106,19 +106,20 @@ fn command(
         "plan" => plan::command(rest, out),
         "--help" | "-h" | "help" => print(out, HELP),
         "--version" | "-V" => print(out, concat!("retry-lab ", env!("CARGO_PKG_VERSION"), "\n")),
-        other => Err(Fault::input(format!(
+        other => Err(CliError::input(format!(
             "`{other}` is no command: write `outage` or `plan`"
         ))),
     }
 }
 
-fn print(out: &mut dyn Write, text: &str) -> Result<(), Fault> {
+fn print(out: &mut dyn Write, text: &str) -> Result<(), CliError> {
     out.write_all(text.as_bytes())
-        .map_err(|error| Fault::unwritten("the output", &error))
+        .map_err(|error| CliError::unwritten("the output", &error))
 }
 
 /// Writes a file that an option asks for, and says so.
-fn write_file(path: &str, text: &str, out: &mut dyn Write) -> Result<(), Fault> {
-    std::fs::write(path, text).map_err(|error| Fault::unwritten(&format!("`{path}`"), &error))?;
+fn write_file(path: &str, text: &str, out: &mut dyn Write) -> Result<(), CliError> {
+    std::fs::write(path, text)
+        .map_err(|error| CliError::unwritten(&format!("`{path}`"), &error))?;
     print(out, &format!("wrote {path}\n"))
 }

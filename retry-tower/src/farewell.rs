@@ -6,32 +6,11 @@
 //! which resets the stream with `INTERNAL_ERROR`, and the request lives until then.
 
 use crate::replay::{Reader, Replay};
-use std::cell::Cell;
+use crate::within_request::within;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-
-thread_local! {
-    static POLLING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether the code that runs now is called by a request's own future, and not by the
-/// task of a connection.
-pub(crate) fn is_within_a_request() -> bool {
-    POLLING.with(Cell::get)
-}
-
-fn within<T>(poll: impl FnOnce() -> T) -> T {
-    struct Within(bool);
-    impl Drop for Within {
-        fn drop(&mut self) {
-            POLLING.with(|polling| polling.set(self.0));
-        }
-    }
-    let _within = Within(POLLING.with(|polling| polling.replace(true)));
-    poll()
-}
 
 /// A request that was sent.
 pub(crate) struct Sent<F, B>

@@ -21,6 +21,8 @@ mod race;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod replay;
 mod unanswered;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod within_request;
 
 pub use budgets::{BudgetPerKey, Budgets, OneBudget};
 pub use hedging::Hedging;

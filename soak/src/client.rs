@@ -1,6 +1,6 @@
 //! The client: reads that may be repeated, and orders that must not.
 
-use crate::ledger::Id;
+use crate::ledger::{Id, MAX};
 use retry_runtime::{
     Backoff, Budget, Elapsed, Ended, Policy, Transient, Verdict, non_idempotent, retry,
     retry_unsent,
@@ -12,8 +12,6 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-/// Retries after the first attempt.
-pub(crate) const MAX: u32 = 4;
 /// Of a whole call.
 pub(crate) const DEADLINE: Duration = Duration::from_millis(300);
 pub(crate) const LONGEST_PUSHBACK: Duration = Duration::from_millis(20);

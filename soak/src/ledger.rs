@@ -1,9 +1,11 @@
 //! What the server saw of each call.
 
-use crate::client::MAX;
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// Retries after the first attempt of a call.
+pub(crate) const MAX: u32 = 4;
 
 /// How many calls of a client are remembered: a late request of an earlier one
 /// is still counted.

@@ -1,6 +1,6 @@
 //! Options and their values, before anybody knows what they mean.
 
-use super::fault::Fault;
+use super::error::CliError;
 use lexopt::Arg;
 use retry_words::misspelt;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ impl Options {
         command: &str,
         known: &[&'static str],
         arguments: Vec<OsString>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, CliError> {
         let mut options = Self::default();
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next().map_err(|error| unread(command, &error))? {
@@ -45,12 +45,12 @@ impl Options {
                 return Err(unknown(command, &written, known));
             };
             let value = parser.value().map_err(|_| {
-                Fault::input(format!(
+                CliError::input(format!(
                     "`--{known}` has no value: write one behind it, see `retry-lab {command} --help`"
                 ))
             })?;
             if options.values.insert(known, text(value)?).is_some() {
-                return Err(Fault::input(format!(
+                return Err(CliError::input(format!(
                     "`--{known}` is given twice: keep one of the two"
                 )));
             }
@@ -69,9 +69,9 @@ impl Options {
         name: &str,
         default: T,
         read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, CliError> {
         self.get(name).map_or(Ok(default), |value| {
-            read(value).map_err(|why| Fault::input(format!("--{name}: {why}")))
+            read(value).map_err(|why| CliError::input(format!("--{name}: {why}")))
         })
     }
 
@@ -108,28 +108,28 @@ fn quoted(value: &str) -> String {
     }
 }
 
-fn text(value: OsString) -> Result<String, Fault> {
+fn text(value: OsString) -> Result<String, CliError> {
     value.into_string().map_err(|value| {
-        Fault::input(format!(
+        CliError::input(format!(
             "`{}` is not UTF-8: write it in UTF-8",
             value.to_string_lossy()
         ))
     })
 }
 
-fn unknown(command: &str, written: &str, known: &[&'static str]) -> Fault {
+fn unknown(command: &str, written: &str, known: &[&'static str]) -> CliError {
     let name = written.trim_start_matches('-');
     let mend = misspelt(name, known, |name| name).map_or_else(
         || format!("`retry-lab {command} --help` lists them"),
         |near| format!("write `--{near}`"),
     );
-    Fault::input(format!(
+    CliError::input(format!(
         "`{written}` is no option of `retry-lab {command}`: {mend}"
     ))
 }
 
-fn unread(command: &str, error: &lexopt::Error) -> Fault {
-    Fault::input(format!(
+fn unread(command: &str, error: &lexopt::Error) -> CliError {
+    CliError::input(format!(
         "{error}: leave it out, see `retry-lab {command} --help`"
     ))
 }

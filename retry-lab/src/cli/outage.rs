@@ -4,7 +4,7 @@ mod request;
 mod scenario;
 
 use self::request::Request;
-use super::fault::Fault;
+use super::error::CliError;
 use super::options::Options;
 use super::{Asked, print, write_file};
 use crate::chart::Theme;
@@ -46,7 +46,7 @@ pub(super) fn command(
     out: &mut dyn Write,
     err: &mut dyn Write,
     terminal: bool,
-) -> Result<(), Fault> {
+) -> Result<(), CliError> {
     let options = Options::read("outage", &request::OPTIONS, arguments)?;
     if options.help {
         return print(out, HELP);
@@ -71,11 +71,11 @@ pub(super) fn command(
 }
 
 /// What would be simulated.
-pub(super) fn read(arguments: Vec<OsString>) -> Result<Asked, Fault> {
+pub(super) fn read(arguments: Vec<OsString>) -> Result<Asked, CliError> {
     asked(&Options::read("outage", &request::OPTIONS, arguments)?)
 }
 
-fn asked(options: &Options) -> Result<Asked, Fault> {
+fn asked(options: &Options) -> Result<Asked, CliError> {
     let request = Request::read(options)?;
     Ok(Asked {
         title: request.title(),

@@ -1,6 +1,6 @@
 //! `retry-lab plan`.
 
-use super::fault::Fault;
+use super::error::CliError;
 use super::options::Options;
 use super::words::share;
 use super::{print, write_file};
@@ -18,20 +18,20 @@ retry-lab plan 'POLICY': the waits of a policy, and how long a call can take
   --html FILE            writes a page with a drawing
 ";
 
-pub(super) fn command(arguments: Vec<OsString>, out: &mut dyn Write) -> Result<(), Fault> {
+pub(super) fn command(arguments: Vec<OsString>, out: &mut dyn Write) -> Result<(), CliError> {
     let options = Options::read("plan", &["failure-rate", "html"], arguments)?;
     if options.help {
         return print(out, HELP);
     }
     let [policy] = options.plain.as_slice() else {
-        return Err(Fault::input(
+        return Err(CliError::input(
             "a plan is of one policy: write it in quotes, such as \
              `retry-lab plan 'max = 5, backoff = fib(50ms, 2s)'`",
         ));
     };
     let policy: Policy = policy
         .parse()
-        .map_err(|error| Fault::input(format!("the policy: {error}")))?;
+        .map_err(|error| CliError::input(format!("the policy: {error}")))?;
     let failure_rate = options.read_or("failure-rate", None, |text| share(text).map(Some))?;
     let plan = Plan::of(policy);
     print(out, &plan.text(failure_rate))?;

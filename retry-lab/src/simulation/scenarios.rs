@@ -1,6 +1,6 @@
 //! The scenarios.
 
-use super::service::{Broken, Fault, Plan, Shedding};
+use super::service::{Broken, Fault, ServicePlan, Shedding};
 use super::setup::{Calls, Processes, Setup};
 use std::ops::Range;
 use std::time::Duration;
@@ -27,7 +27,7 @@ impl Setup {
             clients: CLIENTS,
             processes: Processes::DENSE,
             calls: Calls::Every(Duration::from_secs(1)),
-            service: Plan {
+            service: ServicePlan {
                 capacity: 2.0 * CLIENTS as f64,
                 nodes: 1,
                 varied: false,

@@ -79,7 +79,7 @@ impl Shedding {
 
 /// How the service is built.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct ServicePlan {
     /// Requests a second that all nodes together can serve.
     pub capacity: f64,
     /// How many nodes share the work.
@@ -116,7 +116,7 @@ pub enum Answer {
 /// A running service.
 #[derive(Debug)]
 pub struct Service {
-    plan: Plan,
+    plan: ServicePlan,
     work: Duration,
     nodes: Vec<Node>,
 }
@@ -131,7 +131,7 @@ struct Node {
 impl Service {
     /// A service without work. Which nodes will break down is drawn.
     #[must_use]
-    pub fn new(plan: Plan) -> Self {
+    pub fn new(plan: ServicePlan) -> Self {
         let (broken, how) = match plan.fault {
             Fault::Nodes(broken, how) => (broken, Some(how)),
             _ => (0, None),
@@ -176,7 +176,7 @@ impl Service {
     }
 }
 
-impl Plan {
+impl ServicePlan {
     /// What a request meets that gets no further than this.
     fn breakdown(&self, node: Option<Broken>, now: Duration) -> Option<Answer> {
         let at_once = |cause| Some(Answer::Failure(now + LATENCY, cause));

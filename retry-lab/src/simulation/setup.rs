@@ -1,6 +1,6 @@
 //! Who calls what, how often, and for how long.
 
-use super::service::Plan;
+use super::service::ServicePlan;
 use std::time::Duration;
 
 /// How many clients a process has, each of which makes one call in a [`Setup::period`].
@@ -71,7 +71,7 @@ pub struct Setup {
     /// When they call.
     pub calls: Calls,
     /// What they call.
-    pub service: Plan,
+    pub service: ServicePlan,
     /// Whether retries go to the next node; otherwise to the same again.
     pub next_node: bool,
     /// How long to go on, in whole seconds.

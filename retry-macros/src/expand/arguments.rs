@@ -2,7 +2,7 @@
 //! call. They are borrowed uniquely, so that a future can be `Send` whose arguments are
 //! not `Sync`.
 
-use crate::syntax::attributes::{cfgs_of, is_allow};
+use crate::syntax::attributes::{cfgs_of, is_allow, take_lints};
 use crate::syntax::patterns::bound_names;
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::code;
@@ -45,25 +45,30 @@ impl Bindings {
 /// The attributes of an argument that its other bindings have as well.
 struct Kept {
     cfgs: TokenStream,
-    allowed: TokenStream,
+    lints: Vec<Attribute>,
 }
 
 impl Kept {
     fn of(attrs: &[Attribute]) -> Self {
         Self {
             cfgs: cfgs_of(attrs),
-            allowed: attrs
-                .iter()
-                .filter(|attr| is_allow(attr))
-                .map(ToTokens::to_token_stream)
-                .collect(),
+            lints: attrs.iter().filter(|it| is_allow(it)).cloned().collect(),
+        }
+    }
+
+    /// Of an argument whose copy is what the body uses.
+    fn taken(attrs: &mut Vec<Attribute>) -> Self {
+        Self {
+            cfgs: cfgs_of(attrs),
+            lints: take_lints(attrs),
         }
     }
 }
 
 impl ToTokens for Kept {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend([self.cfgs.clone(), self.allowed.clone()]);
+        let Self { cfgs, lints } = self;
+        tokens.extend(code!(#cfgs #(#lints)*));
     }
 }
 
@@ -99,7 +104,12 @@ impl Binder<'_> {
             match input {
                 FnArg::Receiver(receiver) => self.receiver(receiver),
                 FnArg::Typed(arg) => {
-                    let kept = Kept::of(&arg.attrs);
+                    let kept = match &*arg.pat {
+                        Pat::Ident(pat) if pat.mutability.is_some() && self.uses(&pat.ident) => {
+                            Kept::taken(&mut arg.attrs)
+                        }
+                        _ => Kept::of(&arg.attrs),
+                    };
                     self.pattern(&mut arg.pat, Some(&arg.ty), &kept);
                 }
             }

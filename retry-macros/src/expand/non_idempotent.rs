@@ -2,7 +2,7 @@
 //! must not await.
 
 use super::arguments::shadows;
-use crate::syntax::attributes::{cfgs_of, is_allow, is_lint};
+use crate::syntax::attributes::{cfgs_of, take_lints};
 use crate::syntax::control_flow;
 use crate::syntax::errors::Errors;
 use crate::syntax::function::{Function, FunctionBody};
@@ -11,7 +11,7 @@ use crate::syntax::signature::{self, FunctionKind};
 use crate::syntax::span_range::SpanRange;
 use crate::syntax::tokens::{code, group_like};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::visit::Visit;
@@ -111,8 +111,11 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     function.sig.asyncness = None;
     // Tokens of this crate are of its own edition: in 2024, `impl Trait` captures the
     // elided lifetimes, which it would not do in a user's crate of the 2021 edition.
-    let returned: Type =
-        Type::Verbatim(code!(#rt::NonIdempotent<impl #rt::Future<Output = #output>>));
+    let returned = marked(
+        rt,
+        &code!(impl #rt::Future<Output = #output>),
+        end_of(&function.sig),
+    );
     function.sig.output = ReturnType::Type(Token![->](Span::mixed_site()), Box::new(returned));
     let FunctionBody::Block(body) = function.body.clone() else {
         return;
@@ -133,6 +136,19 @@ fn wrap_async(function: &mut Function, output: Option<Type>, rt: &RuntimePath) {
     function.set_body(code!(return #rt::NonIdempotent::new(async move #attempt);));
 }
 
+/// `NonIdempotent<F>`, whose last token stands where the user's signature ends: rustc points
+/// at a function from the first token of its signature to the last.
+fn marked(rt: &RuntimePath, future: &TokenStream, end: Span) -> Type {
+    let close = Token![>](end);
+    Type::Verbatim(code!(#rt::NonIdempotent<#future #close))
+}
+
+/// Where the last token of a signature without its `where` stands.
+fn end_of(sig: &Signature) -> Span {
+    let output = sig.output.to_token_stream().into_iter().last();
+    output.map_or(sig.paren_token.span.close(), |token| token.span())
+}
+
 /// Statements that move all arguments into the `async` block, as an `async fn` does: it
 /// keeps those that it does not use as well, and drops the last one first. `self`, which
 /// cannot be bound, is captured, and dropped last.
@@ -148,10 +164,7 @@ fn own_arguments(sig: &mut Signature) -> TokenStream {
             FnArg::Typed(arg) => arg,
         };
         let cfgs = cfgs_of(&arg.attrs);
-        let attrs = std::mem::take(&mut arg.attrs);
-        let (lints, mut attrs): (Vec<_>, Vec<_>) = attrs.into_iter().partition(is_lint);
-        attrs.extend(lints.iter().filter(|attr| is_allow(attr)).cloned());
-        arg.attrs = attrs;
+        let lints = take_lints(&mut arg.attrs);
         let pat = (*arg.pat).clone();
         let given = match &mut *arg.pat {
             // It keeps its name, for the documentation.
@@ -186,12 +199,12 @@ fn own_arguments(sig: &mut Signature) -> TokenStream {
 
 /// `fn f(..) -> F { B }` → `fn f(..) -> NonIdempotent<F> { .. }`
 fn wrap_future(function: &mut Function, rt: &RuntimePath) {
+    let end = end_of(&function.sig);
     let ReturnType::Type(_, returned) = &mut function.sig.output else {
         return;
     };
     let local = signature::for_local(returned);
-    let declared = std::mem::replace(&mut **returned, Type::Verbatim(TokenStream::new()));
-    **returned = Type::Verbatim(code!(#rt::NonIdempotent<#declared>));
+    **returned = marked(rt, &returned.to_token_stream(), end);
     let FunctionBody::Block(body) = function.body.clone() else {
         return;
     };

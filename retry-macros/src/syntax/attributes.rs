@@ -1,8 +1,10 @@
 //! Attributes of the user's item, as far as their spelling tells what they are.
 
 use super::tokens::code;
-use proc_macro2::TokenStream;
-use syn::Attribute;
+use proc_macro2::{Ident, TokenStream};
+use std::mem;
+use syn::spanned::Spanned;
+use syn::{Attribute, Meta};
 
 /// Whether an attribute has this name, under whatever path.
 pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
@@ -57,8 +59,34 @@ pub(crate) fn is_allow(attr: &Attribute) -> bool {
     attr.path().is_ident("allow")
 }
 
+/// The lints of an argument that is bound again inside, where they are about what is done
+/// with it. Those that are switched off stay off where they were, too: a name is written
+/// in both places.
+pub(crate) fn take_lints(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    let (lints, others): (Vec<_>, _) = mem::take(attrs).into_iter().partition(is_lint);
+    *attrs = others;
+    attrs.extend(lints.iter().filter_map(quiet));
+    lints
+}
+
+/// `#[allow(..)]` for an attribute that allows or expects. What is expected in two places
+/// may be found in one of them alone.
+fn quiet(attr: &Attribute) -> Option<Attribute> {
+    if is_allow(attr) {
+        return Some(attr.clone());
+    }
+    let mut quiet = attr.clone();
+    match &mut quiet.meta {
+        Meta::List(list) if list.path.is_ident("expect") => {
+            list.path = Ident::new("allow", list.path.span()).into();
+            Some(quiet)
+        }
+        _ => None,
+    }
+}
+
 /// Whether an attribute sets the level of a lint.
-pub(crate) fn is_lint(attr: &Attribute) -> bool {
+fn is_lint(attr: &Attribute) -> bool {
     const LEVELS: &[&str] = &["allow", "deny", "expect", "forbid", "warn"];
     LEVELS.iter().any(|level| attr.path().is_ident(level))
 }

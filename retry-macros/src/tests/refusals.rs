@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a message of the compiler's own begins with.
-const OF_RUSTC: &[&str] = &["cannot find attribute", "unused "];
+const OF_RUSTC: &[&str] = &["cannot find attribute", "missing documentation", "unused "];
 
 /// The files of a folder of the repository, and of the folders in it.
 fn files(folder: &Path) -> Vec<PathBuf> {

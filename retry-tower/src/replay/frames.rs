@@ -1,7 +1,7 @@
 //! What was read of a body, and who has read how far.
 
 use crate::BoxError;
-use crate::farewell::is_within_a_request;
+use crate::within_request::is_within_a_request;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Frame;

@@ -1,12 +1,12 @@
 //! What `retry-lab outage` is asked for.
 
-use super::super::fault::Fault;
+use super::super::error::CliError;
 use super::super::options::Options;
 use super::super::words::{count, duration, rate, span, thousands};
 use super::scenario;
 use crate::comparison::{Entry, alone, with_peers};
 use crate::simulation::ours::{Allowance, Ours};
-use crate::simulation::service::{Fault as Trouble, Plan, Shedding};
+use crate::simulation::service::{Fault, ServicePlan, Shedding};
 use crate::simulation::setup::{Calls, Processes, Setup};
 use retry_runtime::{Budget, Policy};
 use retry_words::DurationWords;
@@ -64,9 +64,9 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn read(options: &Options) -> Result<Self, Fault> {
+    pub(super) fn read(options: &Options) -> Result<Self, CliError> {
         if let Some(plain) = options.plain.first() {
-            return Err(Fault::input(format!(
+            return Err(CliError::input(format!(
                 "`{plain}` stands without an option: write what it is, such as `--policy '{plain}'`"
             )));
         }
@@ -75,7 +75,7 @@ impl Request {
         let (mut setup, trouble) = match options.get("scenario") {
             Some(name) => {
                 if let Some(other) = options.first_of(&SETUP) {
-                    return Err(Fault::input(format!(
+                    return Err(CliError::input(format!(
                         "a scenario brings its own `--{other}`: leave out that or `--scenario`"
                     )));
                 }
@@ -109,7 +109,7 @@ impl Request {
         let setup = &self.setup;
         let plan = &setup.service;
         let what = match plan.fault {
-            Trouble::Errors => "fails",
+            Fault::Errors => "fails",
             _ => "stalls",
         };
         let processes = setup.processes.count(setup.clients);
@@ -129,7 +129,7 @@ impl Request {
 }
 
 /// The policy, its budget, and when its retries are off.
-fn ours(options: &Options) -> Result<Ours, Fault> {
+fn ours(options: &Options) -> Result<Ours, CliError> {
     let policy = options.read_or("policy", Policy::DEFAULT, |text| {
         text.parse().map_err(|error| format!("{error}"))
     })?;
@@ -149,9 +149,9 @@ fn ours(options: &Options) -> Result<Ours, Fault> {
 }
 
 /// The simulation that is described option by option.
-fn given(options: &Options, policy: &Policy) -> Result<Setup, Fault> {
+fn given(options: &Options, policy: &Policy) -> Result<Setup, CliError> {
     if options.get("fleet").is_some() {
-        return Err(Fault::input(
+        return Err(CliError::input(
             "`--fleet` is a part of `--scenario`: write `--processes` and `--calls` in its place",
         ));
     }
@@ -176,7 +176,7 @@ fn given(options: &Options, policy: &Policy) -> Result<Setup, Fault> {
     let length = Duration::from_secs(length.as_secs_f64().ceil() as u64);
     let calls = demand * length.as_secs_f64();
     if calls > MOST_CALLS {
-        return Err(Fault::input(format!(
+        return Err(CliError::input(format!(
             "that would be {} calls, and at most {} are simulated: write fewer `--processes`, \
              fewer `--calls` or a shorter `--length`; with a tenth of the processes and of the \
              `--capacity` the ratios are the same",
@@ -188,7 +188,7 @@ fn given(options: &Options, policy: &Policy) -> Result<Setup, Fault> {
         clients: processes as usize * in_process as usize,
         processes: Processes::Of(in_process as usize),
         calls: Calls::Every(period),
-        service: Plan {
+        service: ServicePlan {
             capacity,
             nodes: 1,
             varied: false,
@@ -196,7 +196,7 @@ fn given(options: &Options, policy: &Policy) -> Result<Setup, Fault> {
             shedding: Shedding::FREE,
             timeout: timeout(options, policy)?,
             noise: 0.001,
-            fault: trouble(options)?,
+            fault: fault(options)?,
             outage: BEFORE..BEFORE + outage,
         },
         next_node: false,
@@ -206,7 +206,7 @@ fn given(options: &Options, policy: &Policy) -> Result<Setup, Fault> {
     })
 }
 
-fn queue(options: &Options) -> Result<Option<Duration>, Fault> {
+fn queue(options: &Options) -> Result<Option<Duration>, CliError> {
     options.read_or("queue", None, |text| {
         if text == "none" {
             return Ok(None);
@@ -215,7 +215,7 @@ fn queue(options: &Options) -> Result<Option<Duration>, Fault> {
     })
 }
 
-fn timeout(options: &Options, policy: &Policy) -> Result<Duration, Fault> {
+fn timeout(options: &Options, policy: &Policy) -> Result<Duration, CliError> {
     let default = policy.timeout().unwrap_or(SECOND);
     let timeout = options.read_or("timeout", default, |text| {
         duration(text, Duration::from_millis(1)..=HOUR, "1ms to 1h")
@@ -224,17 +224,17 @@ fn timeout(options: &Options, policy: &Policy) -> Result<Duration, Fault> {
         .timeout()
         .is_some_and(|of_policy| of_policy != timeout)
     {
-        return Err(Fault::input(
+        return Err(CliError::input(
             "the policy has a `timeout` and `--timeout` says another one: leave one of them out",
         ));
     }
     Ok(timeout)
 }
 
-fn trouble(options: &Options) -> Result<Trouble, Fault> {
-    options.read_or("fault", Trouble::Stall, |text| match text {
-        "stall" => Ok(Trouble::Stall),
-        "errors" => Ok(Trouble::Errors),
+fn fault(options: &Options) -> Result<Fault, CliError> {
+    options.read_or("fault", Fault::Stall, |text| match text {
+        "stall" => Ok(Fault::Stall),
+        "errors" => Ok(Fault::Errors),
         _ => Err(format!("`{text}` is no fault: write `stall` or `errors`")),
     })
 }
@@ -245,7 +245,7 @@ mod tests {
     use proptest::prelude::*;
     use std::ffi::OsString;
 
-    fn read(arguments: &[&str]) -> Result<Request, Fault> {
+    fn read(arguments: &[&str]) -> Result<Request, CliError> {
         let arguments = arguments.iter().map(OsString::from).collect();
         Request::read(&Options::read("outage", &OPTIONS, arguments)?)
     }

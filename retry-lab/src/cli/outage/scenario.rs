@@ -1,6 +1,6 @@
 //! The scenarios by which the default budget is chosen, by their names.
 
-use super::super::fault::Fault;
+use super::super::error::CliError;
 use crate::simulation::cases::{self, Case, FLEETS, Goal};
 use retry_words::misspelt;
 use std::fmt::Write;
@@ -44,9 +44,9 @@ pub(super) fn list() -> String {
 }
 
 /// The scenario of this name in this fleet.
-pub(super) fn find(wanted: &str, fleet: &str) -> Result<Case, Fault> {
+pub(super) fn find(wanted: &str, fleet: &str) -> Result<Case, CliError> {
     let Some((_, fleet)) = SIZES.iter().find(|(size, _)| *size == fleet) else {
-        return Err(Fault::input(format!(
+        return Err(CliError::input(format!(
             "--fleet: `{fleet}` is no fleet: write 1, 10, 200 or mixed"
         )));
     };
@@ -61,7 +61,7 @@ pub(super) fn find(wanted: &str, fleet: &str) -> Result<Case, Fault> {
             || "`--scenario list` lists them".to_owned(),
             |near| format!("write `{near}`"),
         );
-        Fault::input(format!("--scenario: `{wanted}` is no scenario: {mend}"))
+        CliError::input(format!("--scenario: `{wanted}` is no scenario: {mend}"))
     })
 }
 

@@ -2,23 +2,13 @@
 
 use crate::layers::Layers;
 use crate::overhead::{INSTANT, Overhead};
+use crate::policy::POLICY;
 use crate::server::{Fault, Served, pause};
-use retry_runtime::{Backoff, Budget, Policy, non_idempotent, retry, retry_unsent};
+use retry_runtime::{Budget, non_idempotent, retry, retry_unsent};
 use retry_soak::breaker::Breaker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
-
-pub(crate) const POLICY: Policy = Policy::DEFAULT
-    .with_max(4)
-    .with_backoff(
-        match Backoff::exp(Duration::from_millis(20), 2.0, Duration::from_millis(200)) {
-            Ok(backoff) => backoff,
-            Err(_) => panic!("the cap is above the first delay"),
-        },
-    )
-    .with_timeout(Duration::from_secs(2))
-    .with_deadline(Duration::from_secs(6));
 
 static BUDGET: Budget = Budget::standard();
 static BREAKER: Breaker = Breaker::new();

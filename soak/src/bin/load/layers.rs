@@ -1,6 +1,6 @@
 //! The layers of `retry-tower`: for any service, for HTTP and for gRPC.
 
-use crate::calls::POLICY;
+use crate::policy::POLICY;
 use crate::server::{Fault, PUSHBACK, Served};
 use bytes::Bytes;
 use http::{Request, Response};

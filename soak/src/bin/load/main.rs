@@ -26,6 +26,7 @@ mod heap;
 mod layers;
 mod operator;
 mod overhead;
+mod policy;
 mod recorder;
 mod server;
 mod under_load;

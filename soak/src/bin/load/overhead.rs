@@ -1,6 +1,6 @@
 //! How much time the library takes of a call that succeeds at once.
 
-use crate::calls::POLICY;
+use crate::policy::POLICY;
 use crate::server::Fault;
 use retry_runtime::{Budget, retry};
 use retry_soak::breaker::Breaker;

@@ -49,3 +49,23 @@ pub async fn marked(#[allow(non_snake_case)] mut userId: u32) -> io::Result<u32>
 pub fn sync(#[allow(unused_mut)] mut id: u32) -> io::Result<u32> {
     Ok(id)
 }
+
+/// A lint that is expected, of what is done with the argument and of its name.
+#[retry]
+pub async fn expected(
+    #[expect(unused_mut)] mut id: u32,
+    #[expect(non_snake_case)] mut userId: u32,
+) -> io::Result<u32> {
+    userId = userId.saturating_add(id);
+    call(userId).await
+}
+
+/// The same in a function that must not run twice.
+#[non_idempotent]
+pub async fn marked_and_expected(
+    #[expect(unused_mut)] mut id: u32,
+    #[expect(non_snake_case)] mut userId: u32,
+) -> io::Result<u32> {
+    userId = userId.saturating_add(id);
+    call(userId).await
+}

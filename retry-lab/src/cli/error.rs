@@ -4,12 +4,12 @@ use std::{fmt, io};
 
 /// A sentence that names the mend.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct CliError {
     sentence: String,
     status: u8,
 }
 
-impl Fault {
+impl CliError {
     /// The arguments ask for what cannot be.
     pub(super) fn input(sentence: impl Into<String>) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentence)
     }
