@@ -55,3 +55,15 @@ async fn a_layer_goes_by_its_name() {
     let get = sites.iter().find(|site| site.name == "/users.Users/Get");
     assert_eq!(get.map(|site| site.endings["exhausted"]), Some(6));
 }
+
+/// Also where it had no retry left.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_cut_by_its_deadline_has_ended_by_it() {
+    let policy = POLICY.with_max(0).with_deadline(Duration::from_millis(100));
+    let layer = RetryLayer::new(policy).name("search");
+    let service = service_fn(|_: u32| std::future::pending::<io::Result<()>>());
+    assert!(layer.layer(service).oneshot(7).await.is_err());
+    let sites = central::sites();
+    let search = sites.iter().find(|site| site.name == "search");
+    assert_eq!(search.map(|site| site.endings["deadline"]), Some(1));
+}

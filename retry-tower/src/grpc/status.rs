@@ -148,6 +148,7 @@ const fn digit(byte: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{self, ErrorKind};
 
     fn response(http: u16, headers: &[(&'static str, &'static str)]) -> Response<()> {
         let mut response = Response::builder().status(http);
@@ -217,10 +218,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn errors_of_the_transport_have_the_code_of_grpcs_other_clients() {
+        let of = |error: Box<dyn Error + Send + Sync>| of_error(error).code();
+        for (kind, code) in [
+            (ErrorKind::ConnectionReset, Code::Unavailable),
+            (ErrorKind::ConnectionRefused, Code::Unavailable),
+            (ErrorKind::PermissionDenied, Code::Unknown),
+        ] {
+            assert_eq!(of(io::Error::from(kind).into()), code, "{kind}");
+        }
+        for code in [
+            Code::DeadlineExceeded,
+            Code::FailedPrecondition,
+            Code::Unavailable,
+        ] {
+            assert_eq!(of(Status::new(code, "").into()), code);
+        }
+    }
+
+    #[test]
+    fn a_connection_that_could_not_be_opened_was_tried() {
+        let refused = || Box::new(io::Error::from(ErrorKind::ConnectionRefused));
+        assert!(was_handed_back(&of_error(refused())));
+        assert!(!was_handed_back(&of_error(Box::new(ConnectError(
+            refused()
+        )))));
+        let reset = io::Error::from(ErrorKind::ConnectionReset);
+        assert!(!was_handed_back(&of_error(reset.into())));
+    }
+
     /// tonic panics at these.
     #[test]
     fn details_that_cannot_be_read_are_left_out() {
-        for details in ["!", "A", "AB=", "AA=A", "====", "/x"] {
+        for details in ["!", "A", "AA=", "AB=", "AA=A", "====", "/x", "AAz", "AA1"] {
             let mut response = response(
                 200,
                 &[("grpc-status", "14"), ("grpc-status-details-bin", details)],
@@ -234,7 +265,16 @@ mod tests {
                 "{details}"
             );
         }
-        for details in ["", "AA", "AA==", "AAA=", "AAAA", "CA4SBGJ1c3k"] {
+        for details in [
+            "",
+            "AA",
+            "AA==",
+            "AAA=",
+            "AAAA",
+            "CA4SBGJ1c3k",
+            "+/0",
+            "+/8=",
+        ] {
             let mut response = response(
                 200,
                 &[("grpc-status", "14"), ("grpc-status-details-bin", details)],

@@ -37,6 +37,7 @@ mod tests {
         assert_eq!(read("2S"), Some(Duration::from_secs(2)));
         assert_eq!(read("1500m"), Some(Duration::from_millis(1500)));
         assert_eq!(read("1u"), Some(Duration::from_micros(1)));
+        assert_eq!(read("7n"), Some(Duration::from_nanos(7)));
         assert_eq!(
             read("99999999H"),
             Some(Duration::from_secs(99_999_999 * 3600))

@@ -1,13 +1,19 @@
 //! An answer is a success, or none, at its trailers.
 
-use super::support::{ANSWERS, MS, Server, Step, call, layer, request, send};
-use http_body::Body as _;
+use super::support::{ANSWERS, MS, Server, Step, answer, call, layer, request, send};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body as _, Frame};
+use http_body_util::{BodyExt, Full, StreamBody};
 use retry_runtime::Verdict;
 use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
 use retry_tower::grpc::RetryLayer;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
-use tonic::Code;
-use tower::{Layer, ServiceExt};
+use tokio_stream::{StreamExt, iter};
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower::{Layer, ServiceExt, service_fn};
 
 /// Admits all, and keeps what is recorded.
 #[derive(Clone, Default)]
@@ -88,6 +94,22 @@ async fn an_answer_that_is_over_with_its_headers_has_succeeded() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_is_as_long_as_its_body_says() {
+    let server = service_fn(|_: Request<Body>| {
+        let answer = Response::builder().header("content-type", "application/grpc");
+        std::future::ready(Ok::<_, Infallible>(
+            answer.body(Full::from("hello")).unwrap(),
+        ))
+    });
+    let answer = layer("")
+        .layer(server)
+        .oneshot(request("Get"))
+        .await
+        .unwrap();
+    assert_eq!(answer.body().size_hint().exact(), Some(5));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_deadline_holds_to_the_last_trailer() {
     let (recorder, layer) = recorded(r#", "timeout": "1s""#);
     for step in [Step::Fades, Step::Answers(2000, Some(0))] {
@@ -108,7 +130,7 @@ async fn the_deadline_holds_to_the_last_trailer() {
     let client = layer.layer(Server::new([Step::Fades]));
     let answer = client.oneshot(request("Get")).await.unwrap();
     tokio::time::advance(2000 * MS).await;
-    let read = http_body_util::BodyExt::collect(answer.into_body()).await;
+    let read = answer.into_body().collect().await;
     assert_eq!(read.unwrap_err().code(), Code::DeadlineExceeded);
 }
 
@@ -119,4 +141,44 @@ async fn each_attempt_is_heard() {
     send(&layer.layer(server), request("Get")).await.unwrap();
     let failed = GateOutcome::Failure(Verdict::transient());
     assert_eq!(recorder.heard(), [failed, failed, GateOutcome::Success]);
+}
+
+/// Open.
+struct Open;
+
+impl Gate for Open {
+    fn admit(&self) -> Result<Admission, Rejected> {
+        Err(Rejected::new())
+    }
+
+    fn record(&self, _: Admission, _: GateOutcome) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_is_open_is_the_status_of_the_call() {
+    let server = Server::new([]);
+    let status = call(&layer("").breaker(Open), &server).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable);
+    assert_eq!(server.requests(), 0);
+}
+
+/// So that no server takes what it has got for all of it.
+#[tokio::test(start_paused = true)]
+async fn an_upload_whose_answer_is_dropped_ends_in_an_error() {
+    let (read, outcome) = tokio::sync::oneshot::channel();
+    let read = Arc::new(Mutex::new(Some(read)));
+    let server = service_fn(move |request: Request<Body>| {
+        let read = read.lock().unwrap().take().expect("one request");
+        tokio::spawn(async move { read.send(request.into_body().collect().await.is_ok()) });
+        std::future::ready(Ok::<_, Infallible>(answer(Step::Fades)))
+    });
+    let frames = ["hello", "world"].map(|text| Ok::<_, Status>(Frame::data(Bytes::from(text))));
+    let messages = iter(frames).then(async |frame| {
+        tokio::time::sleep(MS).await;
+        frame
+    });
+    let upload = Request::post("/users.v1.Users/Get").body(Body::new(StreamBody::new(messages)));
+    let call = layer("").layer(server).oneshot(upload.unwrap());
+    drop(call.await.unwrap());
+    assert!(!outcome.await.unwrap(), "it has come to an end");
 }

@@ -69,3 +69,15 @@ async fn only_what_is_declared_is_hedged() {
     };
     assert_eq!(attempts("Get", out).await, 1);
 }
+
+/// What is beyond them goes to one attempt alone, from its start on here.
+#[tokio::test(start_paused = true)]
+async fn messages_beyond_the_buffers_are_not_hedged() {
+    for (buffer, requests) in [(5, 2), (4, 1)] {
+        let server = Server::new([Step::Slow(150)]);
+        let client = layer().call_buffer(buffer).layer(server.clone());
+        send(&client, request("Get")).await.unwrap();
+        assert_eq!(server.elapsed(), [150, 100][requests - 1] * MS);
+        assert_eq!(server.requests(), requests);
+    }
+}

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, StreamBody};
 use retry_runtime::Attempt;
 use retry_tower::grpc::{Idempotency, Method, Retry, RetryLayer};
 use std::collections::VecDeque;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,8 @@ use tonic::body::Body;
 use tower::{Layer, Service, ServiceExt};
 
 pub(crate) const MS: Duration = Duration::from_millis(1);
+/// Longer than any call lasts; on the paused clock it is over at once.
+const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const METHODS: &[Method] = &[
     Method::new("users.v1.Users/Get", Idempotency::Safe),
     Method::new("users.v1.Users/Create", Idempotency::Undeclared),
@@ -39,7 +41,7 @@ pub(crate) enum Step {
     Breaks,
     /// A message, and an error in place of what follows.
     Tears,
-    /// A message, and nothing more for ever.
+    /// A message, and nothing more for an hour.
     Fades,
     /// gRPC's headers without a status, and nothing behind them.
     Empty,
@@ -132,7 +134,10 @@ impl Service<Request<Body>> for Server {
             }
             log.lock().unwrap().push(seen);
             match step {
-                Step::Hangs => pending().await,
+                Step::Hangs => {
+                    sleep(HOUR).await;
+                    panic!("nothing has ended a request that hangs");
+                }
                 Step::Slow(millis) => {
                     sleep(u32::try_from(millis).unwrap() * MS).await;
                     Ok(answer(ANSWERS))
@@ -145,7 +150,8 @@ impl Service<Request<Body>> for Server {
     }
 }
 
-fn answer(step: Step) -> Response<Body> {
+/// The answer of this step.
+pub(crate) fn answer(step: Step) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert("content-type", HeaderValue::from_static("application/grpc"));
@@ -166,15 +172,15 @@ fn answer(step: Step) -> Response<Body> {
             if let Some(code) = code {
                 trailers.insert("grpc-status", code.into());
             }
-            let after = Some(Duration::from_millis(after));
+            let after = Duration::from_millis(after);
             *response.body_mut() = message(Some(Ok(Frame::trailers(trailers))), after);
         }
         Step::Tears => {
             let torn = Status::data_loss("torn");
-            *response.body_mut() = message(Some(Err(torn)), Some(MS));
+            *response.body_mut() = message(Some(Err(torn)), MS);
         }
-        Step::Breaks => *response.body_mut() = message(None, Some(MS)),
-        Step::Fades => *response.body_mut() = message(None, None),
+        Step::Breaks => *response.body_mut() = message(None, MS),
+        Step::Fades => *response.body_mut() = message(None, HOUR),
         _ => {}
     }
     response
@@ -183,23 +189,20 @@ fn answer(step: Step) -> Response<Body> {
 type Next = Result<Frame<Bytes>, Status>;
 
 /// A message, and after that time what follows it.
-fn message(next: Option<Next>, after: Option<Duration>) -> Body {
+fn message(next: Option<Next>, after: Duration) -> Body {
     let first: Next = Ok(Frame::data(Bytes::from_static(b"hello")));
-    let wait = Wait(after.map(|after| Box::pin(sleep(after))));
+    let wait = Wait(Box::pin(sleep(after)));
     Body::new(StreamBody::new(iter([first]).chain(wait).chain(iter(next))))
 }
 
-/// Says nothing, and ends when its time is over, if ever.
-struct Wait(Option<Pin<Box<tokio::time::Sleep>>>);
+/// Says nothing, and ends when its time is over.
+struct Wait(Pin<Box<tokio::time::Sleep>>);
 
 impl tokio_stream::Stream for Wait {
     type Item = Next;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Next>> {
-        match &mut self.0 {
-            Some(timer) => timer.as_mut().poll(cx).map(|()| None),
-            None => Poll::Pending,
-        }
+        self.0.as_mut().poll(cx).map(|()| None)
     }
 }
 

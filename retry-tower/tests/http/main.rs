@@ -2,7 +2,11 @@
 #![cfg(feature = "http")]
 
 mod commitment;
+#[cfg(feature = "reqwest")]
+mod failed_responses;
 mod hyper;
+#[cfg(feature = "reqwest-middleware")]
+mod requests;
 #[cfg(feature = "reqwest-middleware")]
 mod reqwest;
 mod server;
