@@ -77,6 +77,7 @@ impl<'a> ShownIfTold<'a> {
         }
     }
 
+    #[allow(clippy::unused_self, reason = "the same")]
     pub(crate) const fn shown(self) -> Shown<'a> {
         #[cfg(any(feature = "tracing", feature = "testing"))]
         return self.shown;
