@@ -74,6 +74,17 @@ pub fn non_idempotent_last(options: TokenStream, item: TokenStream) -> TokenStre
 }
 
 /// `#[retry_unsent]`, once all other attributes of the function are expanded.
+///
+/// ```
+/// use retry_runtime::{non_idempotent, retry_unsent};
+///
+/// #[retry_unsent]
+/// #[non_idempotent]
+/// async fn charge(cents: u64) -> std::io::Result<u64> {
+///     Ok(cents)
+/// }
+/// # let _ = charge(100);
+/// ```
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn retry_unsent_last(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -144,6 +155,15 @@ pub fn marked_non_idempotent(options: TokenStream, item: TokenStream) -> TokenSt
 }
 
 /// `#[non_idempotent]` of the marks, once all other attributes are expanded.
+///
+/// ```
+/// #[retry_idempotency::non_idempotent]
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn charge(cents: u64) -> u64 {
+///     cents
+/// }
+/// assert_eq!(charge(100), 100);
+/// ```
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn marked_non_idempotent_last(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -161,6 +181,8 @@ pub fn marked_non_idempotent_last(options: TokenStream, item: TokenStream) -> To
 /// pub struct PlaceOrder {
 ///     pub item: u64,
 /// }
+/// # fn declared<O: Operation>() {}
+/// # declared::<PlaceOrder>();
 /// ```
 ///
 /// An enum has a class, or each of its variants has one, and the enum the weakest of
