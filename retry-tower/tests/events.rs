@@ -1,10 +1,12 @@
 //! What logs are told of calls.
 #![cfg(all(feature = "grpc", feature = "reqwest-middleware", feature = "tracing"))]
 
+mod open_breaker;
+
 use http::{Request, Response};
+use open_breaker::Open;
 use reqwest_middleware::{ClientBuilder, Next};
 use retry_runtime::Policy;
-use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
 use retry_tower::ReplayBody;
 use retry_tower::grpc::{Idempotency, Method, RetryLayer};
 use std::fmt::{self, Write as _};
@@ -190,16 +192,6 @@ async fn failures_of_http_are_told_by_their_status_or_with_their_causes() {
             ],
         );
     }
-}
-
-/// Open.
-struct Open;
-
-impl Gate for Open {
-    fn admit(&self) -> Result<Admission, Rejected> {
-        Err(Rejected::new())
-    }
-    fn record(&self, _: Admission, _: GateOutcome) {}
 }
 
 #[tokio::test(start_paused = true)]

@@ -112,9 +112,11 @@ mod tests {
         let budget = Budget::standard();
         assert!(budget.try_retry(3));
         let level = budget.level();
-        let paused = pin!(pause_paid_by(Duration::ZERO, Some(&budget)));
-        let cx = &mut Context::from_waker(Waker::noop());
-        assert_eq!(paused.poll(cx), Poll::Ready(()));
+        {
+            let paused = pin!(pause_paid_by(Duration::ZERO, Some(&budget)));
+            let cx = &mut Context::from_waker(Waker::noop());
+            assert_eq!(paused.poll(cx), Poll::Ready(()));
+        }
         assert!((budget.level() - level).abs() < 0.5, "nothing came back");
     }
 }

@@ -1,5 +1,6 @@
 //! An answer is a success, or none, at its trailers.
 
+use super::open_breaker::Open;
 use super::support::{ANSWERS, MS, Server, Step, answer, call, layer, request, send};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -141,17 +142,6 @@ async fn each_attempt_is_heard() {
     send(&layer.layer(server), request("Get")).await.unwrap();
     let failed = GateOutcome::Failure(Verdict::transient());
     assert_eq!(recorder.heard(), [failed, failed, GateOutcome::Success]);
-}
-
-/// Open.
-struct Open;
-
-impl Gate for Open {
-    fn admit(&self) -> Result<Admission, Rejected> {
-        Err(Rejected::new())
-    }
-
-    fn record(&self, _: Admission, _: GateOutcome) {}
 }
 
 #[tokio::test(start_paused = true)]

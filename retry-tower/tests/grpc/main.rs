@@ -6,5 +6,7 @@ mod answers;
 mod attempts;
 mod hedging;
 mod limits;
+#[path = "../open_breaker/mod.rs"]
+mod open_breaker;
 mod rules;
 mod support;

@@ -6,6 +6,9 @@ mod commitment;
 mod failed_responses;
 mod hyper;
 #[cfg(feature = "reqwest-middleware")]
+#[path = "../open_breaker/mod.rs"]
+mod open_breaker;
+#[cfg(feature = "reqwest-middleware")]
 mod requests;
 #[cfg(feature = "reqwest-middleware")]
 mod reqwest;

@@ -1,5 +1,6 @@
 //! What a service is given, and what it shares, without a network.
 
+use crate::open_breaker::Open;
 use crate::server::MS;
 use ::reqwest::{Body, Client, Method};
 use bytes::Bytes;
@@ -7,7 +8,7 @@ use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty, StreamBody};
 use reqwest_middleware::{ClientBuilder, Error};
-use retry_runtime::gate::{Admission, Gate, GateOutcome, Rejected};
+use retry_runtime::gate::Rejected;
 use retry_runtime::{Backoff, Budget, Policy};
 use retry_tower::http::RetryLayer;
 use retry_tower::{BoxError, ReplayBody};
@@ -119,16 +120,6 @@ async fn a_body_that_fails_is_the_callers_own_fault() {
     let call = RetryLayer::new(policy()).layer(server).oneshot(request);
     assert!(call.await.unwrap_err().is::<io::Error>());
     assert_eq!(seen.load(Relaxed), 1);
-}
-
-/// Open.
-struct Open;
-
-impl Gate for Open {
-    fn admit(&self) -> Result<Admission, Rejected> {
-        Err(Rejected::new())
-    }
-    fn record(&self, _: Admission, _: GateOutcome) {}
 }
 
 #[tokio::test(start_paused = true)]

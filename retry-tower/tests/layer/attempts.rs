@@ -1,7 +1,7 @@
 //! Which failures are tried again, when, and how often.
 
-use crate::support::{DENIED, Fail, Hang, MS, NotReady, RESET, Scripted, Word, policy};
-use retry_runtime::{Elapsed, Transient, Verdict, retry};
+use crate::support::{DENIED, Fail, Hang, MS, NotReady, RESET, Scripted, Word, outer, policy};
+use retry_runtime::{Elapsed, Transient, Verdict};
 use retry_tower::{RetryLayer, Unanswered};
 use std::io::{self, ErrorKind};
 use std::time::Duration;
@@ -151,13 +151,6 @@ async fn push_back_is_kept_to_and_one_that_is_too_long_ends_the_call() {
             .is_err()
     );
     assert_eq!(begun.elapsed(), Duration::ZERO);
-}
-
-#[retry(max = 1, backoff = none)]
-async fn outer(
-    service: impl Service<u32, Response = u32, Error = io::Error> + Clone,
-) -> io::Result<u32> {
-    service.clone().oneshot(7).await
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,14 +1,14 @@
 //! What attempts that run beside one another are to each other: when the next one starts, and
 //! when the call ends.
 
-use crate::support::{DENIED, Fail, Hang, MS, RESET, Scripted, Word, policy};
-use retry_runtime::{Transient, Verdict, retry};
+use crate::support::{DENIED, Fail, Hang, MS, RESET, Scripted, Word, outer, policy};
+use retry_runtime::{Transient, Verdict};
 use retry_tower::{Hedging, RetryLayer};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-use tower::{Layer, Service, ServiceExt, service_fn};
+use tower::{Layer, ServiceExt, service_fn};
 
 /// A failure that says this.
 #[derive(Debug)]
@@ -142,13 +142,6 @@ async fn an_attempt_in_time_is_waited_for_where_a_retry_would_be_too_late() {
     let error = layer.layer(service.clone()).oneshot(7).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_eq!(begun.elapsed(), Duration::from_millis(200));
-}
-
-#[retry(max = 1, backoff = none)]
-async fn outer(
-    service: impl Service<u32, Response = u32, Error = io::Error> + Clone,
-) -> io::Result<u32> {
-    service.clone().oneshot(7).await
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! A service that answers by a script.
 
-use retry_runtime::{Backoff, Jitter, Policy};
+use retry_runtime::{Backoff, Jitter, Policy, retry};
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-use tower::Service;
+use tower::{Service, ServiceExt};
 
 pub(crate) const MS: Duration = Duration::from_millis(1);
 /// Longer than any call lasts; on the paused clock it is over at once.
@@ -137,3 +137,11 @@ pub(crate) fn policy() -> Policy {
 
 pub(crate) const RESET: ErrorKind = ErrorKind::ConnectionReset;
 pub(crate) const DENIED: ErrorKind = ErrorKind::PermissionDenied;
+
+/// A retried function around such a service.
+#[retry(max = 1, backoff = none)]
+pub(crate) async fn outer(
+    service: impl Service<u32, Response = u32, Error = io::Error> + Clone,
+) -> io::Result<u32> {
+    service.clone().oneshot(7).await
+}
